@@ -1,0 +1,111 @@
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
+import helmet from 'helmet';
+import { AppError, toErrorBody } from './errors.js';
+import type { Logger } from './logger.js';
+import type { Telemetry } from './telemetry.js';
+
+export interface HttpServiceOptions {
+  readonly name: string;
+  readonly host: string;
+  /** 0 takes a free port. */
+  readonly port: number;
+  readonly logger: Logger;
+  readonly telemetry: Telemetry;
+  /** The OpenAPI document, asked for once. */
+  readonly openapi: () => object;
+  /** Rejects or answers false while the service can't do its work. */
+  readonly isReady: () => Promise<boolean>;
+  /** Adds the service's own routes. Handlers may be async and throw `AppError`. */
+  readonly mount: (app: Express) => void;
+}
+
+export interface HttpService {
+  /** Starts to listen and resolves with the address, such as `http://127.0.0.1:4318`. */
+  start(): Promise<string>;
+  /** Stops to accept, turns `/readyz` red, waits for answers under way. */
+  close(): Promise<void>;
+}
+
+/** An express application with what every service has: health, readiness, metrics, OpenAPI, errors of one shape. */
+export function createHttpService(options: HttpServiceOptions): HttpService {
+  const app = express();
+  let server: Server | undefined;
+  let isClosing = false;
+
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.use(helmet());
+  app.use(measure(options));
+  app.get('/healthz', (_request, response) => {
+    response.json({ status: 'ok', service: options.name });
+  });
+  app.get('/readyz', async (_request, response) => {
+    const ready = !isClosing && (await options.isReady().catch(() => false));
+    response.status(ready ? 200 : 503).json({ status: ready ? 'ready' : 'not ready', service: options.name });
+  });
+  app.get('/metrics', async (_request, response) => {
+    response.type(options.telemetry.registry.contentType).send(await options.telemetry.registry.metrics());
+  });
+  let document: object | undefined;
+  app.get('/openapi.json', (_request, response) => {
+    document ??= options.openapi();
+    response.json(document);
+  });
+  options.mount(app);
+  app.use((request) => {
+    throw new AppError('not_found', `There is no ${request.method} ${request.path} here.`, { status: 404 });
+  });
+  app.use(answerError(options));
+
+  return {
+    async start() {
+      const started = app.listen(options.port, options.host);
+      server = started;
+      await new Promise<void>((resolve, reject) => {
+        started.once('listening', resolve);
+        started.once('error', reject);
+      });
+      const address = started.address() as AddressInfo;
+      return `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${address.port}`;
+    },
+    async close() {
+      isClosing = true;
+      const open = server;
+      if (open === undefined) return;
+      await new Promise<void>((resolve) => {
+        open.close(() => {
+          resolve();
+        });
+        open.closeIdleConnections();
+      });
+    },
+  };
+}
+
+function measure(options: HttpServiceOptions): RequestHandler {
+  return (request, response, next) => {
+    const stop = options.telemetry.httpDuration.startTimer({ service: options.name, method: request.method });
+    response.once('close', () => {
+      const matched = request.route as { path?: unknown } | undefined;
+      const route = typeof matched?.path === 'string' ? matched.path : 'unmatched';
+      stop({ route, status: String(response.statusCode) });
+    });
+    next();
+  };
+}
+
+function answerError(options: HttpServiceOptions): ErrorRequestHandler {
+  return (error: unknown, request, response, next) => {
+    const { status, body } = toErrorBody(error);
+    options.telemetry.errors.inc({ component: options.name, code: body.error.code });
+    if (status >= 500) options.logger.error({ err: error, path: request.path }, 'request failed');
+    if (response.headersSent) {
+      next(error);
+      return;
+    }
+    if (body.error.retryAfterSeconds !== undefined) response.set('retry-after', String(body.error.retryAfterSeconds));
+    response.status(status).json(body);
+  };
+}

@@ -1,0 +1,58 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+
+/** Telemetry of one process: a registry and the four counts that every component shares. */
+export interface Telemetry {
+  readonly registry: Registry;
+  readonly received: Counter<'component'>;
+  readonly sent: Counter<'component'>;
+  readonly dropped: Counter<'component' | 'reason'>;
+  readonly errors: Counter<'component' | 'code'>;
+  readonly lagSeconds: Gauge<'component'>;
+  readonly httpDuration: Histogram<'service' | 'method' | 'route' | 'status'>;
+}
+
+export function createTelemetry(options: { defaultMetrics: boolean }): Telemetry {
+  const registry = new Registry();
+  const registers = [registry];
+  if (options.defaultMetrics) collectDefaultMetrics({ register: registry });
+  return {
+    registry,
+    received: new Counter({
+      name: 'coditect_received_total',
+      help: 'Events taken in, by component.',
+      labelNames: ['component'],
+      registers,
+    }),
+    sent: new Counter({
+      name: 'coditect_sent_total',
+      help: 'Events handed on or stored, by component.',
+      labelNames: ['component'],
+      registers,
+    }),
+    dropped: new Counter({
+      name: 'coditect_dropped_total',
+      help: 'Events not kept, by component and reason.',
+      labelNames: ['component', 'reason'],
+      registers,
+    }),
+    errors: new Counter({
+      name: 'coditect_errors_total',
+      help: 'Failures, by component and code.',
+      labelNames: ['component', 'code'],
+      registers,
+    }),
+    lagSeconds: new Gauge({
+      name: 'coditect_lag_seconds',
+      help: 'Distance behind the input, by component.',
+      labelNames: ['component'],
+      registers,
+    }),
+    httpDuration: new Histogram({
+      name: 'coditect_http_request_duration_seconds',
+      help: 'Time to answer a request.',
+      labelNames: ['service', 'method', 'route', 'status'],
+      buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1, 2, 5],
+      registers,
+    }),
+  };
+}

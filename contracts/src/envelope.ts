@@ -1,0 +1,67 @@
+import { z } from 'zod';
+
+/** Text columns of a stored event. Absent is the empty string. */
+export const textColumns = [
+  'userId',
+  'sessionId',
+  'team',
+  'project',
+  'repository',
+  'agent',
+  'agentVersion',
+  'model',
+  'workflow',
+  'tool',
+  'language',
+  'kind',
+  'status',
+  'method',
+  'route',
+] as const;
+
+/** Number columns of a stored event. Absent is null. Durations in milliseconds, cost in US dollars. */
+export const numberColumns = [
+  'durationMs',
+  'tokensInput',
+  'tokensOutput',
+  'tokensCacheRead',
+  'tokensCacheCreation',
+  'tokensReasoning',
+  'costUsd',
+  'statusCode',
+  'responseBytes',
+] as const;
+
+export type TextColumn = (typeof textColumns)[number];
+export type NumberColumn = (typeof numberColumns)[number];
+
+const textColumnShape = Object.fromEntries(textColumns.map((name) => [name, z.string().optional()])) as Record<
+  TextColumn,
+  z.ZodOptional<z.ZodString>
+>;
+const numberColumnShape = Object.fromEntries(numberColumns.map((name) => [name, z.number().optional()])) as Record<
+  NumberColumn,
+  z.ZodOptional<z.ZodNumber>
+>;
+
+/**
+ * One event with its wrapper, as it travels on the event bus: checked, stamped with its tenant, user pseudonymised.
+ * Identity is `eventId`, a 128-bit hash of (tenant, source, id), written as a UUID. Times are epoch milliseconds.
+ */
+export const eventEnvelopeSchema = z.object({
+  eventId: z.string().length(36),
+  tenantId: z.string().min(1),
+  source: z.string(),
+  id: z.string(),
+  type: z.string(),
+  subject: z.string().optional(),
+  /** Event time, from the producer. */
+  occurredAt: z.int(),
+  /** Ingest time, ours. */
+  receivedAt: z.int(),
+  ...textColumnShape,
+  ...numberColumnShape,
+  /** Whatever has no column of its own, flattened to text. */
+  attributes: z.record(z.string(), z.string()),
+});
+export type EventEnvelope = z.infer<typeof eventEnvelopeSchema>;

@@ -1,0 +1,20 @@
+import { z } from 'zod';
+import { intervalSchema, unitSchema } from './query.js';
+
+/** How a KPI is described to people and to query editors: `GET /v1/kpis`. */
+export const kpiDescriptionSchema = z.object({
+  id: z.string(),
+  title: z.string(),
+  family: z.string(),
+  definition: z.string(),
+  formula: z.string(),
+  unit: unitSchema,
+  direction: z.enum(['up', 'down', 'neutral']),
+  dimensions: z.array(z.string()),
+  smallestInterval: intervalSchema,
+  owner: z.string(),
+});
+export type KpiDescription = z.infer<typeof kpiDescriptionSchema>;
+
+export const kpiListSchema = z.object({ kpis: z.array(kpiDescriptionSchema) });
+export type KpiList = z.infer<typeof kpiListSchema>;
