@@ -1,0 +1,112 @@
+/** Which way is good news. */
+export type Direction = 'up' | 'down' | 'neutral';
+
+/** What a field of one of our frames holds; travels in `field.config.custom.coditectRole`. */
+export type FieldRole = 'value' | 'previous';
+
+export const valueRole = 'value' satisfies FieldRole;
+export const previousRole = 'previous' satisfies FieldRole;
+
+/** The data source asks for a companion total when this panel is the one that asks. */
+export const kpiPanelId = 'coditect-kpi-panel';
+
+export const frameMetaKind = 'coditect-kpi';
+
+/**
+ * The value over the whole range, computed by the service. For ratios, quantiles and distinct counts it is not the
+ * sum, the mean or the last of the buckets, which is why it travels beside them. `null` means "no value".
+ */
+export interface KpiTotal {
+  value: number | null;
+  previous?: number | null;
+  numerator?: number | null;
+  denominator?: number | null;
+}
+
+/** `frame.meta.custom` of every frame that our data source makes: the number explains itself. */
+export interface KpiFrameMeta {
+  kind: typeof frameMetaKind;
+  metric: string;
+  title: string;
+  unit: string;
+  direction: Direction;
+  definition: string;
+  /** ISO-8601 UTC. */
+  asOf: string;
+  /** ISO-8601 UTC; everything before this instant is in the numbers. */
+  completeUntil: string;
+  source: string[];
+  timeZone: string;
+  compareTo?: string;
+  comparedTo?: { from: string; to: string };
+  interval?: string;
+  total?: KpiTotal;
+}
+
+/** Reads `frame.meta.custom` and gives `undefined` for anything that is not ours. */
+export function readKpiFrameMeta(custom: unknown): KpiFrameMeta | undefined {
+  if (!isRecord(custom) || custom['kind'] !== frameMetaKind) {
+    return undefined;
+  }
+  const comparedTo = readPeriod(custom['comparedTo']);
+  const total = readTotal(custom['total']);
+  const compareTo = readText(custom['compareTo']);
+  const interval = readText(custom['interval']);
+  return {
+    kind: frameMetaKind,
+    metric: readText(custom['metric']) ?? '',
+    title: readText(custom['title']) ?? '',
+    unit: readText(custom['unit']) ?? '',
+    direction: readDirection(custom['direction']),
+    definition: readText(custom['definition']) ?? '',
+    asOf: readText(custom['asOf']) ?? '',
+    completeUntil: readText(custom['completeUntil']) ?? '',
+    source: Array.isArray(custom['source']) ? custom['source'].filter((item) => typeof item === 'string') : [],
+    timeZone: readText(custom['timeZone']) ?? '',
+    ...(compareTo !== undefined && { compareTo }),
+    ...(comparedTo && { comparedTo }),
+    ...(interval !== undefined && { interval }),
+    ...(total && { total }),
+  };
+}
+
+/** The role that the data source gave a field, `undefined` for fields of other data sources. */
+export function readFieldRole(custom: unknown): FieldRole | undefined {
+  const role = isRecord(custom) ? custom['coditectRole'] : undefined;
+  return role === valueRole || role === previousRole ? role : undefined;
+}
+
+function readTotal(total: unknown): KpiTotal | undefined {
+  if (!isRecord(total)) {
+    return undefined;
+  }
+  const read: KpiTotal = { value: readNumber(total['value']) };
+  for (const key of ['previous', 'numerator', 'denominator'] as const) {
+    if (key in total) {
+      read[key] = readNumber(total[key]);
+    }
+  }
+  return read;
+}
+
+function readPeriod(period: unknown): { from: string; to: string } | undefined {
+  const from = isRecord(period) ? readText(period['from']) : undefined;
+  const to = isRecord(period) ? readText(period['to']) : undefined;
+  return from !== undefined && to !== undefined ? { from, to } : undefined;
+}
+
+function readDirection(direction: unknown): Direction {
+  return direction === 'up' || direction === 'down' ? direction : 'neutral';
+}
+
+function readNumber(value: unknown): number | null {
+  return typeof value === 'number' && Number.isFinite(value) ? value : null;
+}
+
+function readText(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
