@@ -1,6 +1,6 @@
 -- events_raw_v1: one row per event. Writer: stream-processor.
 -- Partitioned by the month of the event, so that years of history import as few parts; kept by receivedAt.
-CREATE TABLE events_raw_v1
+CREATE TABLE IF NOT EXISTS events_raw_v1
 (
     tenant_id LowCardinality(String),
     event_id UUID,
@@ -45,7 +45,7 @@ SETTINGS non_replicated_deduplication_window = 10000;
 
 -- event_ids_v1: every identity that an aggregate still counts. Filled from events_raw_v1.
 -- received_month also ends the key of each aggregate: ids and the sums they guard leave together.
-CREATE TABLE event_ids_v1
+CREATE TABLE IF NOT EXISTS event_ids_v1
 (
     tenant_id LowCardinality(String),
     event_id UUID,
@@ -58,6 +58,6 @@ ORDER BY (tenant_id, event_id)
 TTL received_month + INTERVAL 1891 DAY
 SETTINGS non_replicated_deduplication_window = 10000;
 
-CREATE MATERIALIZED VIEW event_ids_v1_mv TO event_ids_v1 AS
+CREATE MATERIALIZED VIEW IF NOT EXISTS event_ids_v1_mv TO event_ids_v1 AS
 SELECT tenant_id, event_id, toDateTime(received_at, 'UTC') AS received_at, toStartOfMonth(events_raw_v1.received_at) AS received_month
 FROM events_raw_v1;

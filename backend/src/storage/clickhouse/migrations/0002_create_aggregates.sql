@@ -1,5 +1,5 @@
 -- events_per_minute_v1: what happens, by type. Dense key, so a minute pays.
-CREATE TABLE events_per_minute_v1
+CREATE TABLE IF NOT EXISTS events_per_minute_v1
 (
     tenant_id LowCardinality(String),
     domain LowCardinality(String),
@@ -14,7 +14,7 @@ ORDER BY (tenant_id, type, minute, domain, received_month)
 TTL received_month + INTERVAL 1830 DAY
 SETTINGS non_replicated_deduplication_window = 10000;
 
-CREATE MATERIALIZED VIEW events_per_minute_v1_mv TO events_per_minute_v1 AS
+CREATE MATERIALIZED VIEW IF NOT EXISTS events_per_minute_v1_mv TO events_per_minute_v1 AS
 SELECT
     tenant_id,
     domain,
@@ -26,7 +26,7 @@ FROM events_raw_v1
 GROUP BY tenant_id, domain, type, minute, received_month;
 
 -- api_requests_per_minute_v1: backend API traffic by route, method and status code.
-CREATE TABLE api_requests_per_minute_v1
+CREATE TABLE IF NOT EXISTS api_requests_per_minute_v1
 (
     tenant_id LowCardinality(String),
     type LowCardinality(String),
@@ -45,7 +45,7 @@ ORDER BY (tenant_id, type, minute, route, method, status_code, received_month)
 TTL received_month + INTERVAL 1830 DAY
 SETTINGS non_replicated_deduplication_window = 10000;
 
-CREATE MATERIALIZED VIEW api_requests_per_minute_v1_mv TO api_requests_per_minute_v1 AS
+CREATE MATERIALIZED VIEW IF NOT EXISTS api_requests_per_minute_v1_mv TO api_requests_per_minute_v1 AS
 SELECT
     tenant_id,
     type,
@@ -63,7 +63,7 @@ GROUP BY tenant_id, type, minute, route, method, status_code, received_month;
 
 -- activity_per_quarter_v1: people, agents, workflows, in quarter hours: the coarsest grain from which the local days
 -- of India, Nepal and every daylight-saving change can still be cut.
-CREATE TABLE activity_per_quarter_v1
+CREATE TABLE IF NOT EXISTS activity_per_quarter_v1
 (
     tenant_id LowCardinality(String),
     type LowCardinality(String),
@@ -96,7 +96,7 @@ ORDER BY (tenant_id, type, quarter, domain, status, team, project, repository, a
 TTL received_month + INTERVAL 1830 DAY
 SETTINGS non_replicated_deduplication_window = 10000;
 
-CREATE MATERIALIZED VIEW activity_per_quarter_v1_mv TO activity_per_quarter_v1 AS
+CREATE MATERIALIZED VIEW IF NOT EXISTS activity_per_quarter_v1_mv TO activity_per_quarter_v1 AS
 SELECT
     tenant_id,
     type,
@@ -126,7 +126,7 @@ FROM events_raw_v1
 GROUP BY tenant_id, type, quarter, domain, status, team, project, repository, agent, agent_version, model, workflow, tool, language, kind, received_month;
 
 -- user_days_v1: who was active in which quarter hours of a UTC day, one bit each. Exact distinct users for any local day.
-CREATE TABLE user_days_v1
+CREATE TABLE IF NOT EXISTS user_days_v1
 (
     tenant_id LowCardinality(String),
     utc_day Date,
@@ -143,7 +143,7 @@ ORDER BY (tenant_id, utc_day, domain, team, project, user_key, received_month)
 TTL received_month + INTERVAL 1830 DAY
 SETTINGS non_replicated_deduplication_window = 10000;
 
-CREATE MATERIALIZED VIEW user_days_v1_mv TO user_days_v1 AS
+CREATE MATERIALIZED VIEW IF NOT EXISTS user_days_v1_mv TO user_days_v1 AS
 SELECT
     tenant_id,
     toDate(occurred_at, 'UTC') AS utc_day,

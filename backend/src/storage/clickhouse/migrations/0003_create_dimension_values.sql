@@ -1,6 +1,6 @@
 -- dimension_values_v1: the values of each dimension with their counts, so that pickers never scan events.
 -- Filled from the aggregates' own small blocks.
-CREATE TABLE dimension_values_v1
+CREATE TABLE IF NOT EXISTS dimension_values_v1
 (
     tenant_id LowCardinality(String),
     dimension LowCardinality(String),
@@ -13,7 +13,7 @@ ORDER BY (tenant_id, dimension, value, received_month)
 TTL received_month + INTERVAL 1830 DAY
 SETTINGS non_replicated_deduplication_window = 10000;
 
-CREATE MATERIALIZED VIEW dimension_values_of_activity_v1_mv TO dimension_values_v1 AS
+CREATE MATERIALIZED VIEW IF NOT EXISTS dimension_values_of_activity_v1_mv TO dimension_values_v1 AS
 SELECT tenant_id, pair.1 AS dimension, pair.2 AS value, received_month, sum(events) AS events
 FROM activity_per_quarter_v1
 ARRAY JOIN
@@ -24,7 +24,7 @@ ARRAY JOIN
 WHERE value != ''
 GROUP BY tenant_id, dimension, value, received_month;
 
-CREATE MATERIALIZED VIEW dimension_values_of_api_v1_mv TO dimension_values_v1 AS
+CREATE MATERIALIZED VIEW IF NOT EXISTS dimension_values_of_api_v1_mv TO dimension_values_v1 AS
 SELECT tenant_id, pair.1 AS dimension, pair.2 AS value, received_month, sum(events) AS events
 FROM api_requests_per_minute_v1
 ARRAY JOIN [('route', toString(route)), ('method', toString(method)), ('statusCode', toString(status_code))] AS pair

@@ -1,0 +1,140 @@
+import { randomUUID } from 'node:crypto';
+import type { z } from 'zod';
+import { AppError } from '../../platform/errors.js';
+
+/** Values bound to `{name:Type}` placeholders. Pass times as text: a `Date` loses its milliseconds. */
+export type QueryParams = Readonly<Record<string, unknown>>;
+
+export interface NamedQuery<Row> {
+  /** Names the question in logs and errors, such as `dimension-values`. */
+  readonly name: string;
+  readonly sql: string;
+  readonly params?: QueryParams;
+  readonly row: z.ZodType<Row>;
+  readonly timeoutMs?: number;
+  /** When it fires, the query is stopped in the engine and the promise rejects with `query_cancelled`. */
+  readonly signal?: AbortSignal;
+}
+
+export interface InsertRequest {
+  readonly table: string;
+  /** One JSON object a line, keys named as the columns. */
+  readonly ndjson: Buffer;
+  /** The same rows under the same token are stored once: in the table and in every view behind it. */
+  readonly token: string;
+}
+
+/**
+ * ClickHouse, embedded or a server: the same queries, the same migrations.
+ * Errors are `AppError`: 504 `query_timeout`, 400 `regex_invalid`, 499 `query_cancelled`, 503 `store_unavailable`
+ * (retryable); whatever else the engine says is thrown as it is, since it means a defect of ours.
+ */
+export interface ClickHouse {
+  query<Row>(query: NamedQuery<Row>): Promise<readonly Row[]>;
+  command(sql: string): Promise<void>;
+  insert(request: InsertRequest): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** What an engine must do; timeouts, cancelling and errors are handled once, above it. */
+export interface ClickHouseEngine {
+  /** Runs a statement that carries `id` in its text and returns the parsed rows of JSONEachRow. */
+  run(sql: string, params: QueryParams, id: string): Promise<readonly unknown[]>;
+  command(sql: string): Promise<void>;
+  insert(request: InsertRequest): Promise<void>;
+  /** Stops the statement that carries `id`. Never rejects. */
+  cancel(id: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A repeated insert must reach the views too; older servers have this off. */
+export const insertSettings = { deduplicate_blocks_in_dependent_materialized_views: 1 } as const;
+
+export function createClickHouse(engine: ClickHouseEngine, options: { queryTimeoutMs: number }): ClickHouse {
+  return {
+    async query<Row>(query: NamedQuery<Row>) {
+      const rows = await runQuery(engine, query, query.timeoutMs ?? options.queryTimeoutMs);
+      return rows.map((row) => query.row.parse(row));
+    },
+    async command(sql) {
+      try {
+        await engine.command(sql);
+      } catch (error) {
+        throw translate(error, 'command');
+      }
+    },
+    async insert(request) {
+      try {
+        await engine.insert(request);
+      } catch (error) {
+        throw translate(error, `insert into ${request.table}`);
+      }
+    },
+    close: () => engine.close(),
+  };
+}
+
+async function runQuery<Row>(
+  engine: ClickHouseEngine,
+  query: NamedQuery<Row>,
+  timeoutMs: number,
+): Promise<readonly unknown[]> {
+  const id = randomUUID();
+  const settings = `max_execution_time = ${timeoutMs / 1_000}, output_format_json_quote_64bit_integers = 0, output_format_json_quote_decimals = 0, output_format_json_quote_denormals = 0, max_query_size = 10000000`;
+  const sql = `/* ${query.name} ${id} */ ${query.sql}\nSETTINGS ${settings}`;
+  const { signal } = query;
+  if (signal?.aborted === true) throw cancelled(query.name);
+  let onAbort: (() => void) | undefined;
+  const aborted = new Promise<never>((_resolve, reject) => {
+    onAbort = () => {
+      void engine.cancel(id);
+      reject(cancelled(query.name));
+    };
+  });
+  if (onAbort !== undefined) signal?.addEventListener('abort', onAbort, { once: true });
+  try {
+    return await Promise.race([engine.run(sql, query.params ?? {}, id), aborted]);
+  } catch (error) {
+    throw translate(error, query.name);
+  } finally {
+    if (onAbort !== undefined) signal?.removeEventListener('abort', onAbort);
+  }
+}
+
+function cancelled(name: string): AppError {
+  return new AppError('query_cancelled', `The query ${name} was cancelled.`, { status: 499 });
+}
+
+const TIMEOUT_EXCEEDED = '159';
+const CANNOT_COMPILE_REGEXP = '427';
+const QUERY_WAS_CANCELLED = '394';
+const connectionCodes = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOTFOUND',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EAI_AGAIN',
+]);
+
+function translate(error: unknown, what: string): unknown {
+  if (error instanceof AppError) return error;
+  // The embedded engine and the client each bring a ClickHouseError class of their own; both have the code.
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  if (code === TIMEOUT_EXCEEDED) {
+    const reason = `The query ${what} ran out of time. Ask for a shorter range.`;
+    return new AppError('query_timeout', reason, { status: 504, cause: error });
+  }
+  if (code === CANNOT_COMPILE_REGEXP) {
+    return new AppError('regex_invalid', 'The regular expression is not valid RE2.', {
+      status: 400,
+      cause: error,
+    });
+  }
+  if (code === QUERY_WAS_CANCELLED) return cancelled(what);
+  if (connectionCodes.has(code)) {
+    const options = { status: 503, retryable: true, retryAfterSeconds: 5, cause: error };
+    return new AppError('store_unavailable', 'ClickHouse does not answer.', options);
+  }
+  return error;
+}

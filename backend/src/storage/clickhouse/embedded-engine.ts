@@ -1,0 +1,83 @@
+import { mkdirSync } from 'node:fs';
+import { createClient, type ClickHouseClient } from '@clickhouse/client';
+import { createChdbConnection, type ChdbConnection } from 'chdb/connection';
+import { insertSettings, type ClickHouseEngine } from './client.js';
+
+type ClientConnection = NonNullable<NonNullable<Parameters<typeof createClient>[0]>['connection']>;
+
+interface Member {
+  readonly client: ClickHouseClient;
+  readonly connection: ChdbConnection;
+}
+
+/**
+ * The ClickHouse engine inside this process, on a folder of its own. A connection runs one statement at a time, so
+ * queries take turns on a pool; inserts and cancelling have connections of their own and never wait for a query.
+ * One process per folder: the engine locks it.
+ */
+export function openEmbeddedEngine(options: { path: string; connections: number }): ClickHouseEngine {
+  mkdirSync(options.path, { recursive: true });
+  const members: Member[] = [];
+  const open = (): Member => {
+    const connection = createChdbConnection({ path: options.path });
+    // The two packages declare the same interface, each with a private field of its own, which TypeScript tells apart.
+    const client = createClient({ connection: connection as unknown as ClientConnection });
+    const member = { connection, client };
+    members.push(member);
+    return member;
+  };
+  const inserter = open();
+  const controller = open();
+  const idle = Array.from({ length: options.connections }, open);
+  const waiting: ((member: Member) => void)[] = [];
+
+  function acquire(): Promise<Member> {
+    const member = idle.pop();
+    if (member !== undefined) return Promise.resolve(member);
+    return new Promise((resolve) => waiting.push(resolve));
+  }
+
+  function release(member: Member): void {
+    const next = waiting.shift();
+    if (next === undefined) idle.push(member);
+    else next(member);
+  }
+
+  return {
+    async run(sql, params) {
+      const member = await acquire();
+      try {
+        const result = await member.client.query({ query: sql, query_params: params, format: 'JSONEachRow' });
+        return await result.json<unknown>();
+      } finally {
+        release(member);
+      }
+    },
+    async command(sql) {
+      const member = await acquire();
+      try {
+        await member.client.command({ query: sql });
+      } finally {
+        release(member);
+      }
+    },
+    async insert(request) {
+      await inserter.connection.chdb.rawInsert({
+        table: request.table,
+        values: request.ndjson,
+        format: 'JSONEachRow',
+        settings: { ...insertSettings, insert_deduplication_token: request.token },
+      });
+    },
+    async cancel(id) {
+      const query = `KILL QUERY WHERE position(query, {id:String}) > 0 AND position(query, 'KILL QUERY') = 0 ASYNC`;
+      await controller.client.query({ query, query_params: { id }, format: 'JSONEachRow' }).then(
+        () => undefined,
+        () => undefined,
+      );
+    },
+    async close() {
+      for (const member of members) await member.client.close();
+    },
+  };
+}

@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import type { ClickHouse } from './client.js';
+
+export interface Retention {
+  readonly rawDays: number;
+  readonly aggregateDays: number;
+}
+
+/**
+ * An id must live at least as long as any sum that counts it. Both leave by `received_month`; ids stay two months
+ * longer, so that a merge that is late on one side never opens a gap.
+ */
+const idExtraDays = 61;
+
+/** Retention counts from the time an event was received, so imported history is kept as long as today's events. */
+export function retentionOf(retention: Retention): ReadonlyMap<string, string> {
+  const aggregate = `received_month + toIntervalDay(${retention.aggregateDays})`;
+  return new Map([
+    ['events_raw_v1', `toDateTime(received_at) + toIntervalDay(${retention.rawDays})`],
+    ['event_ids_v1', `received_month + toIntervalDay(${retention.aggregateDays + idExtraDays})`],
+    ['events_per_minute_v1', aggregate],
+    ['api_requests_per_minute_v1', aggregate],
+    ['activity_per_quarter_v1', aggregate],
+    ['user_days_v1', aggregate],
+    ['dimension_values_v1', aggregate],
+  ]);
+}
+
+const tableRow = z.object({ name: z.string(), engine_full: z.string() });
+
+/** Brings the tables' TTL in line with the configuration; touches only those that differ. Returns their names. */
+export async function applyRetention(
+  clickHouse: ClickHouse,
+  retention: Retention,
+): Promise<readonly string[]> {
+  const tables = await clickHouse.query({
+    name: 'table-engines',
+    sql: 'SELECT name, engine_full FROM system.tables WHERE database = currentDatabase()',
+    row: tableRow,
+  });
+  const changed: string[] = [];
+  for (const [name, ttl] of retentionOf(retention)) {
+    const table = tables.find((candidate) => candidate.name === name);
+    if (table === undefined || table.engine_full.includes(`TTL ${ttl} `)) continue;
+    await clickHouse.command(
+      `ALTER TABLE ${name} MODIFY TTL ${ttl} SETTINGS materialize_ttl_after_modify = 0`,
+    );
+    changed.push(name);
+  }
+  return changed;
+}
