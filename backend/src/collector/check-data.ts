@@ -1,0 +1,123 @@
+import {
+  eventDataSchemas,
+  isKnownEventType,
+  numberColumns,
+  textColumns,
+  type NumberColumn,
+  type TextColumn,
+} from '@coditect/contracts';
+import type { z } from 'zod';
+import { pointerTo, refuse, type Checked, type Rejection } from './candidate.js';
+import { addAttribute, type AttributeSink } from './flatten-data.js';
+import { findTextFault } from './text-check.js';
+
+/** What `data` says: values with a column of their own, and the rest as text. */
+export interface CheckedData {
+  readonly columns: EventColumns;
+  readonly attributes: Record<string, string>;
+}
+
+export type EventColumns = { [Name in TextColumn]?: string } & { [Name in NumberColumn]?: number };
+
+/** Routes are the longest of the names that become dimensions. */
+const COLUMN_CHARS_MAX = 512;
+
+const textColumnNames: ReadonlySet<string> = new Set(textColumns);
+const numberColumnNames: ReadonlySet<string> = new Set(numberColumns);
+const wholeNumberColumns: ReadonlySet<string> = new Set([
+  'tokensInput',
+  'tokensOutput',
+  'tokensCacheRead',
+  'tokensCacheCreation',
+  'tokensReasoning',
+  'statusCode',
+  'responseBytes',
+] satisfies NumberColumn[]);
+
+/**
+ * Checks `data` by the schema of its type and sorts it into columns and attributes. Data of an unknown type is kept
+ * whole: a value that does not fit the column of its name stays an attribute.
+ * Codes beside those of `addAttribute`: `data_not_object`, `field_missing`, `field_type`, `number_negative`,
+ * `number_out_of_range`, `number_not_finite`, `number_not_whole`, `text_too_short`, `text_too_long`,
+ * `value_not_allowed`, `data_invalid`.
+ */
+export function checkData(type: string, data: unknown, sink: AttributeSink): Checked<CheckedData> {
+  const known = isKnownEventType(type);
+  if (!isRecord(data)) {
+    if (known && data !== undefined && data !== null) {
+      return refuse('data_not_object', '/data', '"data" of this type must be an object.');
+    }
+    return known ? checkKnown(eventDataSchemas[type], {}, sink) : sortData({ '': data }, '', sink);
+  }
+  return known ? checkKnown(eventDataSchemas[type], data, sink) : sortData(data, '/data', sink);
+}
+
+function checkKnown(
+  schema: z.ZodType,
+  data: Record<string, unknown>,
+  sink: AttributeSink,
+): Checked<CheckedData> {
+  const result = schema.safeParse(data);
+  // The schemas only check: what they let pass is `data` itself, and copying it would lose a key named __proto__.
+  return result.success
+    ? sortData(data, '/data', sink)
+    : { ok: false, rejection: toRejection(result.error, data) };
+}
+
+function sortData(data: Record<string, unknown>, pointer: string, sink: AttributeSink): Checked<CheckedData> {
+  const columns: EventColumns = {};
+  for (const name in data) {
+    const value = data[name];
+    if (typeof value === 'string' && textColumnNames.has(name) && value.length <= COLUMN_CHARS_MAX) {
+      const fault = findTextFault(value, pointerTo(pointer, name));
+      if (fault !== undefined) return { ok: false, rejection: fault };
+      columns[name as TextColumn] = value;
+    } else if (typeof value === 'number' && numberColumnNames.has(name) && fitsNumberColumn(name, value)) {
+      columns[name as NumberColumn] = value;
+    } else {
+      const fault = addAttribute(sink, name === '' ? 'data' : name, value, pointerTo(pointer, name));
+      if (fault !== undefined) return { ok: false, rejection: fault };
+    }
+  }
+  return { ok: true, value: { columns, attributes: sink.attributes } };
+}
+
+function fitsNumberColumn(name: string, value: number): boolean {
+  if (!(value >= 0 && value <= Number.MAX_SAFE_INTEGER)) return false;
+  if (!wholeNumberColumns.has(name)) return true;
+  return Number.isInteger(value) && (name !== 'statusCode' || (value >= 100 && value <= 599));
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function toRejection(error: z.ZodError, data: unknown): Rejection {
+  const issue = error.issues[0];
+  if (issue === undefined)
+    return refuse('data_invalid', '/data', 'The data does not fit its type.').rejection;
+  const pointer = issue.path.reduce<string>(pointerTo, '/data');
+  return { code: codeOf(issue, valueAt(data, issue.path)), pointer, reason: issue.message.slice(0, 256) };
+}
+
+function codeOf(issue: z.core.$ZodIssue, value: unknown): string {
+  if (value === undefined) return 'field_missing';
+  if (typeof value === 'number' && !Number.isFinite(value)) return 'number_not_finite';
+  switch (issue.code) {
+    case 'invalid_type':
+      return typeof value === 'number' ? 'number_not_whole' : 'field_type';
+    case 'too_small':
+      if (typeof value === 'string') return 'text_too_short';
+      return typeof value === 'number' && value < 0 ? 'number_negative' : 'number_out_of_range';
+    case 'too_big':
+      return typeof value === 'string' ? 'text_too_long' : 'number_out_of_range';
+    case 'invalid_value':
+      return 'value_not_allowed';
+    default:
+      return 'data_invalid';
+  }
+}
+
+function valueAt(data: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>((value, key) => (isRecord(value) ? value[String(key)] : undefined), data);
+}

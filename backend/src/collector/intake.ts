@@ -1,0 +1,122 @@
+import type { EventEnvelope, RejectedEvent } from '@coditect/contracts';
+import type { EventBus, PublishReceipt } from '../messaging/event-bus.js';
+import { AppError } from '../platform/errors.js';
+import type { Telemetry } from '../platform/telemetry.js';
+import type { Tenant } from '../platform/tenancy.js';
+import type { Candidate } from './candidate.js';
+import { checkEvent, type CheckContext } from './check-event.js';
+import type { CollectorLimits } from './limits.js';
+import { createFieldTreatments } from './personal-fields.js';
+import { createPseudonyms } from './pseudonyms.js';
+import { stampEvent, type StampContext } from './stamp-event.js';
+
+export interface IntakeOptions {
+  readonly bus: Pick<EventBus, 'publish'>;
+  /** The secret of a tenant with which its user ids are pseudonymised. Asked for once a batch. */
+  readonly getUserSalt: (tenantId: string) => Promise<string>;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  readonly limits: CollectorLimits;
+  readonly telemetry: Pick<Telemetry, 'received' | 'sent' | 'dropped'>;
+}
+
+export interface IntakeResult {
+  /** Events that are safe now, duplicates among them. */
+  readonly accepted: number;
+  /** How many of the accepted were stored already; `null` where a broker stands between. */
+  readonly duplicates: number | null;
+  readonly rejected: RejectedEvent[];
+}
+
+/**
+ * The one way in for events, whoever brings them: HTTP, the importer, the simulator.
+ *
+ * `accept` checks each candidate by itself, pseudonymises users, stamps what is good with the tenant, and resolves
+ * once the event bus holds it safely. A bad candidate is in `rejected` and costs its neighbours nothing. Events that
+ * were stored before count as accepted; publishing them again changes nothing. All candidates go to the bus as one
+ * batch: a caller with many cuts them, into `limits.batchEventsMax` or whatever the stores like best.
+ *
+ * Rejects with `AppError` and 503, `retryable`, when nothing can be promised; the same batch may then be sent again.
+ */
+export interface Intake {
+  accept(tenant: Tenant, candidates: readonly Candidate[]): Promise<IntakeResult>;
+}
+
+const COMPONENT = 'collector';
+const RETRY_AFTER_SECONDS = 2;
+
+export function createIntake(options: IntakeOptions): Intake {
+  const { telemetry } = options;
+  const pseudonymsOf = createPseudonyms();
+  const treatmentOf = createFieldTreatments();
+
+  function count(rejected: readonly RejectedEvent[], contentDropped: number): void {
+    for (const { code } of rejected) telemetry.dropped.inc({ component: COMPONENT, reason: code });
+    if (contentDropped > 0) {
+      telemetry.dropped.inc({ component: 'collector.attributes', reason: 'content' }, contentDropped);
+    }
+  }
+
+  return {
+    async accept(tenant, candidates) {
+      telemetry.received.inc({ component: COMPONENT }, candidates.length);
+      const salt = await orUnavailable('control_unavailable', () => options.getUserSalt(tenant.id));
+      const nowMs = options.now();
+      let contentDropped = 0;
+      const { envelopes, rejected } = checkAll(
+        candidates,
+        { limits: options.limits, nowMs },
+        {
+          tenantId: tenant.id,
+          receivedAt: nowMs,
+          pseudonymise: pseudonymsOf(salt),
+          treatmentOf,
+          onContentDropped: () => {
+            contentDropped += 1;
+          },
+        },
+      );
+      const receipt: PublishReceipt =
+        envelopes.length === 0
+          ? { duplicates: 0 }
+          : await orUnavailable('bus_unavailable', () => options.bus.publish(envelopes));
+      count(rejected, contentDropped);
+      telemetry.sent.inc({ component: COMPONENT }, envelopes.length);
+      return { accepted: envelopes.length, duplicates: receipt.duplicates, rejected };
+    },
+  };
+}
+
+function checkAll(
+  candidates: readonly Candidate[],
+  checks: CheckContext,
+  stamps: StampContext,
+): { envelopes: EventEnvelope[]; rejected: RejectedEvent[] } {
+  const envelopes: EventEnvelope[] = [];
+  const rejected: RejectedEvent[] = [];
+  for (const candidate of candidates) {
+    if ('rejection' in candidate) {
+      rejected.push({ index: candidate.index, ...candidate.rejection });
+      continue;
+    }
+    const checked = checkEvent(candidate.event, checks);
+    if (checked.ok) envelopes.push(stampEvent(checked.value, stamps));
+    else rejected.push({ index: candidate.index, ...checked.rejection });
+  }
+  return { envelopes, rejected };
+}
+
+/** A neighbour that fails is no fault of the sender: it is told to come again. */
+async function orUnavailable<T>(code: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    if (cause instanceof AppError) throw cause;
+    throw new AppError(code, 'The events are not stored. Send the same request again.', {
+      status: 503,
+      retryable: true,
+      retryAfterSeconds: RETRY_AFTER_SECONDS,
+      cause,
+    });
+  }
+}
