@@ -1,0 +1,280 @@
+import { oneOf, onOff, optional, port, serverUrl, text, wholeNumber } from './config-variable.js';
+
+const mebibyte = 1_048_576;
+const hundredYearsDays = 36_500;
+
+/** Every variable that the product reads, one section per role. The reference page is generated from this table. */
+export const configSections = {
+  platform: {
+    dataDir: text('DATA_DIR', {
+      description: 'Folder of everything that is kept: embedded engines, lock, import state.',
+      unit: 'path',
+      fallback: '.data',
+    }),
+    listenHost: text('LISTEN_HOST', {
+      description:
+        'Address on which the services listen. The admin endpoint stays on 127.0.0.1 whatever this says.',
+      unit: 'address',
+      fallback: '127.0.0.1',
+    }),
+    logLevel: oneOf('LOG_LEVEL', {
+      description: 'The least severe log line that is written.',
+      choices: ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],
+      fallback: 'info',
+    }),
+    logPretty: onOff('LOG_PRETTY', {
+      description: 'Readable log lines for a terminal instead of JSON.',
+      fallback: false,
+    }),
+    keyCacheSeconds: wholeNumber('KEY_CACHE_SECONDS', {
+      description: 'How long a service trusts what it read of a key. A revoked key stops within this time.',
+      unit: 'seconds',
+      fallback: 10,
+      min: 0,
+      max: 10,
+    }),
+    closeTimeoutMs: wholeNumber('CLOSE_TIMEOUT_MS', {
+      description: 'Time that each part gets to finish its work when the process stops.',
+      unit: 'ms',
+      fallback: 10_000,
+      min: 100,
+      max: 600_000,
+    }),
+  },
+  admin: {
+    port: port('ADMIN_PORT', {
+      description: 'Loopback endpoint over which the command line speaks to the running instance.',
+      fallback: 4324,
+    }),
+  },
+  control: {
+    databaseUrl: optional(
+      serverUrl('DATABASE_URL', {
+        description: 'PostgreSQL server with the control data: tenants, keys, salts, settings.',
+        protocols: ['postgres', 'postgresql'],
+      }),
+      'embedded PGlite in `DATA_DIR/control`',
+    ),
+    connections: wholeNumber('DATABASE_CONNECTIONS', {
+      description: 'Most connections to the PostgreSQL server from one process.',
+      unit: 'connections',
+      fallback: 5,
+      min: 1,
+      max: 200,
+    }),
+    queryTimeoutMs: wholeNumber('DATABASE_QUERY_TIMEOUT_MS', {
+      description: 'Longest wait for a connection to the PostgreSQL server, and longest statement there.',
+      unit: 'ms',
+      fallback: 10_000,
+      min: 100,
+      max: 600_000,
+    }),
+  },
+  clickhouse: {
+    url: optional(
+      serverUrl('CLICKHOUSE_URL', {
+        description: 'ClickHouse server with the events, as `http://user:password@host:8123/database`.',
+        protocols: ['http', 'https'],
+      }),
+      'the embedded engine in `DATA_DIR/clickhouse`',
+    ),
+    connections: wholeNumber('CLICKHOUSE_CONNECTIONS', {
+      description: 'Most statements under way in ClickHouse from one process.',
+      unit: 'connections',
+      fallback: 8,
+      min: 1,
+      max: 64,
+    }),
+    queryTimeoutMs: wholeNumber('CLICKHOUSE_QUERY_TIMEOUT_MS', {
+      description: 'Longest time that one question may take in ClickHouse.',
+      unit: 'ms',
+      fallback: 15_000,
+      min: 100,
+      max: 600_000,
+    }),
+  },
+  bus: {
+    pendingEventsMax: wholeNumber('BUS_PENDING_EVENTS_MAX', {
+      description:
+        'Events on their way to the stores. When full, the collector answers 429 or 503 with Retry-After.',
+      unit: 'events',
+      fallback: 200_000,
+      min: 1_000,
+      max: 10_000_000,
+    }),
+  },
+  collector: {
+    port: port('COLLECTOR_PORT', { description: 'Where events come in.', fallback: 4318 }),
+    bodyBytesMax: wholeNumber('COLLECTOR_BODY_BYTES_MAX', {
+      description: 'Largest request body, as it is sent.',
+      unit: 'bytes',
+      fallback: mebibyte,
+      min: 1_024,
+      max: 64 * mebibyte,
+    }),
+    inflatedBytesMax: wholeNumber('COLLECTOR_INFLATED_BYTES_MAX', {
+      description: 'Largest request body after decompression.',
+      unit: 'bytes',
+      fallback: 8 * mebibyte,
+      min: 1_024,
+      max: 256 * mebibyte,
+    }),
+    batchEventsMax: wholeNumber('COLLECTOR_BATCH_EVENTS_MAX', {
+      description: 'Most events in one request.',
+      unit: 'events',
+      fallback: 1_000,
+      min: 1,
+      max: 100_000,
+    }),
+    attributesMax: wholeNumber('COLLECTOR_ATTRIBUTES_MAX', {
+      description: 'Most attributes of one event that have no column of their own.',
+      unit: 'attributes',
+      fallback: 128,
+      min: 0,
+      max: 4_096,
+    }),
+    attributeCharsMax: wholeNumber('COLLECTOR_ATTRIBUTE_CHARS_MAX', {
+      description: 'Longest value of one attribute.',
+      unit: 'characters',
+      fallback: 4_096,
+      min: 16,
+      max: mebibyte,
+    }),
+    futureSkewHours: wholeNumber('COLLECTOR_FUTURE_SKEW_HOURS', {
+      description: 'How far ahead of our clock the time of an event may be.',
+      unit: 'hours',
+      fallback: 24,
+      min: 0,
+      max: 8_760,
+    }),
+  },
+  streamProcessor: {
+    rawRetentionDays: wholeNumber('RAW_RETENTION_DAYS', {
+      description: 'How long raw events are kept, counted from their receipt.',
+      unit: 'days',
+      fallback: 400,
+      min: 1,
+      max: hundredYearsDays,
+    }),
+    aggregateRetentionDays: wholeNumber('AGGREGATE_RETENTION_DAYS', {
+      description:
+        'How long aggregates are kept, and the event ids that guard them against counting twice. At least `RAW_RETENTION_DAYS`.',
+      unit: 'days',
+      fallback: 1_830,
+      min: 1,
+      max: hundredYearsDays,
+    }),
+    dedupWindowEvents: wholeNumber('DEDUP_WINDOW_EVENTS', {
+      description: 'Recent event ids held in memory. Older ids are looked up in the store.',
+      unit: 'events',
+      fallback: 2_000_000,
+      min: 0,
+      max: 50_000_000,
+    }),
+    insertRowsMax: wholeNumber('INSERT_ROWS_MAX', {
+      description: 'Most rows in one insert.',
+      unit: 'rows',
+      fallback: 50_000,
+      min: 1,
+      max: 1_000_000,
+    }),
+  },
+  metrics: {
+    port: port('METRICS_PORT', { description: 'Where questions about KPIs are answered.', fallback: 4320 }),
+    pointsMax: wholeNumber('METRICS_POINTS_MAX', {
+      description: 'Most points in time of one series.',
+      unit: 'points',
+      fallback: 11_000,
+      min: 1,
+      max: 1_000_000,
+    }),
+    groupsMax: wholeNumber('METRICS_GROUPS_MAX', {
+      description: 'Most groups in one answer.',
+      unit: 'groups',
+      fallback: 1_000,
+      min: 1,
+      max: 100_000,
+    }),
+    filterValuesMax: wholeNumber('METRICS_FILTER_VALUES_MAX', {
+      description: 'Most values in one filter of a question.',
+      unit: 'values',
+      fallback: 1_000,
+      min: 1,
+      max: 100_000,
+    }),
+    dimensionValuesMax: wholeNumber('METRICS_DIMENSION_VALUES_MAX', {
+      description: 'Most values in one answer about a dimension.',
+      unit: 'values',
+      fallback: 1_000,
+      min: 1,
+      max: 100_000,
+    }),
+    bodyBytesMax: wholeNumber('METRICS_BODY_BYTES_MAX', {
+      description: 'Largest request body.',
+      unit: 'bytes',
+      fallback: 262_144,
+      min: 1_024,
+      max: 16 * mebibyte,
+    }),
+    concurrentQueriesMax: wholeNumber('METRICS_CONCURRENT_QUERIES_MAX', {
+      description: 'Most questions worked on at once. Further ones wait.',
+      unit: 'questions',
+      fallback: 6,
+      min: 1,
+      max: 1_000,
+    }),
+    waitingQueriesMax: wholeNumber('METRICS_WAITING_QUERIES_MAX', {
+      description: 'Most questions that wait. Further ones are answered 429 with Retry-After.',
+      unit: 'questions',
+      fallback: 200,
+      min: 0,
+      max: 100_000,
+    }),
+  },
+  reporting: {
+    port: port('REPORTING_PORT', { description: 'Where reports are made.', fallback: 4322 }),
+  },
+  workbench: {
+    port: port('WORKBENCH_PORT', { description: 'The preview page of the Grafana plugins.', fallback: 3300 }),
+  },
+  simulator: {
+    enabled: onOff('SIMULATOR', {
+      description: 'Demo traffic for three demo tenants.',
+      fallback: true,
+    }),
+    seed: text('SIMULATOR_SEED', {
+      description: 'The same seed makes the same traffic.',
+      unit: 'text',
+      fallback: 'coditect',
+    }),
+    backfillDays: wholeNumber('SIMULATOR_BACKFILL_DAYS', {
+      description: 'Days of history made at the first start.',
+      unit: 'days',
+      fallback: 30,
+      min: 0,
+      max: 730,
+    }),
+    eventsPerSecond: wholeNumber('SIMULATOR_EVENTS_PER_SECOND', {
+      description: 'Live demo traffic after the backfill, on average.',
+      unit: 'events per second',
+      fallback: 5,
+      min: 0,
+      max: 10_000,
+    }),
+  },
+} as const;
+
+/** One heading per section, for the reference page. */
+export const configSectionTitles = {
+  platform: 'Platform',
+  admin: 'Admin endpoint',
+  control: 'Control data (PostgreSQL)',
+  clickhouse: 'ClickHouse',
+  bus: 'Event bus',
+  collector: 'Collector',
+  streamProcessor: 'Stream processor',
+  metrics: 'Metrics service',
+  reporting: 'Reporting service',
+  workbench: 'Workbench',
+  simulator: 'Simulator',
+} as const satisfies Record<keyof typeof configSections, string>;

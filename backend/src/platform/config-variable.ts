@@ -1,0 +1,166 @@
+import { z } from 'zod';
+
+/** What the documentation says of a variable, whatever its type. */
+export interface VariableDocs {
+  readonly env: string;
+  readonly description: string;
+  /** What the number counts, or what the text is: `ms`, `events`, `URL`. */
+  readonly unit: string;
+  /** The text that stands in when the variable is absent; `undefined` where absence has a meaning of its own. */
+  readonly fallback: string | undefined;
+  /** What absence means, where there is no default. */
+  readonly absent: string | undefined;
+  /** The value never appears in a message. */
+  readonly secret: boolean;
+  /** What is allowed, in words. */
+  readonly allowed: string;
+}
+
+export interface Variable<T> extends VariableDocs {
+  /** Reads the trimmed text. Throws nothing: answers with the value or with what is wrong, as a sentence. */
+  read(text: string | undefined): { readonly value: T } | { readonly reason: string };
+}
+
+interface Described {
+  readonly description: string;
+}
+
+function createVariable<T>(docs: VariableDocs, schema: z.ZodType<T, string>): Variable<T> {
+  return {
+    ...docs,
+    read(text) {
+      const given = text ?? docs.fallback;
+      if (given === undefined) return { reason: 'is required' };
+      const result = schema.safeParse(given);
+      if (result.success) return { value: result.data };
+      return { reason: result.error.issues.map((issue) => issue.message).join('; ') };
+    },
+  };
+}
+
+/** Makes a variable optional: absent is `undefined`, and `meaning` says what happens then. */
+export function optional<T>(variable: Variable<T>, meaning: string): Variable<T | undefined> {
+  return {
+    ...variable,
+    fallback: undefined,
+    absent: meaning,
+    read(text) {
+      return text === undefined ? { value: undefined } : variable.read(text);
+    },
+  };
+}
+
+/** A whole number in decimal digits, within bounds. */
+export function wholeNumber(
+  env: string,
+  options: Described & { unit: string; fallback: number; min: number; max: number },
+): Variable<number> {
+  const { min, max } = options;
+  const allowed = `whole number from ${min} to ${max}`;
+  const schema = z
+    .string()
+    .regex(/^-?\d{1,15}$/, `must be a ${allowed}`)
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, `must be a ${allowed}`);
+  return createVariable(
+    {
+      env,
+      description: options.description,
+      unit: options.unit,
+      fallback: String(options.fallback),
+      absent: undefined,
+      secret: false,
+      allowed,
+    },
+    schema,
+  );
+}
+
+/** A TCP port. 0 takes a free one. */
+export function port(env: string, options: Described & { fallback: number }): Variable<number> {
+  return wholeNumber(env, { ...options, unit: 'TCP port', min: 0, max: 65_535 });
+}
+
+/** A switch: `on` or `off`; `true`, `false`, `1`, `0`, `yes` and `no` are understood as well. */
+export function onOff(env: string, options: Described & { fallback: boolean }): Variable<boolean> {
+  const allowed = '`on` or `off`';
+  const schema = z
+    .string()
+    .regex(/^(on|off|true|false|1|0|yes|no)$/i, 'must be on or off')
+    .transform((text) => /^(on|true|1|yes)$/i.test(text));
+  return createVariable(
+    {
+      env,
+      description: options.description,
+      unit: 'switch',
+      fallback: options.fallback ? 'on' : 'off',
+      absent: undefined,
+      secret: false,
+      allowed,
+    },
+    schema,
+  );
+}
+
+/** One of a few words. */
+export function oneOf<const Choices extends readonly [string, ...string[]]>(
+  env: string,
+  options: Described & { choices: Choices; fallback: Choices[number] },
+): Variable<Choices[number]> {
+  const allowed = options.choices.map((choice) => `\`${choice}\``).join(', ');
+  return createVariable(
+    {
+      env,
+      description: options.description,
+      unit: 'word',
+      fallback: options.fallback,
+      absent: undefined,
+      secret: false,
+      allowed: `one of ${allowed}`,
+    },
+    z.enum(options.choices, { error: `must be one of ${options.choices.join(', ')}` }),
+  );
+}
+
+/** Any text without control characters. */
+export function text(env: string, options: Described & { unit: string; fallback: string }): Variable<string> {
+  return createVariable(
+    {
+      env,
+      description: options.description,
+      unit: options.unit,
+      fallback: options.fallback,
+      absent: undefined,
+      secret: false,
+      allowed: 'text',
+    },
+    z.string().regex(/^\P{Cc}+$/u, 'must be text without control characters'),
+  );
+}
+
+/** The address of a server. It may hold a password and is therefore a secret. Required unless wrapped in `optional`. */
+export function serverUrl(
+  env: string,
+  options: Described & { protocols: readonly [string, ...string[]] },
+): Variable<string> {
+  const allowed = `URL that begins with ${options.protocols.map((name) => `\`${name}://\``).join(' or ')}`;
+  const expected = `must be a URL that begins with ${options.protocols.map((name) => `${name}://`).join(' or ')}`;
+  return createVariable(
+    {
+      env,
+      description: options.description,
+      unit: 'URL',
+      fallback: undefined,
+      absent: undefined,
+      secret: true,
+      allowed,
+    },
+    z.string().refine((given) => hasProtocol(given, options.protocols), expected),
+  );
+}
+
+function hasProtocol(given: string, protocols: readonly string[]): boolean {
+  if (!URL.canParse(given)) return false;
+  const { protocol, hostname } = new URL(given);
+  return protocols.includes(protocol.slice(0, -1)) && hostname !== '';
+}

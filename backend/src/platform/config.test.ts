@@ -1,0 +1,82 @@
+import { ConfigError, parseConfig } from './config.js';
+import { renderConfigDocs } from './config-docs.js';
+import { configSections } from './config-sections.js';
+
+function issuesOf(environment: Record<string, string>): ConfigError {
+  try {
+    parseConfig(environment);
+  } catch (error) {
+    if (error instanceof ConfigError) return error;
+    throw error;
+  }
+  throw new Error('the configuration was taken');
+}
+
+describe('parseConfig', () => {
+  it('runs on defaults alone, embedded and on loopback', () => {
+    const config = parseConfig({});
+    expect(config.platform).toMatchObject({ dataDir: '.data', listenHost: '127.0.0.1', keyCacheSeconds: 10 });
+    expect(config.clickhouse.url).toBeUndefined();
+    expect(config.control.databaseUrl).toBeUndefined();
+    expect(config.collector).toMatchObject({ port: 4318, bodyBytesMax: 1_048_576, batchEventsMax: 1_000 });
+    expect(config.simulator.enabled).toBe(true);
+  });
+
+  it('takes an empty variable as absent', () => {
+    expect(parseConfig({ CLICKHOUSE_URL: '', COLLECTOR_PORT: ' ' }).collector.port).toBe(4318);
+  });
+
+  it('reads every mistake at once and names variable, reason and given value', () => {
+    const error = issuesOf({
+      COLLECTOR_PORT: '99999',
+      SIMULATOR: 'maybe',
+      LOG_LEVEL: 'loud',
+      METRICS_PORT: '1e3',
+      AGGREGATE_RETENTION_DAYS: '1',
+    });
+    expect(error.issues.map((issue) => issue.variable).sort()).toEqual([
+      'AGGREGATE_RETENTION_DAYS',
+      'COLLECTOR_PORT',
+      'LOG_LEVEL',
+      'METRICS_PORT',
+      'SIMULATOR',
+    ]);
+    expect(error.message).toContain('COLLECTOR_PORT must be a whole number from 0 to 65535, given: "99999"');
+    expect(error.message).toContain('SIMULATOR must be on or off, given: "maybe"');
+  });
+
+  it('never shows the value of a secret', () => {
+    const error = issuesOf({ DATABASE_URL: 'mysql://root:hunter2@db/x', CLICKHOUSE_URL: 'hunter2' });
+    expect(error.issues).toHaveLength(2);
+    expect(error.message).not.toContain('hunter2');
+    expect(error.message).toContain(
+      'DATABASE_URL must be a URL that begins with postgres:// or postgresql://',
+    );
+  });
+
+  it('refuses to keep aggregates for a shorter time than the raw events', () => {
+    const error = issuesOf({ AGGREGATE_RETENTION_DAYS: '30', RAW_RETENTION_DAYS: '31' });
+    expect(error.issues).toEqual([
+      {
+        variable: 'AGGREGATE_RETENTION_DAYS',
+        reason: 'must be at least RAW_RETENTION_DAYS, which is 31',
+        given: '30',
+      },
+    ]);
+  });
+
+  it('refuses a key cache of more than 10 seconds, so that a revoked key stops in time', () => {
+    expect(issuesOf({ KEY_CACHE_SECONDS: '11' }).issues[0]?.variable).toBe('KEY_CACHE_SECONDS');
+  });
+});
+
+describe('renderConfigDocs', () => {
+  it('has a row for every variable, and no variable is declared twice', () => {
+    const page = renderConfigDocs();
+    const names = Object.values(configSections).flatMap((section) =>
+      Object.values<{ env: string }>(section).map((variable) => variable.env),
+    );
+    expect(new Set(names).size).toBe(names.length);
+    for (const name of names) expect(page).toContain(`| \`${name}\` |`);
+  });
+});

@@ -1,0 +1,121 @@
+import { configSections } from './config-sections.js';
+import type { Variable, VariableDocs } from './config-variable.js';
+
+type Sections = typeof configSections;
+type ValueOf<V> = V extends Variable<infer T> ? T : never;
+
+/** The configuration of a process: one section per role, values typed and within their bounds. */
+export type Config = {
+  readonly [Section in keyof Sections]: {
+    readonly [Name in keyof Sections[Section]]: ValueOf<Sections[Section][Name]>;
+  };
+};
+
+export interface ConfigIssue {
+  readonly variable: string;
+  /** Goes after the name of the variable: `must be on or off`. */
+  readonly reason: string;
+  /** The text that was given, absent for secrets and where nothing was given. */
+  readonly given?: string;
+}
+
+/** Everything that is wrong with the environment, at once. The message has one line for each mistake. */
+export class ConfigError extends Error {
+  readonly code = 'config_invalid';
+  readonly issues: readonly ConfigIssue[];
+
+  constructor(issues: readonly ConfigIssue[]) {
+    super(['The configuration is not valid:', ...issues.map(describeIssue)].join('\n'));
+    this.name = 'ConfigError';
+    this.issues = issues;
+  }
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Reads the whole configuration. A variable that is empty counts as absent, as compose files pass it on.
+ * Throws `ConfigError` with every mistake.
+ */
+export function parseConfig(environment: Environment): Config {
+  const issues: ConfigIssue[] = [];
+  const table: Readonly<Record<string, Readonly<Record<string, Variable<unknown>>>>> = configSections;
+  const sections: Record<string, Record<string, unknown>> = {};
+  for (const [section, variables] of Object.entries(table)) {
+    const values: Record<string, unknown> = {};
+    for (const [name, variable] of Object.entries(variables)) {
+      values[name] = readVariable(variable, environment, issues);
+    }
+    sections[section] = values;
+  }
+  // Values that were refused are missing here, which is why the comparison below takes `undefined`.
+  const config = sections as Config;
+  issues.push(...findContradictions(config));
+  if (issues.length > 0) throw new ConfigError(issues);
+  return config;
+}
+
+/** The configuration of this process. The environment is read here and nowhere else. Throws `ConfigError`. */
+export function loadConfig(): Config {
+  return parseConfig(process.env);
+}
+
+/**
+ * The folder in which the person who typed the command stands. A package manager's script runs in the folder of the
+ * package instead and says in `INIT_CWD` where it was called.
+ */
+export function findCallersDirectory(): string | undefined {
+  return process.env['INIT_CWD'];
+}
+
+function readVariable(variable: Variable<unknown>, environment: Environment, issues: ConfigIssue[]): unknown {
+  const trimmed = environment[variable.env]?.trim();
+  const given = trimmed === '' ? undefined : trimmed;
+  const result = variable.read(given);
+  if ('value' in result) return result.value;
+  issues.push(createIssue(variable, result.reason, given));
+  return undefined;
+}
+
+function createIssue(variable: VariableDocs, reason: string, given: string | undefined): ConfigIssue {
+  const isShown = given !== undefined && !variable.secret;
+  return { variable: variable.env, reason, ...(isShown && { given: given.slice(0, 100) }) };
+}
+
+function describeIssue({ variable, reason, given }: ConfigIssue): string {
+  return `  ${variable} ${reason}${given === undefined ? '' : `, given: ${JSON.stringify(given)}`}`;
+}
+
+/** Values that are fine alone and make no sense together. */
+function findContradictions(config: Config): ConfigIssue[] {
+  const { bus, collector, streamProcessor } = config;
+  const issues: ConfigIssue[] = [];
+  function requireAtLeast(
+    variable: string,
+    value: number | undefined,
+    other: string,
+    least: number | undefined,
+  ): void {
+    if (value === undefined || least === undefined || value >= least) return;
+    issues.push({ variable, reason: `must be at least ${other}, which is ${least}`, given: String(value) });
+  }
+  requireAtLeast(
+    'AGGREGATE_RETENTION_DAYS',
+    streamProcessor.aggregateRetentionDays,
+    'RAW_RETENTION_DAYS',
+    streamProcessor.rawRetentionDays,
+  );
+  requireAtLeast(
+    'COLLECTOR_INFLATED_BYTES_MAX',
+    collector.inflatedBytesMax,
+    'COLLECTOR_BODY_BYTES_MAX',
+    collector.bodyBytesMax,
+  );
+  requireAtLeast(
+    'BUS_PENDING_EVENTS_MAX',
+    bus.pendingEventsMax,
+    'COLLECTOR_BATCH_EVENTS_MAX',
+    collector.batchEventsMax,
+  );
+  return issues;
+}
