@@ -88,7 +88,7 @@ export async function migrate(
   lock: MigrationLock,
   migrations = readMigrations(),
 ): Promise<readonly string[]> {
-  return await lock(async () => {
+  return lock(async () => {
     const applied = new Map((await listApplied(clickHouse)).map((row) => [row.number, row]));
     const names: string[] = [];
     for (const migration of migrations) {

@@ -22,7 +22,7 @@ export function openServerEngine(options: {
         query_id: id,
         format: 'JSONEachRow',
       });
-      return await result.json<unknown>();
+      return result.json<unknown>();
     },
     async command(sql) {
       await client.command({ query: sql, clickhouse_settings: { wait_end_of_query: 1 } });

@@ -1,0 +1,129 @@
+import type { EventEnvelope } from '@coditect/contracts';
+import type { Logger } from '../platform/logger.js';
+import type { Telemetry } from '../platform/telemetry.js';
+import type { EventBlock, EventStore } from './event-store.js';
+import type { InsertJournal } from './insert-journal.js';
+import { groupByPartition, selectNew } from './plan-inserts.js';
+import { createRecentIds, type RecentIds } from './recent-ids.js';
+
+export interface CountedOnceWriterOptions {
+  readonly store: EventStore;
+  readonly journal: InsertJournal;
+  /** Ids kept in memory; older ones are looked up in the store. */
+  readonly recentIdsMax: number;
+  readonly insertAttemptsMax: number;
+  readonly sleep: (ms: number) => Promise<void>;
+  readonly newToken: () => string;
+  readonly logger: Logger;
+  readonly telemetry: Telemetry;
+}
+
+/**
+ * Stores events, each identity once. An insert whose outcome is unknown stays in the journal and is finished, under
+ * its own token, before anything else is stored. One call of `write` at a time.
+ */
+export interface CountedOnceWriter {
+  /** Finishes what a crash left behind and loads the recent ids. Call once, before the first `write`. */
+  start(): Promise<void>;
+  /** Resolves with the ids that this call stored; rejects when the store refuses, after its attempts. */
+  write(events: readonly EventEnvelope[]): Promise<Set<string>>;
+}
+
+interface UnfinishedInsert {
+  readonly block: EventBlock;
+  /** Empty for what an earlier process left: those ids are loaded from the store afterwards. */
+  readonly eventIds: readonly string[];
+}
+
+export function createCountedOnceWriter(options: CountedOnceWriterOptions): CountedOnceWriter {
+  const { store, journal } = options;
+  let recent: RecentIds = createRecentIds(options.recentIdsMax);
+  let isHistoryLoaded = false;
+  let unfinished: readonly UnfinishedInsert[] = [];
+
+  async function finish({ block, eventIds }: UnfinishedInsert): Promise<void> {
+    await insertWithRetries(options, block);
+    for (const id of eventIds) recent.add(id);
+    await journal.remove(block);
+  }
+
+  async function finishUnfinished(): Promise<void> {
+    for (;;) {
+      const [insert] = unfinished;
+      if (insert === undefined) return;
+      await finish(insert);
+      unfinished = unfinished.slice(1);
+    }
+  }
+
+  async function insertGroup(events: readonly EventEnvelope[]): Promise<void> {
+    const rows = events.map((event) => store.formatRow(event));
+    const block = { token: options.newToken(), ndjson: Buffer.from(rows.join('\n')) };
+    const insert = { block, eventIds: events.map((event) => event.eventId) };
+    await journal.write(block);
+    try {
+      await finish(insert);
+    } catch (error) {
+      unfinished = [...unfinished, insert];
+      throw error;
+    }
+    options.telemetry.sent.inc({ component: 'stream-processor' }, events.length);
+  }
+
+  return {
+    async start() {
+      unfinished = (await journal.listUnfinished()).map((block) => ({ block, eventIds: [] }));
+      if (unfinished.length > 0)
+        options.logger.info({ inserts: unfinished.length }, 'unfinished inserts found');
+      await finishUnfinished();
+      const { chunks, isWhole } = await store.loadRecentIds(options.recentIdsMax);
+      recent = createRecentIds(options.recentIdsMax);
+      for (const chunk of chunks) for (const id of chunk) recent.add(id);
+      isHistoryLoaded = isWhole;
+    },
+    async write(events) {
+      await finishUnfinished();
+      const knowsAll = isHistoryLoaded && recent.isWhole;
+      const stored = knowsAll ? new Set<string>() : await lookUpOlder(store, recent, events);
+      const fresh = selectNew(events, (event) => recent.has(event.eventId) || stored.has(event.eventId));
+      for (const group of groupByPartition(fresh, (event) => store.partitionOf(event))) {
+        await insertGroup(group.events);
+      }
+      return new Set(fresh.map((event) => event.eventId));
+    },
+  };
+}
+
+async function insertWithRetries(options: CountedOnceWriterOptions, block: EventBlock): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await options.store.insert(block);
+      return;
+    } catch (error) {
+      options.telemetry.errors.inc({ component: 'stream-processor', code: 'insert_failed' });
+      options.logger.warn({ err: error, token: block.token, attempt }, 'insert failed');
+      if (attempt >= options.insertAttemptsMax) throw error;
+      await options.sleep(100 * 2 ** attempt);
+    }
+  }
+}
+
+/** The ids that memory does not know but the store does. */
+async function lookUpOlder(
+  store: EventStore,
+  recent: RecentIds,
+  events: readonly EventEnvelope[],
+): Promise<ReadonlySet<string>> {
+  const unknown = new Map<string, string[]>();
+  for (const event of events) {
+    if (recent.has(event.eventId)) continue;
+    const ids = unknown.get(event.tenantId);
+    if (ids === undefined) unknown.set(event.tenantId, [event.eventId]);
+    else ids.push(event.eventId);
+  }
+  const stored = new Set<string>();
+  for (const [tenantId, ids] of unknown) {
+    for (const id of await store.findStoredIds(tenantId, ids)) stored.add(id);
+  }
+  return stored;
+}

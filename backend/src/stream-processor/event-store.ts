@@ -1,0 +1,26 @@
+import type { EventEnvelope } from '@coditect/contracts';
+
+/** One insert into the raw table: rows of one table partition under one deduplication token. */
+export interface EventBlock {
+  readonly token: string;
+  /** Rows as the store reads them, one a line. */
+  readonly ndjson: Buffer;
+}
+
+/**
+ * Where events go. `insert` may be repeated with the same block any number of times, before or after a crash: rows and
+ * every aggregate behind them count it once.
+ */
+export interface EventStore {
+  insert(block: EventBlock): Promise<void>;
+  /** Which of these ids are stored already, as the store's set of text ids. */
+  findStoredIds(tenantId: string, eventIds: readonly string[]): Promise<ReadonlySet<string>>;
+  /** Up to `limit` ids, oldest receipt first, in chunks, and whether these are all there are. */
+  loadRecentIds(
+    limit: number,
+  ): Promise<{ readonly chunks: readonly (readonly string[])[]; readonly isWhole: boolean }>;
+  /** The row of one event, without a line break. */
+  formatRow(event: EventEnvelope): string;
+  /** Names the table partition an event belongs to. */
+  partitionOf(event: EventEnvelope): string;
+}
