@@ -1,0 +1,135 @@
+import type { CompareTo, KpiDescription } from '@coditect/contracts';
+import { Combobox, InlineField, InlineFieldRow, Input, RadioButtonGroup } from '@grafana/ui';
+import { comparisons, intervals } from '../migrations';
+import { allowedIntervals } from '../model/interval';
+import { intervalWords } from '../model/problems';
+import { testIds } from '../testIds';
+import type { AnalyticsQuery, AnswerFormat } from '../types';
+import { Problem } from './Problem';
+
+interface Props {
+  query: AnalyticsQuery;
+  kpi: KpiDescription | undefined;
+  intervalProblem: string | undefined;
+  onChange: (changed: Partial<AnalyticsQuery>) => void;
+}
+
+const ids = testIds.queryEditor;
+
+const formats: { value: AnswerFormat; label: string; description: string }[] = [
+  { value: 'timeseries', label: 'Time series', description: 'A value per interval' },
+  { value: 'table', label: 'Total', description: 'One value per group over the whole range' },
+];
+
+/** In which steps, compared with what, named how. */
+export function AnswerOptions({ query, kpi, intervalProblem, onChange }: Props) {
+  return (
+    <>
+      <InlineFieldRow>
+        <InlineField label="Format" labelWidth={14}>
+          <div data-testid={ids.format}>
+            <RadioButtonGroup
+              options={formats}
+              value={query.format}
+              onChange={(format) => onChange({ format })}
+            />
+          </div>
+        </InlineField>
+        {query.format === 'timeseries' && (
+          <InlineField label="Interval" labelWidth={14} invalid={intervalProblem !== undefined}>
+            <Combobox
+              id={`coditect-interval-${query.refId}`}
+              data-testid={ids.interval}
+              width={18}
+              options={intervalOptions(query, kpi)}
+              value={query.interval}
+              onChange={({ value }) => onChange({ interval: value })}
+            />
+          </InlineField>
+        )}
+        <InlineField label="Compare to" labelWidth={14}>
+          <Combobox
+            id={`coditect-compare-to-${query.refId}`}
+            data-testid={ids.compareTo}
+            width={20}
+            options={comparisons.map((value) => ({ value, label: comparisonWords[value] }))}
+            value={query.compareTo}
+            onChange={({ value }) => onChange({ compareTo: value })}
+          />
+        </InlineField>
+      </InlineFieldRow>
+      <Problem text={intervalProblem} />
+      <NamingOptions query={query} onChange={onChange} />
+    </>
+  );
+}
+
+function NamingOptions({ query, onChange }: Pick<Props, 'query' | 'onChange'>) {
+  return (
+    <InlineFieldRow>
+      <InlineField
+        label="Legend"
+        labelWidth={14}
+        tooltip="Name of a series. {{team}} is the value of the dimension team."
+      >
+        <Input
+          id={`coditect-legend-${query.refId}`}
+          data-testid={ids.legend}
+          width={24}
+          placeholder="Automatic"
+          defaultValue={query.legend ?? ''}
+          onBlur={(event) => onChange({ legend: event.currentTarget.value })}
+        />
+      </InlineField>
+      <InlineField label="Limit" labelWidth={14} tooltip="At most this many groups, the largest first.">
+        <Input
+          id={`coditect-limit-${query.refId}`}
+          data-testid={ids.limit}
+          type="number"
+          min={1}
+          width={12}
+          placeholder="None"
+          defaultValue={query.limit ?? ''}
+          onBlur={(event) => onChange({ limit: Number(event.currentTarget.value) })}
+        />
+      </InlineField>
+      <InlineField
+        label="Time zone"
+        labelWidth={14}
+        tooltip="Where days, weeks and months begin. An IANA name such as Europe/Berlin can be typed."
+      >
+        <Combobox
+          id={`coditect-time-zone-${query.refId}`}
+          data-testid={ids.timeZone}
+          width={24}
+          createCustomValue
+          options={[
+            { value: 'dashboard', label: "Dashboard's" },
+            { value: 'tenant', label: "Tenant's" },
+            { value: 'UTC', label: 'UTC' },
+          ]}
+          value={query.timeZone}
+          onChange={({ value }) => onChange({ timeZone: value })}
+        />
+      </InlineField>
+    </InlineFieldRow>
+  );
+}
+
+/** Only what the KPI has; a saved choice that it has not stays visible, so that it can be explained. */
+function intervalOptions(query: AnalyticsQuery, kpi: KpiDescription | undefined) {
+  const allowed = kpi ? allowedIntervals(kpi.smallestInterval) : [...intervals];
+  const shown = intervals.filter((interval) => allowed.includes(interval) || interval === query.interval);
+  return [
+    { value: 'auto' as const, label: 'Automatic' },
+    ...shown.map((value) => ({ value, label: intervalWords[value] })),
+  ];
+}
+
+const comparisonWords: Readonly<Record<CompareTo, string>> = {
+  none: 'Nothing',
+  previousPeriod: 'Previous period',
+  lastWeek: 'A week before',
+  lastMonth: 'A month before',
+  lastYear: 'A year before',
+};

@@ -1,0 +1,97 @@
+import type { Interval, KpiDescription } from '@coditect/contracts';
+import type { AnalyticsQuery, QueryFilter } from '../types';
+import { allowedIntervals } from './interval';
+
+/** What the editor says in place; a missing entry means that the choice is fine. */
+export interface QueryProblems {
+  metric?: string;
+  groupBy?: string;
+  interval?: string;
+  /** By the filter's position. */
+  filters: Readonly<Record<number, string>>;
+}
+
+const groupByMax = 4;
+
+/**
+ * Says which choices of a query the service would refuse, before it is asked. Texts with template variables are left
+ * alone, because their values are only known when the query runs.
+ *
+ * @param kpis the catalogue, `undefined` while it is not at hand: then nothing can be said
+ */
+export function explainProblems(
+  query: AnalyticsQuery,
+  kpis: readonly KpiDescription[] | undefined,
+): QueryProblems {
+  const kpi = kpis?.find(({ id }) => id === query.metric);
+  const metric = explainMetric(query.metric, kpis, kpi);
+  const groupBy = explainGroupBy(query.groupBy, kpi);
+  const interval = explainInterval(query, kpi);
+  return {
+    ...(metric !== undefined && { metric }),
+    ...(groupBy !== undefined && { groupBy }),
+    ...(interval !== undefined && { interval }),
+    filters: Object.fromEntries(
+      query.filters.flatMap((filter, index) => {
+        const problem = explainFilter(filter, kpi);
+        return problem === undefined ? [] : [[index, problem]];
+      }),
+    ),
+  };
+}
+
+function explainMetric(
+  metric: string,
+  kpis: readonly KpiDescription[] | undefined,
+  kpi: KpiDescription | undefined,
+): string | undefined {
+  if (metric === '' || kpis === undefined || kpi !== undefined || hasVariable(metric)) {
+    return undefined;
+  }
+  return `The catalogue has no KPI "${metric}".`;
+}
+
+function explainGroupBy(groupBy: readonly string[], kpi: KpiDescription | undefined): string | undefined {
+  const foreign = kpi ? groupBy.filter((name) => !hasVariable(name) && !kpi.dimensions.includes(name)) : [];
+  if (foreign.length > 0) {
+    return `${kpi?.title ?? ''} cannot be split by ${foreign.join(', ')}.`;
+  }
+  return groupBy.length > groupByMax ? `At most ${groupByMax} dimensions can be combined.` : undefined;
+}
+
+function explainInterval(query: AnalyticsQuery, kpi: KpiDescription | undefined): string | undefined {
+  if (query.interval === 'auto' || query.format === 'table' || !kpi) {
+    return undefined;
+  }
+  return allowedIntervals(kpi.smallestInterval).includes(query.interval)
+    ? undefined
+    : `${kpi.title} has no value per ${intervalWords[query.interval]}; its smallest interval is ${intervalWords[kpi.smallestInterval]}.`;
+}
+
+function explainFilter(filter: QueryFilter, kpi: KpiDescription | undefined): string | undefined {
+  if (filter.dimension === '') {
+    return 'Choose a dimension; until then the filter is not used.';
+  }
+  if (kpi && !hasVariable(filter.dimension) && !kpi.dimensions.includes(filter.dimension)) {
+    return `${kpi.title} cannot be filtered by ${filter.dimension}.`;
+  }
+  if (Array.isArray(filter.value) && filter.value.length === 0) {
+    return 'Choose at least one value; until then the filter is not used.';
+  }
+  return undefined;
+}
+
+/** How an interval is called in sentences and menus. */
+export const intervalWords: Readonly<Record<Interval, string>> = {
+  '1m': '1 minute',
+  '5m': '5 minutes',
+  '15m': '15 minutes',
+  '1h': '1 hour',
+  '1d': '1 day',
+  '1w': '1 week',
+  '1M': '1 month',
+};
+
+function hasVariable(text: string): boolean {
+  return /\$\w|\$\{|\[\[/u.test(text);
+}

@@ -1,0 +1,80 @@
+import type { QueryFilter } from '../types';
+
+/**
+ * Replaces template variables in a text. `format` is a format name of Grafana's, or a function that gets the raw
+ * value (a list for a multi-value variable). The data source passes `getTemplateSrv().replace` with the scoped
+ * variables of its request.
+ */
+export type Interpolate = (text: string, format?: string | ((value: unknown) => string)) => string;
+
+const oneVariable = /^(?:\$(\w+)|\$\{(\w+)(?:\.[^:}]+)?(?::[^}]+)?\}|\[\[(\w+)(?::\w+)?\]\])$/u;
+
+type Expanded = { kind: 'all' } | { kind: 'values'; values: string[] };
+
+/**
+ * Replaces the variables of one filter. A multi-value variable turns `=` into `in` and `!=` into `not in`; "All"
+ * means "no filter", so the filter is dropped (`undefined`), and so is one that was left unfinished in the editor.
+ */
+export function interpolateFilter(filter: QueryFilter, interpolate: Interpolate): QueryFilter | undefined {
+  const dimension = interpolate(filter.dimension).trim();
+  const texts = typeof filter.value === 'string' ? [filter.value] : filter.value;
+  const expanded = texts.map((text) => expand(text, interpolate));
+  if (dimension === '' || expanded.length === 0 || expanded.some(({ kind }) => kind === 'all')) {
+    return undefined;
+  }
+  if (filter.operator === '=~' || filter.operator === '!~') {
+    const value = texts.map((text) => interpolate(text, 'regex')).join('|');
+    return value === '' ? undefined : { dimension, operator: filter.operator, value };
+  }
+  const values = expanded.flatMap((item) => (item.kind === 'values' ? item.values : []));
+  return withValues({ dimension, operator: filter.operator, value: values }, values);
+}
+
+/** The texts of a list with variables replaced; a multi-value variable gives several. "All" gives none. */
+export function interpolateList(texts: readonly string[], interpolate: Interpolate): string[] {
+  const values = texts.flatMap((text) => {
+    const expanded = expand(text, interpolate);
+    return expanded.kind === 'values' ? expanded.values : [];
+  });
+  return [...new Set(values.filter((value) => value !== ''))];
+}
+
+function withValues(filter: QueryFilter, values: string[]): QueryFilter | undefined {
+  const [first] = values;
+  if (first === undefined) {
+    return undefined;
+  }
+  const { dimension, operator } = filter;
+  if (operator === 'in' || operator === 'not in') {
+    return { dimension, operator, value: values };
+  }
+  if (values.length === 1) {
+    return { dimension, operator, value: first };
+  }
+  return { dimension, operator: operator === '!=' ? 'not in' : 'in', value: values };
+}
+
+function expand(text: string, interpolate: Interpolate): Expanded {
+  const match = oneVariable.exec(text.trim());
+  const name = match?.[1] ?? match?.[2] ?? match?.[3];
+  if (name === undefined) {
+    return { kind: 'values', values: [interpolate(text)] };
+  }
+  let raw: unknown;
+  const replaced = interpolate(text.trim(), (value) => {
+    raw = value;
+    return '';
+  });
+  const values = raw === undefined ? [replaced] : toTexts(raw);
+  return isAll(values, interpolate(`\${${name}:text}`)) ? { kind: 'all' } : { kind: 'values', values };
+}
+
+/** A variable whose own value is the word "All" is a value like any other. */
+function isAll(values: readonly string[], shown: string): boolean {
+  return values.includes('$__all') || (shown === 'All' && !(values.length === 1 && values[0] === 'All'));
+}
+
+function toTexts(raw: unknown): string[] {
+  const list: unknown[] = Array.isArray(raw) ? raw : [raw];
+  return list.flatMap((item) => (typeof item === 'string' || typeof item === 'number' ? [String(item)] : []));
+}
