@@ -126,6 +126,14 @@ export const configSections = {
       min: 1,
       max: 100_000,
     }),
+    logRecordsMax: wholeNumber('COLLECTOR_LOG_RECORDS_MAX', {
+      description:
+        'Most OpenTelemetry log records in one request. OpenTelemetry collectors send 8,192 and drop what is refused.',
+      unit: 'records',
+      fallback: 10_000,
+      min: 1,
+      max: 100_000,
+    }),
     attributesMax: wholeNumber('COLLECTOR_ATTRIBUTES_MAX', {
       description: 'Most attributes of one event that have no column of their own.',
       unit: 'attributes',
@@ -139,6 +147,20 @@ export const configSections = {
       fallback: 4_096,
       min: 16,
       max: mebibyte,
+    }),
+    attributeNameCharsMax: wholeNumber('COLLECTOR_ATTRIBUTE_NAME_CHARS_MAX', {
+      description: 'Longest name of one attribute, with the names of what it is nested in.',
+      unit: 'characters',
+      fallback: 256,
+      min: 16,
+      max: 4_096,
+    }),
+    depthMax: wholeNumber('COLLECTOR_DEPTH_MAX', {
+      description: 'Most levels of objects and lists within `data`.',
+      unit: 'levels',
+      fallback: 16,
+      min: 1,
+      max: 64,
     }),
     futureSkewHours: wholeNumber('COLLECTOR_FUTURE_SKEW_HOURS', {
       description: 'How far ahead of our clock the time of an event may be.',
@@ -177,6 +199,20 @@ export const configSections = {
       fallback: 50_000,
       min: 1,
       max: 1_000_000,
+    }),
+    insertIntervalMs: wholeNumber('INSERT_INTERVAL_MS', {
+      description: 'Least time from one insert to the next. Thin traffic then makes few, larger parts.',
+      unit: 'ms',
+      fallback: 100,
+      min: 0,
+      max: 60_000,
+    }),
+    insertAttemptsMax: wholeNumber('INSERT_ATTEMPTS_MAX', {
+      description: 'How often an insert is tried before the senders are told to come back.',
+      unit: 'attempts',
+      fallback: 4,
+      min: 1,
+      max: 100,
     }),
   },
   metrics: {

@@ -111,11 +111,9 @@ function findContradictions(config: Config): ConfigIssue[] {
     'COLLECTOR_BODY_BYTES_MAX',
     collector.bodyBytesMax,
   );
-  requireAtLeast(
-    'BUS_PENDING_EVENTS_MAX',
-    bus.pendingEventsMax,
-    'COLLECTOR_BATCH_EVENTS_MAX',
-    collector.batchEventsMax,
-  );
+  const { pendingEventsMax } = bus;
+  const { batchEventsMax, logRecordsMax } = collector;
+  requireAtLeast('BUS_PENDING_EVENTS_MAX', pendingEventsMax, 'COLLECTOR_BATCH_EVENTS_MAX', batchEventsMax);
+  requireAtLeast('BUS_PENDING_EVENTS_MAX', pendingEventsMax, 'COLLECTOR_LOG_RECORDS_MAX', logRecordsMax);
   return issues;
 }

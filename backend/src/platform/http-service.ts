@@ -105,7 +105,8 @@ function answerError(options: HttpServiceOptions): ErrorRequestHandler {
       next(error);
       return;
     }
-    if (body.error.retryAfterSeconds !== undefined) response.set('retry-after', String(body.error.retryAfterSeconds));
+    if (body.error.retryAfterSeconds !== undefined)
+      response.set('retry-after', String(body.error.retryAfterSeconds));
     response.status(status).json(body);
   };
 }

@@ -16,7 +16,10 @@ export function createLogger(options: LoggerOptions): Logger {
     return pino({
       level: options.level,
       base,
-      transport: { target: 'pino-pretty', options: { destination: 2, ignore: 'pid,hostname', singleLine: true } },
+      transport: {
+        target: 'pino-pretty',
+        options: { destination: 2, ignore: 'pid,hostname', singleLine: true },
+      },
     });
   }
   return pino({ level: options.level, base }, pino.destination({ fd: 2, sync: true }));

@@ -1,0 +1,90 @@
+import { Pool, type PoolClient } from 'pg';
+import { AppError } from '../../platform/errors.js';
+import type { Logger } from '../../platform/logger.js';
+import { findSqlState, type SqlDatabase, type SqlExecutor } from './sql-executor.js';
+
+export interface PgDatabaseOptions {
+  readonly url: string;
+  readonly connections: number;
+  readonly queryTimeoutMs: number;
+  readonly logger: Logger;
+}
+
+/** A pool of connections to a PostgreSQL server. Connects at the first statement. */
+export function openPgDatabase(options: PgDatabaseOptions): SqlDatabase {
+  const pool = new Pool({
+    connectionString: options.url,
+    max: options.connections,
+    connectionTimeoutMillis: options.queryTimeoutMs,
+    statement_timeout: options.queryTimeoutMs,
+    application_name: 'coditect-analytics',
+  });
+  // A server that drops an idle connection is reported here; without a listener it would end the process.
+  pool.on('error', (error) => {
+    options.logger.warn({ err: error }, 'control database dropped an idle connection');
+  });
+  let closing: Promise<void> | undefined;
+  return {
+    ...createExecutor(pool),
+    transaction: async (work) => runTransaction(pool, work),
+    close() {
+      closing ??= pool.end();
+      return closing;
+    },
+  };
+}
+
+async function runTransaction<T>(pool: Pool, work: (executor: SqlExecutor) => Promise<T>): Promise<T> {
+  const client = await pool.connect().catch(rethrowUnavailable);
+  let isBroken = false;
+  try {
+    const executor = createExecutor(client);
+    await executor.runScript('BEGIN');
+    const result = await work(executor);
+    await executor.runScript('COMMIT');
+    return result;
+  } catch (error) {
+    await client.query('ROLLBACK').catch(() => {
+      isBroken = true;
+    });
+    throw error;
+  } finally {
+    client.release(isBroken);
+  }
+}
+
+function createExecutor(target: Pool | PoolClient): SqlExecutor {
+  return {
+    async query(sql, parameters = []) {
+      const result = await target
+        .query<Record<string, unknown>>(sql, [...parameters])
+        .catch(rethrowUnavailable);
+      return result.rows;
+    },
+    async runScript(sql) {
+      await target.query(sql).catch(rethrowUnavailable);
+    },
+  };
+}
+
+/** Errors of the statement go on as they are; those of the way to the server become one that may be retried. */
+function rethrowUnavailable(error: unknown): never {
+  if (isStatementError(findSqlState(error))) throw error;
+  throw new AppError('control_store_unavailable', 'The control database does not answer. Try again.', {
+    status: 503,
+    retryable: true,
+    retryAfterSeconds: 1,
+    cause: error,
+  });
+}
+
+/**
+ * The driver's own errors have no SQLSTATE, or a system code such as `EPIPE` that has no digit. Of the states, classes
+ * 08 (connection), 28 (sign-in), 3D (no such database), 53 (resources) and 57 (operator, timeout) are not about the
+ * statement.
+ */
+function isStatementError(state: string | undefined): boolean {
+  return (
+    state !== undefined && /^[0-9A-Z]{5}$/.test(state) && /\d/.test(state) && !/^(08|28|3D|53|57)/.test(state)
+  );
+}

@@ -1,0 +1,132 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client } from 'pg';
+import { parseConfig } from '../../src/platform/config.js';
+import { createLogger } from '../../src/platform/logger.js';
+import type { ControlDatabase } from '../../src/storage/control/control-store.js';
+import { openControlStore } from '../../src/storage/control/open-control-store.js';
+
+const logger = createLogger({ level: 'silent', pretty: false, service: 'test' });
+const serverUrl = process.env['TEST_DATABASE_URL'];
+
+interface World {
+  readonly open: () => Promise<ControlDatabase>;
+  readonly remove: () => Promise<void>;
+}
+
+async function createEmbeddedWorld(): Promise<World> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'coditect-control-'));
+  return {
+    open: () => openControlStore(parseConfig({ DATA_DIR: dataDir }), logger),
+    remove: () => rm(dataDir, { recursive: true, force: true }),
+  };
+}
+
+/** A database of its own on the given server. */
+async function createServerWorld(url: string): Promise<World> {
+  const name = `control_${randomUUID().replaceAll('-', '')}`;
+  async function runOnServer(sql: string): Promise<void> {
+    const client = new Client({ connectionString: url });
+    await client.connect();
+    await client.query(sql).finally(() => client.end());
+  }
+  await runOnServer(`CREATE DATABASE ${name}`);
+  const own = new URL(url);
+  own.pathname = `/${name}`;
+  return {
+    open: () => openControlStore(parseConfig({ DATABASE_URL: own.href }), logger),
+    remove: () => runOnServer(`DROP DATABASE ${name} WITH (FORCE)`),
+  };
+}
+
+const flavours: [string, () => Promise<World>][] = [['PGlite', createEmbeddedWorld]];
+if (serverUrl !== undefined) flavours.push(['a PostgreSQL server', () => createServerWorld(serverUrl)]);
+
+describe.each(flavours)('control store on %s', (_name, createWorld) => {
+  let world: World;
+  let store: ControlDatabase;
+  beforeAll(async () => {
+    world = await createWorld();
+    store = await world.open();
+    await store.migrate();
+  });
+  afterAll(async () => {
+    await store.close();
+    await world.remove();
+  });
+
+  it('keeps tenants, keys, salts and settings across a restart', async () => {
+    const tenant = await store.createTenant('Umbra & Söhne', { timeZone: 'asia/calcutta' });
+    expect(tenant).toEqual({ id: 'umbra-sohne', name: 'Umbra & Söhne', timeZone: 'Asia/Kolkata' });
+    const { key, ...record } = await store.createKey(tenant.id, ['read', 'ingest', 'read']);
+    expect(record).toMatchObject({ tenant: 'umbra-sohne', scopes: ['ingest', 'read'], revokedAt: null });
+    const salt = await store.getUserSalt(tenant.id);
+    await store.putSetting('seeded', 'no');
+    await store.putSetting('seeded', 'yes');
+
+    await store.close();
+    store = await world.open();
+    await store.migrate();
+
+    expect(await store.findTenant(tenant.id)).toEqual(tenant);
+    expect(await store.listKeys(tenant.id)).toEqual([record]);
+    expect(await store.getUserSalt(tenant.id)).toBe(salt);
+    expect(salt).toMatch(/^[0-9a-f]{64}$/);
+    expect(await store.getSetting('seeded')).toBe('yes');
+    expect(await store.getSetting('unset')).toBeUndefined();
+    expect(await store.findPrincipal(key)).toEqual({ tenant, keyId: record.id, scopes: ['ingest', 'read'] });
+  });
+
+  it('tells a revoked key from an unknown one, and revoking twice keeps the first time', async () => {
+    await store.createTenant('revoker', { timeZone: 'UTC' });
+    const { key, id, prefix } = await store.createKey('revoker', ['admin']);
+    const first = await store.revokeKey(id);
+    expect(first.revokedAt).not.toBeNull();
+    expect(await store.revokeKey(id)).toEqual(first);
+    expect(await store.findPrincipal(key)).toBe('revoked');
+    expect(await store.findPrincipal(`cdk_${prefix}_${'0'.repeat(36)}`)).toBeUndefined();
+    expect(await store.findPrincipal('not a key')).toBeUndefined();
+    await expect(store.revokeKey('key_none')).rejects.toMatchObject({ code: 'key_unknown', status: 404 });
+  });
+
+  it('stores nothing from which a key could be read', async () => {
+    await store.createTenant('secretive', { timeZone: 'UTC' });
+    const { key } = await store.createKey('secretive', ['read']);
+    const listed = JSON.stringify(await store.listKeys());
+    expect(listed).not.toContain(key.slice('cdk_12345678_'.length));
+  });
+
+  it('refuses a second tenant of the same id, an unknown zone, a name without letters, and keys for nobody', async () => {
+    await store.createTenant('twice', { timeZone: 'UTC' });
+    await expect(store.createTenant('Twice!', { timeZone: 'UTC' })).rejects.toMatchObject({
+      code: 'tenant_exists',
+    });
+    await expect(store.createTenant('lost', { timeZone: 'Mars/Base' })).rejects.toMatchObject({
+      code: 'time_zone_unknown',
+    });
+    await expect(store.createTenant('***', { timeZone: 'UTC' })).rejects.toMatchObject({
+      code: 'tenant_name_invalid',
+    });
+    await expect(store.createKey('nobody', ['read'])).rejects.toMatchObject({
+      code: 'tenant_unknown',
+      status: 404,
+    });
+    await expect(store.getUserSalt('nobody')).rejects.toMatchObject({ code: 'tenant_unknown' });
+    expect((await store.listTenants()).map((tenant) => tenant.id)).not.toContain('lost');
+  });
+
+  it('gives each tenant its own salt', async () => {
+    await store.createTenant('salt-1', { timeZone: 'UTC' });
+    await store.createTenant('salt-2', { timeZone: 'UTC' });
+    expect(await store.getUserSalt('salt-1')).not.toBe(await store.getUserSalt('salt-2'));
+  });
+
+  it('runs each migration once, however many start it at the same time, and lists them', async () => {
+    await Promise.all([store.migrate(), store.migrate(), store.migrate()]);
+    const migrations = await store.listMigrations();
+    expect(migrations.map((migration) => migration.name)).toEqual(['0001_control']);
+    expect(migrations.every((migration) => migration.appliedAt !== null)).toBe(true);
+  });
+});
