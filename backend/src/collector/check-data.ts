@@ -68,18 +68,30 @@ function sortData(data: Record<string, unknown>, pointer: string, sink: Attribut
   const columns: EventColumns = {};
   for (const name in data) {
     const value = data[name];
-    if (typeof value === 'string' && textColumnNames.has(name) && value.length <= COLUMN_CHARS_MAX) {
-      const fault = findTextFault(value, pointerTo(pointer, name));
-      if (fault !== undefined) return { ok: false, rejection: fault };
-      columns[name as TextColumn] = value;
-    } else if (typeof value === 'number' && numberColumnNames.has(name) && fitsNumberColumn(name, value)) {
-      columns[name as NumberColumn] = value;
-    } else {
-      const fault = addAttribute(sink, name === '' ? 'data' : name, value, pointerTo(pointer, name));
-      if (fault !== undefined) return { ok: false, rejection: fault };
-    }
+    const fault = sortField({ name, value, pointer }, columns, sink);
+    if (fault !== undefined) return { ok: false, rejection: fault };
   }
   return { ok: true, value: { columns, attributes: sink.attributes } };
+}
+
+interface Field {
+  readonly name: string;
+  readonly value: unknown;
+  /** Of the object that holds the field. */
+  readonly pointer: string;
+}
+
+function sortField(field: Field, columns: EventColumns, sink: AttributeSink): Rejection | undefined {
+  const { name, value } = field;
+  if (typeof value === 'string' && textColumnNames.has(name) && value.length <= COLUMN_CHARS_MAX) {
+    columns[name as TextColumn] = value;
+    return findTextFault(value, `${field.pointer}/${name}`);
+  }
+  if (typeof value === 'number' && numberColumnNames.has(name) && fitsNumberColumn(name, value)) {
+    columns[name as NumberColumn] = value;
+    return undefined;
+  }
+  return addAttribute(sink, name === '' ? 'data' : name, value, pointerTo(field.pointer, name));
 }
 
 function fitsNumberColumn(name: string, value: number): boolean {
@@ -102,20 +114,18 @@ function toRejection(error: z.ZodError, data: unknown): Rejection {
 
 function codeOf(issue: z.core.$ZodIssue, value: unknown): string {
   if (value === undefined) return 'field_missing';
-  if (typeof value === 'number' && !Number.isFinite(value)) return 'number_not_finite';
-  switch (issue.code) {
-    case 'invalid_type':
-      return typeof value === 'number' ? 'number_not_whole' : 'field_type';
-    case 'too_small':
-      if (typeof value === 'string') return 'text_too_short';
-      return typeof value === 'number' && value < 0 ? 'number_negative' : 'number_out_of_range';
-    case 'too_big':
-      return typeof value === 'string' ? 'text_too_long' : 'number_out_of_range';
-    case 'invalid_value':
-      return 'value_not_allowed';
-    default:
-      return 'data_invalid';
-  }
+  if (issue.code === 'invalid_value') return 'value_not_allowed';
+  if (typeof value === 'number') return numberCodeOf(issue, value);
+  if (issue.code === 'invalid_type') return 'field_type';
+  if (issue.code === 'too_small') return 'text_too_short';
+  return issue.code === 'too_big' ? 'text_too_long' : 'data_invalid';
+}
+
+function numberCodeOf(issue: z.core.$ZodIssue, value: number): string {
+  if (!Number.isFinite(value)) return 'number_not_finite';
+  if (issue.code === 'too_small' && value < 0) return 'number_negative';
+  if (issue.code === 'too_small' || issue.code === 'too_big') return 'number_out_of_range';
+  return issue.code === 'invalid_type' && issue.expected !== 'int' ? 'field_type' : 'number_not_whole';
 }
 
 function valueAt(data: unknown, path: readonly PropertyKey[]): unknown {

@@ -18,6 +18,8 @@ export interface CollectorLimits {
   readonly depthMax: number;
   /** Hours that a producer's clock may run ahead of ours. */
   readonly futureSkewHours: number;
+  /** Requests being read or stored at the same time; one more is answered 429. Bounds the memory of bodies. */
+  readonly requestsInFlightMax: number;
 }
 
 export const defaultCollectorLimits: CollectorLimits = {
@@ -30,4 +32,5 @@ export const defaultCollectorLimits: CollectorLimits = {
   attributeNameCharsMax: 256,
   depthMax: 16,
   futureSkewHours: 24,
+  requestsInFlightMax: 256,
 };
