@@ -148,6 +148,7 @@ export default tseslint.config(
     },
   },
   { files: ['**/*.cjs'], languageOptions: { sourceType: 'commonjs' } },
+  { files: ['**/*.test.mjs'], languageOptions: { globals: globals.jest } },
   {
     files: [
       'grafana-plugins/workbench/src/**/*.js',

@@ -1,0 +1,71 @@
+import { spawn } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { root } from './paths.mjs';
+
+const followParent = pathToFileURL(path.join(root, 'scripts/lib/follow-parent.mjs')).href;
+
+/** Starts a Node script whose words go to the log file. `ended` resolves with `{ code, signal }` and never rejects. */
+export function startChild(name, script, { env, logFile }) {
+  const log = fs.openSync(logFile, 'a');
+  const child = spawn(process.execPath, ['--import', followParent, path.join(root, script)], {
+    cwd: root,
+    detached: true,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', log, log, 'ipc'],
+  });
+  fs.closeSync(log);
+  const state = { name, pid: child.pid, isRunning: true, kill: (signal) => child.kill(signal) };
+  state.ended = new Promise((resolve) => {
+    const end = (code, signal) => {
+      state.isRunning = false;
+      resolve({ code, signal });
+    };
+    child.once('error', () => end(1, null));
+    child.once('exit', end);
+  });
+  return state;
+}
+
+/** Asks a child to end, and insists after a while. Resolves when it is gone. */
+export async function stopChild(child, { graceMs }) {
+  if (!child.isRunning) return;
+  child.kill('SIGTERM');
+  const timer = setTimeout(() => child.kill('SIGKILL'), graceMs);
+  await child.ended;
+  clearTimeout(timer);
+}
+
+/** Shows log lines of level warn and above as they are written. Returns a function that stops it. */
+export function showWarnings(logFile, write) {
+  let offset = fs.statSync(logFile).size;
+  const timer = setInterval(() => {
+    const { text, end } = readFrom(logFile, offset);
+    offset = end;
+    for (const line of text.split('\n')) {
+      const warning = describeWarning(line);
+      if (warning !== undefined) write(warning);
+    }
+  }, 500);
+  timer.unref();
+  return () => clearInterval(timer);
+}
+
+/** Whole lines after an offset. A line that is still being written waits for the next time. */
+function readFrom(logFile, offset) {
+  const text = fs.readFileSync(logFile).subarray(offset).toString('utf8');
+  const whole = text.slice(0, text.lastIndexOf('\n') + 1);
+  return { text: whole, end: offset + Buffer.byteLength(whole) };
+}
+
+function describeWarning(line) {
+  if (!line.startsWith('{')) return undefined;
+  try {
+    const { level, service, msg, err } = JSON.parse(line);
+    if (!(level >= 40)) return undefined;
+    return `${level >= 50 ? 'error' : 'warning'} (${service}): ${msg}${err?.message ? `: ${err.message}` : ''}`;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,39 @@
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { root } from './paths.mjs';
+import { StepError } from './steps.mjs';
+
+/** Programs that tests run and npm does not bring: the command to look for, and the Debian package that has it. */
+function neededPrograms(kinds) {
+  const backend = JSON.parse(fs.readFileSync(path.join(root, 'backend/package.json'), 'utf8'));
+  const needsBroker = kinds.has('integration') && backend.dependencies.amqplib !== undefined;
+  return [
+    ...(kinds.has('e2e') ? [{ command: 'chromium', debianPackage: 'chromium' }] : []),
+    ...(needsBroker ? [{ command: '/usr/sbin/rabbitmq-server', debianPackage: 'rabbitmq-server' }] : []),
+  ];
+}
+
+/** Installs what is missing when we may, and says what to install when we may not. */
+export async function ensurePrograms(steps, kinds) {
+  const missing = neededPrograms(kinds).filter(({ command }) => !hasCommand(command));
+  if (missing.length === 0) return;
+  const names = missing.map(({ debianPackage }) => debianPackage);
+  if (process.getuid?.() !== 0 || !hasCommand('apt-get')) {
+    throw new StepError(
+      `The tests need ${names.join(' and ')}, and only root may install it. ` +
+        `Run: sudo apt-get install ${names.join(' ')}\nthen \`npm test\` again. ` +
+        'Without: npm test -- --only unit,plugins' +
+        (kinds.has('integration') && names.includes('chromium') ? ',integration' : ''),
+    );
+  }
+  const env = { DEBIAN_FRONTEND: 'noninteractive' };
+  await steps.step(`Install ${names.join(', ')} (apt-get)`, async () => {
+    await steps.run('apt-get', ['update'], { env });
+    await steps.run('apt-get', ['install', '-y', '--no-install-recommends', ...names], { env });
+  });
+}
+
+function hasCommand(command) {
+  return spawnSync('sh', ['-c', `command -v ${command}`]).status === 0;
+}
