@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import type { ClickHouse } from '../client.js';
+
+const countsRow = z.object({
+  raw: z.number(),
+  distinctIds: z.number(),
+  ids: z.number(),
+  perMinute: z.number(),
+  activity: z.number(),
+  apiRaw: z.number(),
+  api: z.number(),
+  userQuartersRaw: z.number(),
+  userQuarters: z.number(),
+  costRaw: z.string(),
+  cost: z.string(),
+});
+export type EventCounts = z.infer<typeof countsRow>;
+
+/**
+ * How often one tenant's events are counted, in the raw table and in every aggregate. Each pair has to agree to the
+ * last event while raw events are kept. Reads all raw rows of the tenant: for checks, not for panels.
+ */
+export async function countEverywhere(clickHouse: ClickHouse, tenantId: string): Promise<EventCounts> {
+  const [counts] = await clickHouse.query({
+    name: 'count-everywhere',
+    sql: `WITH raw AS (
+        SELECT count() AS raw, uniqExact(event_id) AS distinctIds,
+          countIf(type = 'ai.coditect.api.request.completed.v1') AS apiRaw,
+          uniqExactIf((user_id, domain, team, project, intDiv(toUnixTimestamp(occurred_at), 900)), user_id != '') AS userQuartersRaw,
+          toString(sum(cost_usd)) AS costRaw
+        FROM events_raw_v1 WHERE tenant_id = {tenantId:String}),
+      activity AS (SELECT sum(events) AS activity, toString(sum(cost_usd)) AS cost
+        FROM activity_per_quarter_v1 WHERE tenant_id = {tenantId:String})
+      SELECT raw.*, activity.*,
+        (SELECT count() FROM event_ids_v1 WHERE tenant_id = {tenantId:String}) AS ids,
+        (SELECT sum(events) FROM events_per_minute_v1 WHERE tenant_id = {tenantId:String}) AS perMinute,
+        (SELECT sum(events) FROM api_requests_per_minute_v1 WHERE tenant_id = {tenantId:String}) AS api,
+        (SELECT sum(bitCount(mask)) FROM (SELECT groupBitOr(quarters) AS mask FROM user_days_v1
+          WHERE tenant_id = {tenantId:String} GROUP BY utc_day, domain, team, project, user_key)) AS userQuarters
+      FROM raw CROSS JOIN activity`,
+    params: { tenantId },
+    row: countsRow,
+    timeoutMs: 120_000,
+  });
+  if (counts === undefined) throw new Error('count-everywhere answers one row');
+  return counts;
+}
+
+/** The pairs that differ, as text; empty when raw events and every aggregate agree. */
+export function findDifferences(counts: EventCounts): readonly string[] {
+  const pairs: readonly (readonly [keyof EventCounts, keyof EventCounts])[] = [
+    ['raw', 'distinctIds'],
+    ['raw', 'ids'],
+    ['raw', 'perMinute'],
+    ['raw', 'activity'],
+    ['apiRaw', 'api'],
+    ['userQuartersRaw', 'userQuarters'],
+    ['costRaw', 'cost'],
+  ];
+  return pairs
+    .filter(([one, other]) => counts[one] !== counts[other])
+    .map(([one, other]) => `${one} ${counts[one]} != ${other} ${counts[other]}`);
+}

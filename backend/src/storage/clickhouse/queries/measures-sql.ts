@@ -1,0 +1,212 @@
+import { filtersSql, type DimensionFilter } from './filters.js';
+import { createParamBinder, type ParamBinder } from './param-binder.js';
+import { rawSource, type DimensionName, type Source, type SumName } from './sources.js';
+
+/** Which events a term counts; absent parts do not matter. */
+export interface Condition {
+  readonly types?: readonly string[];
+  readonly status?: readonly string[];
+  readonly statusCodeMin?: number;
+}
+
+export type Term =
+  | { readonly kind: 'count'; readonly where: Condition }
+  | { readonly kind: 'sum'; readonly columns: readonly SumName[]; readonly where: Condition }
+  | { readonly kind: 'quantile'; readonly level: 0.5 | 0.95 | 0.99; readonly where: Condition };
+
+/**
+ * How an instant finds its bucket: none (a total), steps of equal width from an origin, or a list of starts in
+ * ascending order. Epoch seconds; the first start is at or before the range.
+ */
+export type BucketRule =
+  | { readonly kind: 'total' }
+  | { readonly kind: 'steps'; readonly originSec: number; readonly stepSec: number }
+  | { readonly kind: 'starts'; readonly startsSec: readonly number[] };
+
+export interface MeasureRequest {
+  readonly source: Source;
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly buckets: BucketRule;
+  readonly groupBy: readonly DimensionName[];
+  readonly filters: readonly DimensionFilter<DimensionName>[];
+  /** One term, or numerator and denominator. */
+  readonly terms: readonly [Term] | readonly [Term, Term];
+  /** Only these groups, each with a value per `groupBy`. */
+  readonly onlyGroups?: readonly (readonly string[])[];
+  /** For totals: the greatest first, with the number of all groups. */
+  readonly isRanked: boolean;
+  readonly rowsMax: number;
+}
+
+interface Branch {
+  readonly source: Source;
+  readonly timeSql: string;
+}
+
+const quantileLevels = [0.5, 0.95, 0.99] as const;
+const sketchParameters = `0.005, ${quantileLevels.join(', ')}`;
+
+/** The statement and its parameters. Identifiers come from `sources.ts` only, values are all bound. */
+export function measuresSql(
+  tenantId: string,
+  request: MeasureRequest,
+): { readonly sql: string; readonly params: Readonly<Record<string, unknown>> } {
+  const binder = createParamBinder();
+  const branches = branchesOf(request, binder.bind).map((branch) =>
+    branchSql(tenantId, request, branch, binder.bind),
+  );
+  const dims = request.groupBy.map((_name, index) => `d${index}`);
+  const values = request.terms.map((term, index) => `${finalSql(term, `m${index}`)} AS v${index}`);
+  const merged = `SELECT b, ${[...dims, ...values].join(', ')} FROM (
+${branches.join('\nUNION ALL\n')}
+) GROUP BY ${['b', ...dims].join(', ')}`;
+  const groupSql = dims.length === 0 ? 'emptyArrayString()' : `[${dims.map((dim) => `toString(${dim})`).join(', ')}]`;
+  const outputs = ['b AS bucket', `${groupSql} AS dims`, ...request.terms.map((_term, index) => `v${index}`)];
+  const limit = binder.bind(request.isRanked ? request.rowsMax : request.rowsMax + 1, 'UInt32');
+  const sql = request.isRanked
+    ? `SELECT ${outputs.join(', ')}, count() OVER () AS groups FROM (\n${merged}\n)
+ORDER BY ${rankSql(request)} DESC NULLS LAST, dims LIMIT ${limit}`
+    : `SELECT ${outputs.join(', ')} FROM (\n${merged}\n) LIMIT ${limit}`;
+  return { sql, params: binder.params };
+}
+
+/** Whole grains from the source, the rest of the range from raw events, so that no edge is rounded. */
+function branchesOf(request: MeasureRequest, bind: ParamBinder['bind']): readonly Branch[] {
+  const { source, fromMs, toMs } = request;
+  const rawTime = (from: number, to: number): string => timeSql(rawSource, from, to, bind);
+  if (source.isRaw) return [{ source, timeSql: rawTime(fromMs, toMs) }];
+  const wholeFrom = Math.ceil(fromMs / source.grainMs) * source.grainMs;
+  const wholeTo = Math.floor(toMs / source.grainMs) * source.grainMs;
+  if (wholeFrom >= wholeTo) return [{ source: rawSource, timeSql: rawTime(fromMs, toMs) }];
+  const edges: string[] = [];
+  if (fromMs < wholeFrom) edges.push(rawTime(fromMs, wholeFrom));
+  if (wholeTo < toMs) edges.push(rawTime(wholeTo, toMs));
+  const whole = { source, timeSql: timeSql(source, wholeFrom, wholeTo, bind) };
+  if (edges.length === 0) return [whole];
+  return [whole, { source: rawSource, timeSql: `(${edges.join(' OR ')})` }];
+}
+
+function timeSql(source: Source, fromMs: number, toMs: number, bind: ParamBinder['bind']): string {
+  const instant = (ms: number): string =>
+    source.isRaw
+      ? `fromUnixTimestamp64Milli(${bind(ms, 'Int64')}, 'UTC')`
+      : `toDateTime(${bind(ms / 1_000, 'UInt32')}, 'UTC')`;
+  return `(${source.timeColumn} >= ${instant(fromMs)} AND ${source.timeColumn} < ${instant(toMs)})`;
+}
+
+function branchSql(
+  tenantId: string,
+  request: MeasureRequest,
+  branch: Branch,
+  bind: ParamBinder['bind'],
+): string {
+  const { source } = branch;
+  const conditions = request.terms.map((term) => conditionSql(term.where, bind));
+  const shared = sharedCondition(request.terms, conditions, bind);
+  const dims = request.groupBy.map((name, index) => `${dimensionSql(source, name)} AS d${index}`);
+  const partials = request.terms.map(
+    (term, index) => `${partialSql(source, term, conditions[index] === shared ? '' : (conditions[index] ?? ''))} AS m${index}`,
+  );
+  const where = [
+    `tenant_id = ${bind(tenantId, 'String')}`,
+    branch.timeSql,
+    ...(shared === '' ? [] : [shared]),
+    ...filtersSql(request.filters, source.dimensions, bind),
+    ...onlyGroupsSql(source, request, bind),
+  ];
+  const keys = ['b', ...request.groupBy.map((_name, index) => `d${index}`)];
+  return `SELECT ${[`${bucketSql(source, request.buckets, bind)} AS b`, ...dims, ...partials].join(', ')}
+FROM ${source.table}
+WHERE ${where.join('\n  AND ')}
+GROUP BY ${keys.join(', ')}`;
+}
+
+function onlyGroupsSql(source: Source, request: MeasureRequest, bind: ParamBinder['bind']): readonly string[] {
+  if (request.onlyGroups === undefined || request.groupBy.length === 0) return [];
+  const names = request.groupBy.map((name) => `toString(${dimensionSql(source, name)})`);
+  return [`[${names.join(', ')}] IN ${bind(request.onlyGroups, 'Array(Array(String))')}`];
+}
+
+function dimensionSql(source: Source, name: DimensionName): string {
+  const expression = source.dimensions[name];
+  if (expression === undefined) throw new Error(`${source.table} has no ${name}`);
+  return expression;
+}
+
+function conditionSql(where: Condition, bind: ParamBinder['bind']): string {
+  const parts: string[] = [];
+  if (where.types !== undefined) parts.push(`type IN ${bind(where.types, 'Array(String)')}`);
+  if (where.status !== undefined) parts.push(`status IN ${bind(where.status, 'Array(String)')}`);
+  if (where.statusCodeMin !== undefined) parts.push(`status_code >= ${bind(where.statusCodeMin, 'UInt16')}`);
+  return parts.join(' AND ');
+}
+
+/** What every counted row fulfils: the terms' own condition when they agree, else any of their types (for the index). */
+function sharedCondition(
+  terms: readonly Term[],
+  conditions: readonly string[],
+  bind: ParamBinder['bind'],
+): string {
+  const [first = ''] = conditions;
+  if (conditions.every((condition) => condition === first)) return first;
+  const types = terms.map((term) => term.where.types);
+  if (types.includes(undefined)) return '';
+  return `type IN ${bind([...new Set(types.flatMap((list) => list ?? []))], 'Array(String)')}`;
+}
+
+function bucketSql(source: Source, buckets: BucketRule, bind: ParamBinder['bind']): string {
+  const seconds = `toUnixTimestamp(${source.timeColumn})`;
+  switch (buckets.kind) {
+    case 'total':
+      return 'toInt64(0)';
+    case 'steps': {
+      const origin = bind(buckets.originSec, 'Int64');
+      const step = bind(buckets.stepSec, 'Int64');
+      return `intDiv(${seconds} - ${origin}, ${step}) * ${step} + ${origin}`;
+    }
+    case 'starts':
+      return `toInt64(roundDown(${seconds}, ${bind(buckets.startsSec, 'Array(UInt32)')}))`;
+  }
+}
+
+/** The mergeable state of a term in one branch. */
+function partialSql(source: Source, term: Term, condition: string): string {
+  const conditional = condition !== '';
+  switch (term.kind) {
+    case 'count':
+      if (source.isRaw) return conditional ? `countIf(${condition})` : 'count()';
+      return conditional ? `sumIf(events, ${condition})` : 'sum(events)';
+    case 'sum': {
+      const columns = term.columns.map((name) => sumSql(source, name)).join(' + ');
+      return conditional ? `sumIf(${columns}, ${condition})` : `sum(${columns})`;
+    }
+    case 'quantile':
+      return quantileSql(source, condition);
+  }
+}
+
+function quantileSql(source: Source, condition: string): string {
+  if (source.isRaw) {
+    const present = ['isNotNull(duration_ms)', ...(condition === '' ? [] : [condition])].join(' AND ');
+    return `quantilesDDStateIf(${sketchParameters})(assumeNotNull(duration_ms), ${present})`;
+  }
+  if (condition === '') return `quantilesDDMergeState(${sketchParameters})(duration_ms_sketch)`;
+  return `quantilesDDMergeStateIf(${sketchParameters})(duration_ms_sketch, ${condition})`;
+}
+
+function sumSql(source: Source, name: SumName): string {
+  const column = source.sums[name];
+  if (column === undefined) throw new Error(`${source.table} has no ${name}`);
+  return column;
+}
+
+function finalSql(term: Term, column: string): string {
+  if (term.kind !== 'quantile') return `sum(${column})`;
+  return `quantilesDDMerge(${sketchParameters})(${column})[${quantileLevels.indexOf(term.level) + 1}]`;
+}
+
+function rankSql(request: MeasureRequest): string {
+  if (request.terms.length === 2) return 'if(v1 = 0, NULL, toFloat64(v0) / toFloat64(v1))';
+  return request.terms[0].kind === 'quantile' ? 'if(isNaN(v0), NULL, v0)' : 'v0';
+}

@@ -1,0 +1,116 @@
+/** Names of what events can be grouped and filtered by. A closed list: no other name becomes SQL. */
+export type DimensionName =
+  | 'domain'
+  | 'type'
+  | 'status'
+  | 'team'
+  | 'project'
+  | 'repository'
+  | 'agent'
+  | 'agentVersion'
+  | 'model'
+  | 'workflow'
+  | 'tool'
+  | 'language'
+  | 'kind'
+  | 'route'
+  | 'method'
+  | 'statusCode';
+
+export type SumName =
+  | 'tokensInput'
+  | 'tokensOutput'
+  | 'tokensCacheRead'
+  | 'tokensCacheCreation'
+  | 'tokensReasoning'
+  | 'costUsd'
+  | 'responseBytes';
+
+/** A table from which measures can be read. */
+export interface Source {
+  readonly table: string;
+  readonly timeColumn: string;
+  /** Width of the finest row. Whole grains are read here; what is left at the edges comes from raw events. */
+  readonly grainMs: number;
+  /** The only event types in the table; absent when all are. */
+  readonly onlyTypes?: readonly string[];
+  /** SQL that gives a dimension as text. */
+  readonly dimensions: Readonly<Partial<Record<DimensionName, string>>>;
+  readonly sums: Readonly<Partial<Record<SumName, string>>>;
+  /** Has the sketch of durations (or, in raw, the durations themselves). */
+  readonly hasDurations: boolean;
+  /** Rows are events, not sums. */
+  readonly isRaw: boolean;
+}
+
+const minuteMs = 60_000;
+const statusCodeText = `if(status_code = 0, '', toString(status_code))`;
+
+const activityDimensions = {
+  domain: 'domain',
+  type: 'type',
+  status: 'status',
+  team: 'team',
+  project: 'project',
+  repository: 'repository',
+  agent: 'agent',
+  agentVersion: 'agent_version',
+  model: 'model',
+  workflow: 'workflow',
+  tool: 'tool',
+  language: 'language',
+  kind: 'kind',
+} as const satisfies Source['dimensions'];
+
+const tokenAndCostSums = {
+  tokensInput: 'tokens_input',
+  tokensOutput: 'tokens_output',
+  tokensCacheRead: 'tokens_cache_read',
+  tokensCacheCreation: 'tokens_cache_creation',
+  tokensReasoning: 'tokens_reasoning',
+  costUsd: 'cost_usd',
+} as const satisfies Source['sums'];
+
+/** Every row, to the millisecond. The answer to everything, and the slowest. */
+export const rawSource: Source = {
+  table: 'events_raw_v1',
+  timeColumn: 'occurred_at',
+  grainMs: 1,
+  dimensions: { ...activityDimensions, route: 'route', method: 'method', statusCode: statusCodeText },
+  sums: { ...tokenAndCostSums, responseBytes: 'response_bytes' },
+  hasDurations: true,
+  isRaw: true,
+};
+
+/** In the order in which they are tried: the smallest table first, raw events last. */
+export const sources: readonly Source[] = [
+  {
+    table: 'events_per_minute_v1',
+    timeColumn: 'minute',
+    grainMs: minuteMs,
+    dimensions: { domain: 'domain', type: 'type' },
+    sums: {},
+    hasDurations: false,
+    isRaw: false,
+  },
+  {
+    table: 'api_requests_per_minute_v1',
+    timeColumn: 'minute',
+    grainMs: minuteMs,
+    onlyTypes: ['ai.coditect.api.request.completed.v1'],
+    dimensions: { type: 'type', route: 'route', method: 'method', statusCode: statusCodeText },
+    sums: { responseBytes: 'response_bytes' },
+    hasDurations: true,
+    isRaw: false,
+  },
+  {
+    table: 'activity_per_quarter_v1',
+    timeColumn: 'quarter',
+    grainMs: 15 * minuteMs,
+    dimensions: activityDimensions,
+    sums: tokenAndCostSums,
+    hasDurations: true,
+    isRaw: false,
+  },
+  rawSource,
+];

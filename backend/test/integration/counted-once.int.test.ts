@@ -1,0 +1,146 @@
+import type { EventEnvelope } from '@coditect/contracts';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { createTelemetry } from '../../src/platform/telemetry.js';
+import { createEventWriter } from '../../src/storage/clickhouse/event-writer.js';
+import { countEverywhere, findDifferences } from '../../src/storage/clickhouse/queries/count-everywhere.js';
+import type { EventStore } from '../../src/stream-processor/event-store.js';
+import {
+  createCountedOnceWriter,
+  type CountedOnceWriter,
+} from '../../src/stream-processor/counted-once-writer.js';
+import { openInsertJournal } from '../../src/stream-processor/insert-journal.js';
+import { anEvent } from '../../src/testkit/an-event.js';
+import { openTestClickHouse, type TestClickHouse } from '../../src/testkit/embedded-clickhouse.js';
+
+let world: TestClickHouse;
+let journalFolder: string;
+let tokens = 0;
+
+beforeAll(async () => {
+  world = await openTestClickHouse();
+  journalFolder = await mkdtemp(join(tmpdir(), 'coditect-journal-'));
+});
+
+afterAll(async () => {
+  await world.close();
+  await rm(journalFolder, { recursive: true, force: true });
+});
+
+async function startWriter(options: {
+  recentIdsMax: number;
+  store?: EventStore;
+}): Promise<CountedOnceWriter> {
+  const writer = createCountedOnceWriter({
+    store: options.store ?? createEventWriter(world.clickHouse),
+    journal: await openInsertJournal(journalFolder),
+    recentIdsMax: options.recentIdsMax,
+    insertAttemptsMax: 1,
+    sleep: () => Promise.resolve(),
+    newToken: () => `token-${(tokens += 1)}`,
+    logger: pino({ level: 'silent' }),
+    telemetry: createTelemetry({ defaultMetrics: false }),
+  });
+  await writer.start();
+  return writer;
+}
+
+/** Events that reach every aggregate: users, agents with cost, API requests, over two months. */
+function aMixedBatch(tenantId: string, count: number): EventEnvelope[] {
+  return Array.from({ length: count }, (_, index) => {
+    const shared = {
+      tenantId,
+      id: `mixed-${index}`,
+      userId: `u_${index % 7}`,
+      team: index % 2 === 0 ? 'core' : 'web',
+      occurredAt: Date.UTC(2026, index % 3 === 0 ? 1 : 2, 10, index % 24, index % 60),
+      durationMs: index + 0.5,
+    };
+    return index % 2 === 0
+      ? anEvent({
+          ...shared,
+          type: 'ai.coditect.agent.run.finished.v1',
+          agent: 'reviewer',
+          status: 'succeeded',
+          costUsd: 0.000_000_001 * index,
+          tokensInput: index,
+        })
+      : anEvent({
+          ...shared,
+          type: 'ai.coditect.api.request.completed.v1',
+          route: '/r',
+          method: 'GET',
+          statusCode: 200,
+        });
+  });
+}
+
+async function expectCountedOnce(tenantId: string, events: number): Promise<void> {
+  const counts = await countEverywhere(world.clickHouse, tenantId);
+  expect(findDifferences(counts)).toEqual([]);
+  expect(counts.raw).toBe(events);
+}
+
+describe('counted once in ClickHouse', () => {
+  it('counts retries in differently cut batches once in raw and in every aggregate', async () => {
+    const batch = aMixedBatch('recut', 600);
+    const writer = await startWriter({ recentIdsMax: 10_000 });
+    await writer.write(batch);
+    await writer.write(batch.slice(100, 350));
+    await writer.write([...batch.slice(300), anEvent({ tenantId: 'recut', id: 'one-more', userId: 'u_1' })]);
+    await expectCountedOnce('recut', 601);
+  });
+
+  it('looks up ids that a restarted process with a small memory does not hold', async () => {
+    const batch = aMixedBatch('restarted', 500);
+    await (await startWriter({ recentIdsMax: 10_000 })).write(batch);
+    const restarted = await startWriter({ recentIdsMax: 10 });
+    expect((await restarted.write(batch.toReversed())).size).toBe(0);
+    await expectCountedOnce('restarted', 500);
+  });
+
+  it('keeps tenants apart: the same source and id of another tenant is another event', async () => {
+    const writer = await startWriter({ recentIdsMax: 10_000 });
+    await writer.write(aMixedBatch('twin-a', 50));
+    await writer.write(aMixedBatch('twin-b', 50));
+    await expectCountedOnce('twin-a', 50);
+    await expectCountedOnce('twin-b', 50);
+  });
+
+  it('completes an insert that failed after the store had taken it', async () => {
+    const real = createEventWriter(world.clickHouse);
+    let failures = 1;
+    const flaky: EventStore = {
+      ...real,
+      async insert(block) {
+        await real.insert(block);
+        failures -= 1;
+        if (failures >= 0) throw new Error('the answer was lost');
+      },
+    };
+    const batch = aMixedBatch('lost-answer', 200);
+    const writer = await startWriter({ recentIdsMax: 10_000, store: flaky });
+    await expect(writer.write(batch)).rejects.toThrow('the answer was lost');
+    await writer.write(batch);
+    await expectCountedOnce('lost-answer', 200);
+  });
+
+  it('keeps cost to the last of its nine decimals', async () => {
+    const writer = await startWriter({ recentIdsMax: 10_000 });
+    await writer.write(
+      [0.1, 0.2, 1e-9, 12.345_678_901].map((costUsd, index) =>
+        anEvent({ tenantId: 'cents', id: `c${index}`, costUsd }),
+      ),
+    );
+    expect((await countEverywhere(world.clickHouse, 'cents')).cost).toBe('12.645678902');
+  });
+
+  it('takes texts that need escaping', async () => {
+    const writer = await startWriter({ recentIdsMax: 10_000 });
+    const team = `quote " backslash \\ newline \n tab \t emoji 🎯 日本`;
+    await writer.write([anEvent({ tenantId: 'texts', team, attributes: { 'a.b': team } })]);
+    await expectCountedOnce('texts', 1);
+  });
+});
