@@ -61,7 +61,9 @@ export function readKpiFrameMeta(custom: unknown): KpiFrameMeta | undefined {
     definition: readText(custom['definition']) ?? '',
     asOf: readText(custom['asOf']) ?? '',
     completeUntil: readText(custom['completeUntil']) ?? '',
-    source: Array.isArray(custom['source']) ? custom['source'].filter((item) => typeof item === 'string') : [],
+    source: Array.isArray(custom['source'])
+      ? custom['source'].filter((item) => typeof item === 'string')
+      : [],
     timeZone: readText(custom['timeZone']) ?? '',
     ...(compareTo !== undefined && { compareTo }),
     ...(comparedTo && { comparedTo }),

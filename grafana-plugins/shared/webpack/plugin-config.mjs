@@ -26,10 +26,15 @@ export function pluginConfig(directory) {
     entry: { module: './module.ts' },
     externals: [...sharedByHost],
     module: { rules: [typescriptRule(), { test: /\.(png|jpe?g|gif|svg)$/u, type: 'asset/resource' }] },
-    resolve: { extensions: ['.ts', '.tsx', '.js', '.mjs'], extensionAlias: { '.js': ['.ts', '.tsx', '.js'] } },
+    resolve: {
+      extensions: ['.ts', '.tsx', '.js', '.mjs'],
+      extensionAlias: { '.js': ['.ts', '.tsx', '.js'] },
+    },
     optimization: {
       minimize: true,
-      minimizer: [new TerserPlugin({ extractComments: false, terserOptions: { format: { comments: false } } })],
+      minimizer: [
+        new TerserPlugin({ extractComments: false, terserOptions: { format: { comments: false } } }),
+      ],
     },
     output: {
       clean: true,
