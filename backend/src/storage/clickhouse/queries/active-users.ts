@@ -75,7 +75,8 @@ export function activeUsersSql(
   const binder = createParamBinder();
   const { bind } = binder;
   const dims = request.groupBy.map((_name, index) => `d${index}`);
-  const group = dims.length === 0 ? 'emptyArrayString()' : `[${dims.map((dim) => `toString(${dim})`).join(', ')}]`;
+  const group =
+    dims.length === 0 ? 'emptyArrayString()' : `[${dims.map((dim) => `toString(${dim})`).join(', ')}]`;
   const far = 1_000_000;
   const sql = `SELECT tupleElement(edge, 1) AS window, tupleElement(edge, 2) AS localDay, ${group} AS group, sum(tupleElement(edge, 3)) AS change
 FROM (
@@ -117,8 +118,14 @@ function userDaysSql(
   const lastDay = endQuarters === 0 ? endDay - 1 : endDay;
   const stored = `SELECT ${[...dims, 'user_key AS user'].join(', ')},
   toInt32(utc_day) - ${first} + 1 AS i,
-  ${bind(request.cuts.map((cut) => cut.localDay), 'Array(Int32)')}[i] AS day,
-  ${bind(request.cuts.map((cut) => cut.quarters), 'Array(UInt8)')}[i] AS cut,
+  ${bind(
+    request.cuts.map((cut) => cut.localDay),
+    'Array(Int32)',
+  )}[i] AS day,
+  ${bind(
+    request.cuts.map((cut) => cut.quarters),
+    'Array(UInt8)',
+  )}[i] AS cut,
   ${active} AS active,
   arrayFilter((d, hit) -> hit AND d >= 0 AND d < ${localDays},
     [day, toInt32(day + 1)], [bitAnd(active, ${ones('cut')}) != 0, bitShiftRight(active, cut) != 0]) AS days

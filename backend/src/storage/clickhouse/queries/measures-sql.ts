@@ -61,7 +61,8 @@ export function measuresSql(
   const merged = `SELECT b, ${[...dims, ...values].join(', ')} FROM (
 ${branches.join('\nUNION ALL\n')}
 ) GROUP BY ${['b', ...dims].join(', ')}`;
-  const groupSql = dims.length === 0 ? 'emptyArrayString()' : `[${dims.map((dim) => `toString(${dim})`).join(', ')}]`;
+  const groupSql =
+    dims.length === 0 ? 'emptyArrayString()' : `[${dims.map((dim) => `toString(${dim})`).join(', ')}]`;
   const outputs = ['b AS bucket', `${groupSql} AS dims`, ...request.terms.map((_term, index) => `v${index}`)];
   const limit = binder.bind(request.isRanked ? request.rowsMax : request.rowsMax + 1, 'UInt32');
   const sql = request.isRanked
@@ -106,7 +107,8 @@ function branchSql(
   const shared = sharedCondition(request.terms, conditions, bind);
   const dims = request.groupBy.map((name, index) => `${dimensionSql(source, name)} AS d${index}`);
   const partials = request.terms.map(
-    (term, index) => `${partialSql(source, term, conditions[index] === shared ? '' : (conditions[index] ?? ''))} AS m${index}`,
+    (term, index) =>
+      `${partialSql(source, term, conditions[index] === shared ? '' : (conditions[index] ?? ''))} AS m${index}`,
   );
   const where = [
     `tenant_id = ${bind(tenantId, 'String')}`,
@@ -122,7 +124,11 @@ WHERE ${where.join('\n  AND ')}
 GROUP BY ${keys.join(', ')}`;
 }
 
-function onlyGroupsSql(source: Source, request: MeasureRequest, bind: ParamBinder['bind']): readonly string[] {
+function onlyGroupsSql(
+  source: Source,
+  request: MeasureRequest,
+  bind: ParamBinder['bind'],
+): readonly string[] {
   if (request.onlyGroups === undefined || request.groupBy.length === 0) return [];
   const names = request.groupBy.map((name) => `toString(${dimensionSql(source, name)})`);
   return [`[${names.join(', ')}] IN ${bind(request.onlyGroups, 'Array(Array(String))')}`];

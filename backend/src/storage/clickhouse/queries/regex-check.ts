@@ -2,7 +2,11 @@ import { z } from 'zod';
 import type { ClickHouse } from '../client.js';
 
 /** Compiles a regular expression in the engine that will run it. Throws `AppError` `regex_invalid`. */
-export async function checkRegex(clickHouse: ClickHouse, pattern: string, signal?: AbortSignal): Promise<void> {
+export async function checkRegex(
+  clickHouse: ClickHouse,
+  pattern: string,
+  signal?: AbortSignal,
+): Promise<void> {
   await clickHouse.query({
     name: 'regex-check',
     sql: `SELECT match('', {pattern:String}) AS matches`,

@@ -1,0 +1,74 @@
+import { anEvent } from '../testkit/an-event.js';
+import { createInProcessBus } from './in-process-bus.js';
+
+function createGate(): { readonly opened: Promise<void>; open: () => void } {
+  let open = (): void => undefined;
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { opened, open };
+}
+
+describe('in-process bus', () => {
+  it('resolves a publish only when every subscriber has stored the batch', async () => {
+    const bus = createInProcessBus({ pendingEventsMax: 100 });
+    const slow = createGate();
+    bus.subscribe('fast', () => Promise.resolve({ duplicates: 1 }));
+    bus.subscribe('slow', async () => {
+      await slow.opened;
+      return { duplicates: 0 };
+    });
+    let isSafe = false;
+    const published = bus.publish([anEvent()]).then((receipt) => {
+      isSafe = true;
+      return receipt;
+    });
+    await new Promise(setImmediate);
+    expect(isSafe).toBe(false);
+    slow.open();
+    expect(await published).toEqual({ duplicates: 1 });
+  });
+
+  it('rejects when one subscriber could not store the batch', async () => {
+    const bus = createInProcessBus({ pendingEventsMax: 100 });
+    bus.subscribe('good', () => Promise.resolve({ duplicates: 0 }));
+    bus.subscribe('bad', () => Promise.reject(new Error('disk full')));
+    await expect(bus.publish([anEvent()])).rejects.toThrow('disk full');
+  });
+
+  it('tells the sender to come back when too much is under way, and takes events again afterwards', async () => {
+    const bus = createInProcessBus({ pendingEventsMax: 2 });
+    const gate = createGate();
+    bus.subscribe('slow', async () => {
+      await gate.opened;
+      return { duplicates: 0 };
+    });
+    const first = bus.publish([anEvent(), anEvent()]);
+    await expect(bus.publish([anEvent()])).rejects.toMatchObject({
+      code: 'overloaded',
+      status: 429,
+      retryable: true,
+      retryAfterSeconds: 1,
+    });
+    gate.open();
+    await first;
+    await expect(bus.publish([anEvent()])).resolves.toEqual({ duplicates: 0 });
+  });
+
+  it('closes after what is under way and refuses what comes later', async () => {
+    const bus = createInProcessBus({ pendingEventsMax: 10 });
+    const gate = createGate();
+    let stored = 0;
+    bus.subscribe('slow', async (batch) => {
+      await gate.opened;
+      stored += batch.length;
+      return { duplicates: 0 };
+    });
+    const published = bus.publish([anEvent()]);
+    const closed = bus.close().then(() => stored);
+    await expect(bus.publish([anEvent()])).rejects.toMatchObject({ code: 'shutting_down', status: 503 });
+    gate.open();
+    await published;
+    expect(await closed).toBe(1);
+  });
+});

@@ -1,0 +1,45 @@
+import { anEvent } from '../../testkit/an-event.js';
+import { formatEventRow, partitionOfEvent } from './event-writer.js';
+
+describe('event rows', () => {
+  it('name columns in snake case and leave out what is absent', () => {
+    const row: unknown = JSON.parse(
+      formatEventRow(
+        anEvent({
+          id: 'r1',
+          userId: 'u_1',
+          agentVersion: '1.2',
+          durationMs: 1.5,
+          statusCode: 404,
+          tokensCacheRead: 7,
+        }),
+      ),
+    );
+    expect(row).toEqual({
+      tenant_id: 'acme',
+      event_id: expect.stringMatching(/^[0-9a-f-]{36}$/) as string,
+      type: 'ai.coditect.ide.command.executed.v1',
+      source: '/test',
+      id: 'r1',
+      occurred_at: Date.UTC(2026, 2, 10, 12),
+      received_at: Date.UTC(2026, 2, 10, 12, 30),
+      user_id: 'u_1',
+      agent_version: '1.2',
+      duration_ms: 1.5,
+      status_code: 404,
+      tokens_cache_read: 7,
+      attributes: {},
+    });
+  });
+
+  it('write cost as a decimal, never in scientific notation', () => {
+    expect(formatEventRow(anEvent({ costUsd: 1e-7 }))).toContain('"cost_usd":"0.000000100"');
+  });
+
+  it('belong to the UTC month in which the event happened', () => {
+    expect(partitionOfEvent(anEvent({ occurredAt: Date.UTC(2025, 11, 31, 23, 59, 59, 999) }))).toBe(
+      '2025-12',
+    );
+    expect(partitionOfEvent(anEvent({ occurredAt: Date.UTC(2026, 0, 1) }))).toBe('2026-1');
+  });
+});

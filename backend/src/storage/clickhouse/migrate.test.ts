@@ -1,0 +1,19 @@
+import { readMigrations, splitStatements } from './migrate.js';
+
+describe('migrations', () => {
+  it('are numbered without gaps and hold statements that can be run again', () => {
+    const migrations = readMigrations();
+    expect(migrations.map((migration) => migration.number)).toEqual(migrations.map((_, index) => index + 1));
+    for (const { statements } of migrations) {
+      expect(statements.length).toBeGreaterThan(0);
+      for (const statement of statements) expect(statement).toMatch(/IF NOT EXISTS|ALTER TABLE/);
+    }
+  });
+
+  it('split at semicolons that end a line and drop comment lines', () => {
+    expect(splitStatements("-- a; comment\nSELECT ';' AS x;\n\n-- next\nSELECT 2;\n")).toEqual([
+      "SELECT ';' AS x",
+      'SELECT 2',
+    ]);
+  });
+});

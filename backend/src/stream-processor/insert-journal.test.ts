@@ -1,0 +1,30 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openInsertJournal } from './insert-journal.js';
+
+let folder: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'coditect-journal-'));
+});
+
+afterEach(async () => {
+  await rm(folder, { recursive: true, force: true });
+});
+
+describe('insert journal', () => {
+  it('gives back to the next process what was written and not removed, byte for byte', async () => {
+    const journal = await openInsertJournal(folder);
+    const kept = { token: 'b', ndjson: Buffer.from('{"team":"日本"}\n{"x":1}') };
+    await journal.write({ token: 'a', ndjson: Buffer.from('{}') });
+    await journal.write(kept);
+    await journal.remove({ token: 'a', ndjson: Buffer.from('') });
+    expect(await (await openInsertJournal(folder)).listUnfinished()).toEqual([kept]);
+  });
+
+  it('never takes a file for an insert that was cut off while it was written', async () => {
+    await writeFile(join(folder, 'c.ndjson.partial'), '{"half":');
+    expect(await (await openInsertJournal(folder)).listUnfinished()).toEqual([]);
+  });
+});
