@@ -1,0 +1,54 @@
+import { AppError } from '../platform/errors.js';
+import { createHttpService, type HttpService } from '../platform/http-service.js';
+import type { Logger } from '../platform/logger.js';
+import type { Telemetry } from '../platform/telemetry.js';
+import type { Authenticator } from '../platform/tenancy.js';
+import { createEventsRoute } from './http/events-route.js';
+import { createGate } from './http/gate.js';
+import { createLogsRoute } from './http/logs-route.js';
+import type { Intake } from './intake.js';
+import type { CollectorLimits } from './limits.js';
+import { createOpenApiDocument } from './openapi.js';
+
+export interface CollectorConfig {
+  readonly host: string;
+  /** 0 takes a free port. */
+  readonly port: number;
+  /** Of the product, for the OpenAPI document. */
+  readonly version: string;
+  readonly limits: CollectorLimits;
+}
+
+export interface CollectorOptions {
+  readonly config: CollectorConfig;
+  readonly intake: Intake;
+  readonly authenticator: Pick<Authenticator, 'authenticate'>;
+  readonly logger: Logger;
+  readonly telemetry: Telemetry;
+  /** Can events be stored now? Always, when left out. */
+  readonly isReady?: () => Promise<boolean>;
+}
+
+/** The collector's HTTP service. The intake is the caller's, because the importer and the simulator share it. */
+export function createCollector(options: CollectorOptions): HttpService {
+  const { config, intake, logger, telemetry } = options;
+  const { limits } = config;
+  const gate = createGate({ authenticator: options.authenticator, limits });
+  return createHttpService({
+    name: 'collector',
+    host: config.host,
+    port: config.port,
+    logger,
+    telemetry,
+    openapi: () => createOpenApiDocument(config.version),
+    isReady: options.isReady ?? (() => Promise.resolve(true)),
+    mount: (app) => {
+      app.post('/v1/events', createEventsRoute({ gate, intake, limits }));
+      app.post('/v1/logs', createLogsRoute({ gate, intake, limits, telemetry, logger }));
+      app.all(['/v1/events', '/v1/logs'], (_request, response) => {
+        response.set('allow', 'POST');
+        throw new AppError('method_not_allowed', 'Send a POST request.', { status: 405 });
+      });
+    },
+  });
+}

@@ -1,0 +1,63 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { RequestHandler, Response } from 'express';
+import { AppError } from '../../platform/errors.js';
+import type { Logger } from '../../platform/logger.js';
+import type { Telemetry } from '../../platform/telemetry.js';
+import { answerAccepted, answerRefused, type OtlpAnswer } from '../otlp/answer-logs.js';
+import { decodeLogs, type OtlpEncoding } from '../otlp/decode-logs.js';
+import type { RouteOptions } from './events-route.js';
+import { parseMediaType } from './media-type.js';
+import { readBody } from './read-body.js';
+
+export interface LogsRouteOptions extends RouteOptions {
+  readonly telemetry: Pick<Telemetry, 'dropped' | 'errors'>;
+  readonly logger: Logger;
+}
+
+/**
+ * `POST /v1/logs`: OTLP/HTTP. Everything is answered in the request's encoding, refusals too, because the senders
+ * are libraries that understand nothing else.
+ */
+export function createLogsRoute(options: LogsRouteOptions): RequestHandler {
+  return async (request, response) => {
+    const encoding = findEncoding(request.headers);
+    try {
+      const rejected = await options.gate.pass(request.headers, async ({ tenant }) => {
+        const known = encoding ?? unsupported();
+        parseMediaType(request.headers['content-type']);
+        const body = await readBody(request, options.limits);
+        const { candidates, contentDropped } = decodeLogs(body, known, options.limits);
+        if (candidates.length === 0) return [];
+        const result = await options.intake.accept(tenant, candidates);
+        options.telemetry.dropped.inc(
+          { component: 'collector.attributes', reason: 'content' },
+          contentDropped,
+        );
+        return result.rejected;
+      });
+      send(response, answerAccepted(rejected, encoding ?? 'json'));
+    } catch (error) {
+      const answer = answerRefused(error, encoding ?? 'json');
+      options.telemetry.errors.inc({ component: 'collector', code: answer.code });
+      if (answer.status >= 500) options.logger.error({ err: error, path: request.path }, 'request failed');
+      send(response, answer);
+    }
+  };
+}
+
+function send(response: Response, answer: OtlpAnswer): void {
+  if (answer.retryAfterSeconds !== undefined) response.set('retry-after', String(answer.retryAfterSeconds));
+  // `type()` would add a charset, which protobuf has not.
+  response.status(answer.status).set('content-type', answer.contentType).end(answer.body);
+}
+
+function findEncoding(headers: IncomingHttpHeaders): OtlpEncoding | undefined {
+  const mediaType = (headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase();
+  if (mediaType === 'application/x-protobuf' || mediaType === 'application/protobuf') return 'protobuf';
+  return mediaType === 'application/json' ? 'json' : undefined;
+}
+
+function unsupported(): never {
+  const reason = 'Send application/json or application/x-protobuf.';
+  throw new AppError('content_type_unsupported', reason, { status: 415 });
+}
