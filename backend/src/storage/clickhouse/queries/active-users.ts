@@ -5,9 +5,10 @@ import { createParamBinder, type ParamBinder } from './param-binder.js';
 
 export type UserDimensionName = 'team' | 'project' | 'domain';
 
-/** What of a UTC day belongs to which local day: its first `quarters` quarter hours to `localDay`, the rest to the next. */
+/** What of a UTC day belongs to which local day: its first `quarters` quarter hours to `before`, the rest to `after`. */
 export interface UtcDayCut {
-  readonly localDay: number;
+  readonly before: number;
+  readonly after: number;
   readonly quarters: number;
 }
 
@@ -114,24 +115,33 @@ function userDaysSql(
   const active =
     endQuarters === 0
       ? 'quarters'
-      : `if(utc_day = toDate32(${bind(endDay, 'Int32')}), bitAnd(quarters, ${ones(bind(endQuarters, 'UInt8'))}), quarters)`;
+      : `if(utc_day = toDate(${bind(endDay, 'UInt16')}), bitAnd(quarters, ${ones(bind(endQuarters, 'UInt8'))}), quarters)`;
   const lastDay = endQuarters === 0 ? endDay - 1 : endDay;
-  const stored = `SELECT ${[...dims, 'user_key AS user'].join(', ')},
-  toInt32(utc_day) - ${first} + 1 AS i,
-  ${bind(
-    request.cuts.map((cut) => cut.localDay),
+  const fromDay = bind(Math.max(0, request.firstUtcDay), 'UInt16');
+  const toDay = bind(Math.max(0, lastDay), 'UInt16');
+  const befores = bind(
+    request.cuts.map((cut) => cut.before),
     'Array(Int32)',
-  )}[i] AS day,
-  ${bind(
+  );
+  const afters = bind(
+    request.cuts.map((cut) => cut.after),
+    'Array(Int32)',
+  );
+  const quarters = bind(
     request.cuts.map((cut) => cut.quarters),
     'Array(UInt8)',
-  )}[i] AS cut,
+  );
+  const stored = `SELECT ${[...dims, 'user_key AS user'].join(', ')},
+  toInt32(utc_day) - ${first} + 1 AS i,
+  ${befores}[i] AS before,
+  ${afters}[i] AS after,
+  ${quarters}[i] AS cut,
   ${active} AS active,
   arrayFilter((d, hit) -> hit AND d >= 0 AND d < ${localDays},
-    [day, toInt32(day + 1)], [bitAnd(active, ${ones('cut')}) != 0, bitShiftRight(active, cut) != 0]) AS days
+    [before, after], [bitAnd(active, ${ones('cut')}) != 0, bitShiftRight(active, cut) != 0]) AS days
 FROM user_days_v1
 WHERE tenant_id = ${bind(tenantId, 'String')}
-  AND utc_day >= toDate(${first}) AND utc_day <= toDate(${bind(lastDay, 'Int32')})
+  AND utc_day >= toDate(${fromDay}) AND utc_day <= toDate(${toDay})
 ${filters.map((filter) => `  AND ${filter}`).join('\n')}`;
   if (wholeEndMs === request.endMs) return [selectDays(dims.length, stored)];
   const last = bind(request.localDays - 1, 'Int32');

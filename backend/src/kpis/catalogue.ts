@@ -1,0 +1,25 @@
+import { adoptionKpis } from './catalogue/adoption.js';
+import { agentKpis } from './catalogue/agents.js';
+import { apiKpis } from './catalogue/api.js';
+import { consumptionKpis } from './catalogue/consumption.js';
+import { deliveryKpis } from './catalogue/delivery.js';
+import { platformKpis } from './catalogue/platform.js';
+import { suggestionKpis } from './catalogue/suggestions.js';
+import type { Kpi } from './kpi.js';
+
+/** Every KPI that is shipped, in the order in which pickers show them. */
+export const kpiCatalogue: readonly Kpi[] = [
+  ...adoptionKpis,
+  ...agentKpis,
+  ...suggestionKpis,
+  ...consumptionKpis,
+  ...apiKpis,
+  ...deliveryKpis,
+  ...platformKpis,
+];
+
+const kpiById = new Map(kpiCatalogue.map((kpi) => [kpi.id, kpi]));
+
+export function findKpi(id: string): Kpi | undefined {
+  return kpiById.get(id);
+}

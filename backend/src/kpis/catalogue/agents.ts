@@ -1,0 +1,82 @@
+import { agentDimensions, agentOutcomeDimensions, toolDimensions } from '../dimension-sets.js';
+import { eventTypes } from '../event-types.js';
+import type { Kpi } from '../kpi.js';
+
+const family = 'agents';
+const owner = 'agents';
+const runs = [eventTypes.agentRunFinished];
+const toolCalls = [eventTypes.toolCalled];
+
+function duration(id: string, title: string, level: 0.5 | 0.95, words: string): Kpi {
+  return {
+    id,
+    title,
+    family,
+    definition: `Time that an agent run takes until it has finished, ${words}, whatever its outcome.`,
+    formula: `quantile(${level}, durationMs) of agent.run.finished, within 0.5 % of the exact value`,
+    unit: 'milliseconds',
+    direction: 'down',
+    owner,
+    dimensions: agentDimensions,
+    smallestInterval: '1m',
+    measure: { kind: 'quantile', column: 'durationMs', level, where: { types: runs } },
+  };
+}
+
+export const agentKpis: readonly Kpi[] = [
+  {
+    id: 'agent_runs',
+    title: 'Agent runs',
+    family,
+    definition: 'Agent runs that have finished, whatever their outcome.',
+    formula: 'count(agent.run.finished)',
+    unit: 'count',
+    direction: 'up',
+    owner,
+    dimensions: agentDimensions,
+    smallestInterval: '1m',
+    measure: { kind: 'count', where: { types: runs } },
+  },
+  {
+    id: 'agent_success_rate',
+    title: 'Agent success rate',
+    family,
+    definition:
+      'Share of agent runs that succeeded among those that succeeded, failed or timed out. Cancelled runs are left out of both sides.',
+    formula:
+      'count(agent.run.finished, status = succeeded) / count(agent.run.finished, status in (succeeded, failed, timed_out))',
+    unit: 'ratio',
+    parts: { numerator: 'count', denominator: 'count' },
+    direction: 'up',
+    owner,
+    dimensions: agentOutcomeDimensions,
+    smallestInterval: '1m',
+    measure: {
+      kind: 'ratio',
+      of: 'events',
+      numerator: { kind: 'count', where: { types: runs, status: ['succeeded'] } },
+      denominator: { kind: 'count', where: { types: runs, status: ['succeeded', 'failed', 'timed_out'] } },
+    },
+  },
+  duration('agent_duration_p50', 'Agent duration, median', 0.5, 'for the run in the middle'),
+  duration('agent_duration_p95', 'Agent duration, p95', 0.95, 'for all but the slowest 5 % of runs'),
+  {
+    id: 'tool_error_rate',
+    title: 'Tool error rate',
+    family,
+    definition: 'Share of the tool calls of agents that failed or timed out.',
+    formula: 'count(agent.tool.called, status in (failed, timed_out)) / count(agent.tool.called)',
+    unit: 'ratio',
+    parts: { numerator: 'count', denominator: 'count' },
+    direction: 'down',
+    owner,
+    dimensions: toolDimensions,
+    smallestInterval: '1m',
+    measure: {
+      kind: 'ratio',
+      of: 'events',
+      numerator: { kind: 'count', where: { types: toolCalls, status: ['failed', 'timed_out'] } },
+      denominator: { kind: 'count', where: { types: toolCalls } },
+    },
+  },
+];

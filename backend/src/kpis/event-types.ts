@@ -1,0 +1,12 @@
+import type { KnownEventType } from '@coditect/contracts';
+
+/** Event types by the short names that the catalogue uses. */
+export const eventTypes = {
+  agentRunFinished: 'ai.coditect.agent.run.finished.v1',
+  modelCalled: 'ai.coditect.agent.model.called.v1',
+  toolCalled: 'ai.coditect.agent.tool.called.v1',
+  suggestionShown: 'ai.coditect.ide.suggestion.shown.v1',
+  suggestionAccepted: 'ai.coditect.ide.suggestion.accepted.v1',
+  changeMerged: 'ai.coditect.workflow.change.merged.v1',
+  apiRequest: 'ai.coditect.api.request.completed.v1',
+} as const satisfies Record<string, KnownEventType>;

@@ -1,0 +1,114 @@
+import type { Interval, KpiDescription, Unit } from '@coditect/contracts';
+
+/** What events can be grouped and filtered by. A closed list: a name that is not here never reaches a store. */
+export const kpiDimensions = [
+  'domain',
+  'type',
+  'status',
+  'team',
+  'project',
+  'repository',
+  'agent',
+  'agentVersion',
+  'model',
+  'workflow',
+  'tool',
+  'language',
+  'kind',
+  'route',
+  'method',
+  'statusCode',
+] as const;
+export type KpiDimension = (typeof kpiDimensions)[number];
+
+/** Stored quantities that add up. Cost in US dollars, the rest are counts of tokens or bytes. */
+export const sumColumns = [
+  'tokensInput',
+  'tokensOutput',
+  'tokensCacheRead',
+  'tokensCacheCreation',
+  'tokensReasoning',
+  'costUsd',
+  'responseBytes',
+] as const;
+export type SumColumn = (typeof sumColumns)[number];
+
+/** Which events a measure looks at. Whatever is absent does not matter; what is given must all hold. */
+export interface Where {
+  readonly types?: readonly string[];
+  readonly status?: readonly string[];
+  readonly statusCodeMin?: number;
+}
+
+export interface CountMeasure {
+  readonly kind: 'count';
+  readonly where: Where;
+}
+export interface SumMeasure {
+  readonly kind: 'sum';
+  readonly columns: readonly SumColumn[];
+  readonly where: Where;
+}
+/** A level of the distribution of a duration, within 0.5 % of the value at rank floor(level × (n − 1)). */
+export interface QuantileMeasure {
+  readonly kind: 'quantile';
+  readonly column: 'durationMs';
+  readonly level: 0.5 | 0.95 | 0.99;
+  readonly where: Where;
+}
+/** Distinct users with at least one event in the trailing local days, the day of the answer included. */
+export interface DistinctUsersMeasure {
+  readonly kind: 'distinctUsers';
+  readonly days: 1 | 7 | 28;
+}
+export type AdditiveMeasure = CountMeasure | SumMeasure;
+/** Divided last, from the sums of both sides. No value where the denominator is zero. */
+export type RatioMeasure =
+  | {
+      readonly kind: 'ratio';
+      readonly of: 'events';
+      readonly numerator: AdditiveMeasure;
+      readonly denominator: AdditiveMeasure;
+    }
+  | {
+      readonly kind: 'ratio';
+      readonly of: 'users';
+      readonly numerator: DistinctUsersMeasure;
+      readonly denominator: DistinctUsersMeasure;
+    };
+export type Measure = AdditiveMeasure | QuantileMeasure | DistinctUsersMeasure | RatioMeasure;
+
+/** A metric with an owner, a unit and a direction: data, never code. */
+export interface Kpi {
+  readonly id: string;
+  readonly title: string;
+  readonly family: string;
+  /** One sentence for the person who looks at the number. */
+  readonly definition: string;
+  /** The same in terms of events, for the person who doubts it. */
+  readonly formula: string;
+  readonly unit: Unit;
+  /** Units of both sides of a ratio. */
+  readonly parts?: { readonly numerator: Unit; readonly denominator: Unit };
+  readonly direction: 'up' | 'down' | 'neutral';
+  readonly owner: string;
+  readonly dimensions: readonly KpiDimension[];
+  readonly smallestInterval: Interval;
+  readonly measure: Measure;
+}
+
+/** What is told of a KPI outside. */
+export function describeKpi(kpi: Kpi): KpiDescription {
+  return {
+    id: kpi.id,
+    title: kpi.title,
+    family: kpi.family,
+    definition: kpi.definition,
+    formula: kpi.formula,
+    unit: kpi.unit,
+    direction: kpi.direction,
+    dimensions: [...kpi.dimensions],
+    smallestInterval: kpi.smallestInterval,
+    owner: kpi.owner,
+  };
+}

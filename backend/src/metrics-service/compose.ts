@@ -1,0 +1,71 @@
+import type { Authenticator } from '../platform/tenancy.js';
+import type { Config } from '../platform/config.js';
+import { createHttpService, type HttpService } from '../platform/http-service.js';
+import type { Logger } from '../platform/logger.js';
+import type { Telemetry } from '../platform/telemetry.js';
+import type { ClickHouse } from '../storage/clickhouse/client.js';
+import { describeMetricsApi } from './http/openapi.js';
+import { mountMetricsRoutes } from './http/routes.js';
+import { fixedLimits } from './limits.js';
+import { createMetricsAnswers } from './metrics-answers.js';
+import { createMetricsStore } from './metrics-store.js';
+import { createQuerySlots } from './query-slots.js';
+import { createSharedFlights } from './shared-flights.js';
+
+export interface MetricsServiceOptions {
+  readonly config: Pick<Config, 'platform' | 'metrics' | 'clickhouse'>;
+  readonly clickHouse: ClickHouse;
+  readonly authenticator: Authenticator;
+  /** Epoch milliseconds: everything accepted that happened before is stored. */
+  readonly watermark: () => number;
+  readonly logger: Logger;
+  readonly telemetry: Telemetry;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  readonly version: string;
+}
+
+const service = 'metrics-service';
+
+/** Questions about KPIs over HTTP. Owns no client: what is passed in is closed by who made it. */
+export function createMetricsService(options: MetricsServiceOptions): HttpService {
+  const { config, clickHouse, authenticator, logger, telemetry } = options;
+  const { metrics } = config;
+  const store = createMetricsStore(clickHouse);
+  const answers = createMetricsAnswers({
+    store,
+    slots: createQuerySlots({
+      runningMax: metrics.concurrentQueriesMax,
+      waitingMax: metrics.waitingQueriesMax,
+      retryAfterSeconds: 1,
+    }),
+    flights: createSharedFlights(),
+    limits: {
+      ...fixedLimits,
+      pointsMax: metrics.pointsMax,
+      groupsMax: metrics.groupsMax,
+      filterValuesMax: metrics.filterValuesMax,
+    },
+    dimensionValuesMax: metrics.dimensionValuesMax,
+    queryTimeoutMs: config.clickhouse.queryTimeoutMs,
+    watermark: options.watermark,
+    now: options.now,
+    service,
+    version: options.version,
+  });
+  return createHttpService({
+    name: service,
+    host: config.platform.listenHost,
+    port: metrics.port,
+    logger,
+    telemetry,
+    openapi: () => describeMetricsApi(options.version),
+    isReady: async () => {
+      await store.checkRegex('', AbortSignal.timeout(2_000));
+      return true;
+    },
+    mount: (app) => {
+      mountMetricsRoutes(app, { answers, authenticator, bodyBytesMax: metrics.bodyBytesMax });
+    },
+  });
+}

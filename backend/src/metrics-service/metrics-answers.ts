@@ -1,0 +1,136 @@
+import type { DimensionValues, KpiList, MetricAnswer, MetricQuery, ServiceStatus } from '@coditect/contracts';
+import { kpiCatalogue } from '../kpis/catalogue.js';
+import { describeKpi, kpiDimensions } from '../kpis/kpi.js';
+import { AppError } from '../platform/errors.js';
+import type { Tenant } from '../platform/tenancy.js';
+import { buildAnswer } from './build-answer.js';
+import { withDeadline } from './deadline.js';
+import type { QueryLimits } from './limits.js';
+import type { MetricsStore } from './metrics-store.js';
+import { planQuery } from './plan-query.js';
+import type { QueryPlan } from './query-plan.js';
+import type { QuerySlots } from './query-slots.js';
+import { readActiveUsers } from './read-active-users.js';
+import { readMeasures, type ReadOptions, type ReadSpans } from './read-measures.js';
+import type { SharedFlights } from './shared-flights.js';
+
+export interface AnswersOptions {
+  readonly store: MetricsStore;
+  readonly slots: QuerySlots;
+  readonly flights: SharedFlights;
+  readonly limits: QueryLimits;
+  /** Most values in one answer about a dimension. */
+  readonly dimensionValuesMax: number;
+  readonly queryTimeoutMs: number;
+  /** Epoch milliseconds: everything accepted that happened before is stored. */
+  readonly watermark: () => number;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  readonly service: string;
+  readonly version: string;
+}
+
+/** The questions that the service answers. Every one is asked for a tenant; errors are `AppError`. */
+export interface MetricsAnswers {
+  listKpis(): KpiList;
+  answerQuery(tenant: Tenant, query: MetricQuery, signal: AbortSignal): Promise<MetricAnswer>;
+  listDimensionValues(
+    tenant: Tenant,
+    request: { readonly dimension: string; readonly prefix: string; readonly limit: number },
+    signal: AbortSignal,
+  ): Promise<DimensionValues>;
+  describeStatus(tenant: Tenant, signal: AbortSignal): Promise<ServiceStatus>;
+}
+
+export function createMetricsAnswers(options: AnswersOptions): MetricsAnswers {
+  /** One execution for equal questions, within the time limit, when a slot is free. */
+  function work<T>(
+    tenant: Tenant,
+    question: unknown,
+    signal: AbortSignal,
+    run: (signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    const key = JSON.stringify([tenant.id, tenant.timeZone, question]);
+    return options.flights.share(key, signal, (shared) =>
+      withDeadline(options.queryTimeoutMs, shared, (limited) =>
+        options.slots.run(() => run(limited), limited),
+      ),
+    );
+  }
+
+  return {
+    listKpis: () => ({ kpis: kpiCatalogue.map(describeKpi) }),
+    async answerQuery(tenant, query, signal) {
+      const { limits, now } = options;
+      const plan = planQuery(query, { timeZone: tenant.timeZone, nowMs: now(), limits });
+      return await work(tenant, { query }, signal, (limited) => execute(plan, tenant, limited, options));
+    },
+    async listDimensionValues(tenant, request, signal) {
+      const dimension = kpiDimensions.find((name) => name === request.dimension);
+      if (dimension === undefined) {
+        const reason = `There is no dimension of this name. There are: ${kpiDimensions.join(', ')}.`;
+        throw new AppError('dimension_unknown', reason, { status: 404 });
+      }
+      const limit = Math.min(request.limit, options.dimensionValuesMax);
+      const question = { dimension, prefix: request.prefix, limit: limit + 1 };
+      const values = await work(tenant, question, signal, (limited) =>
+        options.store.readDimensionValues(tenant.id, question, limited),
+      );
+      return { dimension, values: values.slice(0, limit), truncated: values.length > limit };
+    },
+    async describeStatus(tenant, signal) {
+      const asOfMs = options.now();
+      const stored = await work(tenant, 'status', signal, (limited) =>
+        options.store.readStoredEvents(tenant.id, limited),
+      );
+      const { events, newestEventMs, newestReceivedMs } = stored;
+      return {
+        service: options.service,
+        version: options.version,
+        tenant: tenant.id,
+        timeZone: tenant.timeZone,
+        events,
+        newestEventAt: newestEventMs === null ? null : new Date(newestEventMs).toISOString(),
+        newestReceivedAt: newestReceivedMs === null ? null : new Date(newestReceivedMs).toISOString(),
+        freshnessSeconds: newestReceivedMs === null ? null : Math.max(0, (asOfMs - newestReceivedMs) / 1_000),
+        asOf: new Date(asOfMs).toISOString(),
+      };
+    },
+  };
+}
+
+async function execute(
+  plan: QueryPlan,
+  tenant: Tenant,
+  signal: AbortSignal,
+  options: AnswersOptions,
+): Promise<MetricAnswer> {
+  const { store, limits } = options;
+  await checkPatterns(plan, store, signal);
+  // Both are taken before the store is read, so that they never promise more than the numbers hold.
+  const context = { asOfMs: options.now(), watermarkMs: options.watermark() };
+  const spans = await read(plan, { store, tenantId: tenant.id, limits, signal });
+  return buildAnswer(plan, spans, context);
+}
+
+function read(plan: QueryPlan, options: ReadOptions): Promise<ReadSpans> {
+  return plan.kind === 'measures' ? readMeasures(plan, options) : readActiveUsers(plan, options);
+}
+
+/** Regular expressions are compiled on their own first, so that a bad one is named by its place in the question. */
+async function checkPatterns(plan: QueryPlan, store: MetricsStore, signal: AbortSignal): Promise<void> {
+  for (const [index, { operator, value }] of plan.filters.entries()) {
+    if ((operator !== '=~' && operator !== '!~') || typeof value !== 'string') continue;
+    try {
+      await store.checkRegex(value, signal);
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'regex_invalid') throw error;
+      const { status, message } = error;
+      throw new AppError('regex_invalid', message, {
+        status,
+        pointer: `/filters/${index}/value`,
+        cause: error,
+      });
+    }
+  }
+}

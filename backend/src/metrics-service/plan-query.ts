@@ -1,0 +1,177 @@
+import type { MetricQuery } from '@coditect/contracts';
+import { findKpi, kpiCatalogue } from '../kpis/catalogue.js';
+import type { Kpi, KpiDimension, Measure } from '../kpis/kpi.js';
+import { findNearestName } from '../kpis/nearest-name.js';
+import type { UserDimensionName } from '../storage/clickhouse/queries/active-users.js';
+import type { Term } from '../storage/clickhouse/queries/measures-sql.js';
+import { sources, type Source } from '../storage/clickhouse/queries/sources.js';
+import { checkFilters, checkGroupBy, type CheckedFilter } from './check-dimensions.js';
+import { checkBuckets, checkRange, checkTimeZone } from './check-range.js';
+import { chooseSource } from './choose-source.js';
+import type { QueryLimits } from './limits.js';
+import type { ActiveUsersPlan, MeasurePlan, QueryPlan, Span, UserSpan } from './query-plan.js';
+import { refuse } from './refuse.js';
+import { isCalendarInterval, layOutBuckets, type Range } from './time/buckets.js';
+import { findComparedRange } from './time/compare.js';
+import { layOutUserDays } from './time/user-days.js';
+import type { Zone } from './time/zone.js';
+
+export interface PlanContext {
+  /** Zone of the tenant, for questions that name none. */
+  readonly timeZone: string;
+  readonly nowMs: number;
+  readonly limits: QueryLimits;
+}
+
+interface CheckedQuery {
+  readonly kpi: Kpi;
+  readonly query: MetricQuery;
+  readonly zone: Zone;
+  readonly groupBy: readonly KpiDimension[];
+  readonly filters: readonly CheckedFilter[];
+  readonly current: Span;
+  readonly previous: Span | undefined;
+}
+
+const dayMs = 86_400_000;
+
+/**
+ * Decides how a question is answered: from which table, in which buckets, compared with what.
+ * Throws `AppError` 422 with the field and the limit for whatever can't be answered.
+ */
+export function planQuery(query: MetricQuery, context: PlanContext): QueryPlan {
+  const kpi = getKpi(query.metric);
+  const groupBy = checkGroupBy(kpi, query.groupBy);
+  const filters = checkFilters(kpi, query.filters, context.limits.filterValuesMax);
+  const zone = checkTimeZone(query.timeZone ?? context.timeZone);
+  const range = checkRange(query.range, context.limits);
+  const current = { range, buckets: checkBuckets(range, query.interval, zone, context.limits) };
+  const compared = findComparedRange(query.compareTo, range, query.interval, zone);
+  const previous = compared === undefined ? undefined : spanOf(compared, query, zone);
+  const checked = { kpi, query, zone, groupBy, filters, current, previous };
+  const windows = windowsOf(kpi.measure);
+  return windows === undefined ? planMeasures(checked, context) : planActiveUsers(checked, windows, context);
+}
+
+function getKpi(id: string): Kpi {
+  const kpi = findKpi(id);
+  if (kpi !== undefined) return kpi;
+  const nearest = findNearestName(
+    id,
+    kpiCatalogue.map((candidate) => candidate.id),
+  );
+  const hint = nearest === undefined ? '' : ` Did you mean "${nearest}"?`;
+  throw refuse('metric_unknown', `There is no KPI of this name.${hint} GET /v1/kpis lists them all.`, {
+    pointer: '/metric',
+  });
+}
+
+function spanOf(range: Range, query: MetricQuery, zone: Zone): Span {
+  return query.interval === undefined
+    ? { range, buckets: { startsMs: [range.fromMs], endMs: range.toMs } }
+    : { range, buckets: layOutBuckets(range, query.interval, zone) };
+}
+
+function windowsOf(measure: Measure): ActiveUsersPlan['windows'] | undefined {
+  if (measure.kind === 'distinctUsers') return [measure.days];
+  if (measure.kind === 'ratio' && measure.of === 'users') {
+    return [measure.numerator.days, measure.denominator.days];
+  }
+  return undefined;
+}
+
+function termsOf(measure: Measure): MeasurePlan['terms'] {
+  if (measure.kind === 'ratio' && measure.of === 'events') return [measure.numerator, measure.denominator];
+  if (measure.kind === 'distinctUsers' || measure.kind === 'ratio')
+    throw new Error('users are planned apart');
+  return [measure];
+}
+
+function planMeasures(checked: CheckedQuery, { limits }: PlanContext): MeasurePlan {
+  const { kpi, query, zone, groupBy, filters, current, previous } = checked;
+  const terms = termsOf(kpi.measure);
+  return {
+    kind: 'measures',
+    kpi,
+    zone,
+    interval: query.interval,
+    compareTo: query.compareTo,
+    groupBy,
+    filters,
+    limit: query.limit,
+    terms,
+    source: getSource(checked, terms, limits),
+    current,
+    previous,
+  };
+}
+
+function getSource(checked: CheckedQuery, terms: readonly Term[], limits: QueryLimits): Source {
+  const { query, groupBy, filters, current, previous } = checked;
+  const dimensions = [...groupBy, ...filters.map((filter) => filter.dimension)];
+  const spans = previous === undefined ? [current] : [current, previous];
+  const boundariesMs = query.interval === undefined ? [] : spans.flatMap((span) => innerBoundaries(span));
+  const source = chooseSource(sources, { terms, dimensions, boundariesMs });
+  if (source === undefined) throw new Error(`no source serves ${checked.kpi.id}`);
+  const limit = limits.rawRangeDaysMax;
+  const isLong = current.range.toMs - current.range.fromMs > limit * dayMs;
+  if (source.isRaw && isLong) {
+    const coarser = chooseSource(sources, { terms, dimensions, boundariesMs: [] });
+    const way = coarser?.isRaw === false ? 'Take an interval of 15m or wider' : 'Take fewer dimensions';
+    throw refuse(
+      'grain_not_available',
+      `This combination is read from single events, at most ${limit} days of them. ${way}, or a shorter range.`,
+      { pointer: coarser?.isRaw === false ? '/interval' : '/range', limit },
+    );
+  }
+  return source;
+}
+
+/** Where one bucket ends and the next begins: the ends of the range are exact from any source. */
+function innerBoundaries(span: Span): readonly number[] {
+  return span.buckets.startsMs.slice(1);
+}
+
+function planActiveUsers(
+  checked: CheckedQuery,
+  windows: ActiveUsersPlan['windows'],
+  context: PlanContext,
+): ActiveUsersPlan {
+  const { kpi, query, zone, current, previous } = checked;
+  if (query.interval !== undefined && !isCalendarInterval(query.interval)) {
+    throw refuse('grain_not_available', `${kpi.id} is a number of whole local days: take 1d, 1w or 1M.`, {
+      pointer: '/interval',
+    });
+  }
+  const userSpan = (span: Span): UserSpan => toUserSpan(span, Math.max(...windows), checked, context.nowMs);
+  return {
+    kind: 'activeUsers',
+    kpi,
+    zone,
+    interval: query.interval,
+    compareTo: query.compareTo,
+    groupBy: checked.groupBy.map(toUserDimension),
+    filters: checked.filters.map((filter) => ({ ...filter, dimension: toUserDimension(filter.dimension) })),
+    limit: query.limit,
+    windows,
+    current: userSpan(current),
+    previous: previous === undefined ? undefined : userSpan(previous),
+  };
+}
+
+function toUserSpan(span: Span, windowDays: number, checked: CheckedQuery, nowMs: number): UserSpan {
+  const { fromMs, toMs } = span.range;
+  // A total that reaches into the future is the value of today, not of a day that nobody has lived yet.
+  const endMs = checked.query.interval === undefined && fromMs < nowMs ? Math.min(toMs, nowMs) : toMs;
+  const days = layOutUserDays(span.buckets, endMs, windowDays, checked.zone);
+  if (days === undefined) {
+    const reason = `Local days of ${checked.zone.name} did not begin on a quarter hour at that time.`;
+    throw refuse('grain_not_available', reason, { pointer: '/timeZone' });
+  }
+  return { ...span, days, endMs };
+}
+
+function toUserDimension(name: KpiDimension): UserDimensionName {
+  if (name === 'team' || name === 'project' || name === 'domain') return name;
+  throw new Error(`days of users have no ${name}`);
+}

@@ -1,0 +1,56 @@
+import type { CompareTo, Interval } from '@coditect/contracts';
+import type { Kpi } from '../kpis/kpi.js';
+import type { UserDimensionName } from '../storage/clickhouse/queries/active-users.js';
+import type { DimensionFilter } from '../storage/clickhouse/queries/filters.js';
+import type { Term } from '../storage/clickhouse/queries/measures-sql.js';
+import type { DimensionName, Source } from '../storage/clickhouse/queries/sources.js';
+import type { Buckets, Range } from './time/buckets.js';
+import type { UserDays } from './time/user-days.js';
+import type { Zone } from './time/zone.js';
+
+/** A range with its buckets; a total has one bucket, which is the range. */
+export interface Span {
+  readonly range: Range;
+  readonly buckets: Buckets;
+}
+
+/** A span for distinct users, with its local days. */
+export interface UserSpan extends Span {
+  readonly days: UserDays;
+  /** Nothing from here on counts: the end of the range, or now for a total that reaches further. */
+  readonly endMs: number;
+}
+
+interface PlanBase {
+  readonly kpi: Kpi;
+  readonly zone: Zone;
+  /** `undefined` for a total. */
+  readonly interval: Interval | undefined;
+  readonly compareTo: CompareTo;
+  readonly groupBy: readonly DimensionName[];
+  /** Most groups in the answer, when the question sets it. */
+  readonly limit: number | undefined;
+}
+
+/** Read from one source by sums and sketches. */
+export interface MeasurePlan extends PlanBase {
+  readonly kind: 'measures';
+  readonly source: Source;
+  readonly terms: readonly [Term] | readonly [Term, Term];
+  readonly filters: readonly DimensionFilter<DimensionName>[];
+  readonly current: Span;
+  readonly previous: Span | undefined;
+}
+
+/** Read from the days of users. */
+export interface ActiveUsersPlan extends PlanBase {
+  readonly kind: 'activeUsers';
+  /** Lengths of windows: one, or numerator and denominator. */
+  readonly windows: readonly [number] | readonly [number, number];
+  readonly groupBy: readonly UserDimensionName[];
+  readonly filters: readonly DimensionFilter<UserDimensionName>[];
+  readonly current: UserSpan;
+  readonly previous: UserSpan | undefined;
+}
+
+export type QueryPlan = MeasurePlan | ActiveUsersPlan;

@@ -1,0 +1,130 @@
+import type { BucketRule, MeasureRequest } from '../storage/clickhouse/queries/measures-sql.js';
+import type { QueryLimits } from './limits.js';
+import type { MetricsStore } from './metrics-store.js';
+import type { MeasurePlan, Span } from './query-plan.js';
+import { createReadingsBuilder, noReadings, type Readings } from './readings.js';
+import { refuse } from './refuse.js';
+import { findStep, type Buckets } from './time/buckets.js';
+
+export interface ReadOptions {
+  readonly store: MetricsStore;
+  readonly tenantId: string;
+  readonly limits: QueryLimits;
+  readonly signal: AbortSignal;
+}
+
+export interface ReadSpans {
+  readonly current: Readings;
+  readonly previous: Readings | undefined;
+}
+
+/** Reads both spans of a plan. Throws 422 `too_many_groups` or `too_many_points`. */
+export async function readMeasures(plan: MeasurePlan, options: ReadOptions): Promise<ReadSpans> {
+  const isGrouped = plan.groupBy.length > 0;
+  if (isGrouped && (plan.interval === undefined || plan.limit !== undefined)) {
+    return await readRanked(plan, options);
+  }
+  const [current, previous] = await Promise.all([
+    readSpan(plan, plan.current, options),
+    plan.previous && readSpan(plan, plan.previous, options),
+  ]);
+  const { groupsMax } = options.limits;
+  if (current.groups.size > groupsMax) throw tooManyGroups(groupsMax, current.groups.size);
+  return { current, previous };
+}
+
+/** The greatest groups first: for a total that is the answer, for a series it says which groups to read. */
+async function readRanked(plan: MeasurePlan, options: ReadOptions): Promise<ReadSpans> {
+  const total: Span = { range: plan.current.range, buckets: toTotal(plan.current) };
+  const rowsMax = plan.limit ?? options.limits.groupsMax;
+  const ranked = await readSpan(plan, total, options, { isRanked: true, rowsMax });
+  if (plan.limit === undefined && ranked.groupsFound > rowsMax)
+    throw tooManyGroups(rowsMax, ranked.groupsFound);
+  const isWhole = ranked.groupsFound <= ranked.groups.size;
+  const onlyGroups = [...ranked.groups.values()].map(({ group }) => group);
+  const narrowed = isWhole ? {} : { onlyGroups };
+  if (plan.interval === undefined) {
+    const previous = plan.previous && (await readSpan(plan, plan.previous, options, narrowed));
+    return { current: ranked, previous };
+  }
+  if (onlyGroups.length === 0) return { current: noReadings, previous: plan.previous && noReadings };
+  const [current, previous] = await Promise.all([
+    readSpan(plan, plan.current, options, narrowed),
+    plan.previous && readSpan(plan, plan.previous, options, { onlyGroups }),
+  ]);
+  return { current: { ...current, groupsFound: ranked.groupsFound }, previous };
+}
+
+async function readSpan(
+  plan: MeasurePlan,
+  span: Span,
+  { store, tenantId, limits, signal }: ReadOptions,
+  narrowed: Partial<Pick<MeasureRequest, 'onlyGroups' | 'isRanked' | 'rowsMax'>> = {},
+): Promise<Readings> {
+  if (span.range.fromMs < 0) return noReadings;
+  const rule = toRule(span, plan);
+  const answer = await store.readMeasures(
+    tenantId,
+    {
+      source: plan.source,
+      fromMs: span.range.fromMs,
+      toMs: span.range.toMs,
+      buckets: rule,
+      groupBy: plan.groupBy,
+      filters: plan.filters,
+      terms: plan.terms,
+      isRanked: false,
+      rowsMax: limits.rowsMax,
+      ...narrowed,
+    },
+    signal,
+  );
+  if (answer.isTruncated) throw tooManyRows(limits.rowsMax);
+  const indexOf = indexOfBucket(rule, span.buckets);
+  const builder = createReadingsBuilder();
+  for (const row of answer.rows) builder.add(row.group, indexOf(row.bucketSec), row.terms);
+  return builder.build(answer.groups);
+}
+
+function toTotal(span: Span): Buckets {
+  return { startsMs: [span.range.fromMs], endMs: span.range.toMs };
+}
+
+function toRule(span: Span, plan: MeasurePlan): BucketRule {
+  const { startsMs } = span.buckets;
+  const [first = 0] = startsMs;
+  if (plan.interval === undefined || startsMs.length === 1) return { kind: 'total' };
+  const stepMs = findStep(span.buckets);
+  if (stepMs !== undefined) return { kind: 'steps', originSec: first / 1_000, stepSec: stepMs / 1_000 };
+  // Seconds are unsigned in the store; nothing is stored before 1970.
+  return { kind: 'starts', startsSec: startsMs.map((start) => Math.max(0, start / 1_000)) };
+}
+
+function indexOfBucket(rule: BucketRule, buckets: Buckets): (bucketSec: number) => number {
+  switch (rule.kind) {
+    case 'total':
+      return () => 0;
+    case 'steps':
+      return (bucketSec) => (bucketSec - rule.originSec) / rule.stepSec;
+    case 'starts': {
+      const indexes = new Map(buckets.startsMs.map((start, index) => [Math.max(0, start / 1_000), index]));
+      return (bucketSec) => indexes.get(bucketSec) ?? 0;
+    }
+  }
+}
+
+export function tooManyGroups(limit: number, found: number): Error {
+  return refuse(
+    'too_many_groups',
+    `There are ${found} groups and an answer holds at most ${limit}. Set "limit" for the greatest ones, or filter.`,
+    { pointer: '/groupBy', limit },
+  );
+}
+
+export function tooManyRows(limit: number): Error {
+  return refuse(
+    'too_many_points',
+    `The answer would have more than ${limit} rows. Set "limit", take a wider interval or a shorter range.`,
+    { pointer: '/groupBy', limit },
+  );
+}

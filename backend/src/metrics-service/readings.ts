@@ -1,0 +1,35 @@
+/** What was read of one group: per bucket the terms of the measure, `undefined` where there was nothing. */
+export interface GroupReadings {
+  readonly group: readonly string[];
+  readonly buckets: (readonly (number | null)[] | undefined)[];
+}
+
+/** What was read of a span: its groups by `keyOfGroup`. */
+export interface Readings {
+  readonly groups: ReadonlyMap<string, GroupReadings>;
+  /** Groups that matched, also those that were left out. */
+  readonly groupsFound: number;
+}
+
+export const noReadings: Readings = { groups: new Map(), groupsFound: 0 };
+
+export function keyOfGroup(group: readonly string[]): string {
+  return JSON.stringify(group);
+}
+
+/** Collects readings in the order in which they come. */
+export function createReadingsBuilder(): {
+  add(group: readonly string[], bucket: number, terms: readonly (number | null)[]): void;
+  build(groupsFound?: number): Readings;
+} {
+  const groups = new Map<string, GroupReadings>();
+  return {
+    add(group, bucket, terms) {
+      const key = keyOfGroup(group);
+      const known = groups.get(key) ?? { group, buckets: [] };
+      groups.set(key, known);
+      known.buckets[bucket] = terms;
+    },
+    build: (groupsFound) => ({ groups, groupsFound: groupsFound ?? groups.size }),
+  };
+}
