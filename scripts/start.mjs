@@ -3,7 +3,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { ensureBuilt } from './lib/build.mjs';
-import { showWarnings, startChild, stopChild } from './lib/children.mjs';
+import { followLog, startChild, stopChild } from './lib/children.mjs';
 import { ensureInstalled } from './lib/install.mjs';
 import { findRunningInstance, readConfig, readJson, requireFreePorts } from './lib/instance.mjs';
 import { requireNode } from './lib/node-version.mjs';
@@ -18,6 +18,9 @@ const handshakeFile = path.join(dataDir(), 'workbench.json');
 const stopGraceMs = 90_000;
 /** npm passes on a Ctrl-C that the terminal has sent to us already: a second one counts only after this time. */
 const secondSignalAfterMs = 1_000;
+
+/** A read key of one's own shows another tenant than the first one. */
+const ownReadKey = process.env.CODITECT_READ_KEY;
 
 const children = [];
 const stop = watchSignals();
@@ -49,7 +52,7 @@ async function run(steps) {
     },
     config.platform.listenHost,
   );
-  showWarnings(logFile, (line) => process.stdout.write(`  ! ${line}\n`));
+  followLog(logFile, (line) => process.stdout.write(`  · ${line}\n`));
   const backend = await steps.step('Start the backend (collector, processor, metrics)', startBackend);
   const url = await steps.step('Start the workbench', () => startWorkbench(config, backend));
   printAddresses(url, backend, config);
@@ -83,7 +86,7 @@ async function startWorkbench(config, backend) {
     env: {
       LISTEN_HOST: listenHost,
       WORKBENCH_PORT: String(config.workbench.port),
-      CODITECT_READ_KEY: backend.readKey,
+      CODITECT_READ_KEY: ownReadKey ?? backend.readKey,
       CODITECT_METRICS_URL: backend.metricsUrl,
     },
   });
@@ -106,14 +109,19 @@ async function untilReady(child, ask) {
 }
 
 function printAddresses(url, backend, config) {
-  const collector = `http://${config.platform.listenHost}:${config.collector.port}`;
+  const { listenHost } = config.platform;
+  const isEmpty = ownReadKey === undefined && backend.tenant === '';
+  const tenant = isEmpty || ownReadKey !== undefined ? 'TENANT' : backend.tenant;
+  const shown = ownReadKey === undefined ? `tenant ${backend.tenant}` : 'the tenant of CODITECT_READ_KEY';
   const lines = [
     '',
     `  ➜  Open ${url}`,
     '',
-    `     KPIs   ${backend.metricsUrl}/v1/kpis  (tenant ${backend.tenant})`,
-    `     Events ${collector}/v1/events and /v1/logs`,
-    `            npm run cli -- keys create --tenant ${backend.tenant} --scope ingest   makes a key to send with`,
+    isEmpty
+      ? '     There is no tenant yet: npm run cli -- tenants create NAME, then start again.'
+      : `     Shows  ${shown}, answered by ${backend.metricsUrl}`,
+    `     Send   events to http://${listenHost}:${config.collector.port}/v1/events or /v1/logs, with a key from`,
+    `            npm run cli -- keys create --tenant ${tenant} --scope ingest`,
     `     Data   ${relative(dataDir())}     Log ${relative(logFile)}     Ctrl-C stops everything`,
     '',
   ];

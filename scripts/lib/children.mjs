@@ -37,19 +37,18 @@ export async function stopChild(child, { graceMs }) {
   clearTimeout(timer);
 }
 
-/** Shows log lines of level warn and above as they are written. Returns a function that stops it. */
-export function showWarnings(logFile, write) {
+/** Passes on log lines of level warn and above, and the progress of the demo history, as they are written. */
+export function followLog(logFile, write) {
   let offset = fs.statSync(logFile).size;
   const timer = setInterval(() => {
     const { text, end } = readFrom(logFile, offset);
     offset = end;
     for (const line of text.split('\n')) {
-      const warning = describeWarning(line);
-      if (warning !== undefined) write(warning);
+      const told = describeLine(line);
+      if (told !== undefined) write(told);
     }
   }, 500);
   timer.unref();
-  return () => clearInterval(timer);
 }
 
 /** Whole lines after an offset. A line that is still being written waits for the next time. */
@@ -59,13 +58,19 @@ function readFrom(logFile, offset) {
   return { text: whole, end: offset + Buffer.byteLength(whole) };
 }
 
-function describeWarning(line) {
+function describeLine(line) {
   if (!line.startsWith('{')) return undefined;
   try {
-    const { level, service, msg, err } = JSON.parse(line);
-    if (!(level >= 40)) return undefined;
-    return `${level >= 50 ? 'error' : 'warning'} (${service}): ${msg}${err?.message ? `: ${err.message}` : ''}`;
+    return describeRecord(JSON.parse(line));
   } catch {
     return undefined;
   }
+}
+
+function describeRecord({ level, service, msg, err, percent }) {
+  if (level >= 40) {
+    const reason = err?.message ? `: ${err.message}` : '';
+    return `${level >= 50 ? 'error' : 'warning'} (${service}): ${msg}${reason}`;
+  }
+  return typeof percent === 'number' ? `${msg} ${Math.round(percent)} %` : undefined;
 }
