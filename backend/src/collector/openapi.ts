@@ -1,9 +1,7 @@
-import { extendZodWithOpenApi, OpenApiGeneratorV31, OpenAPIRegistry } from '@asteasolutions/zod-to-openapi';
+import { OpenApiGeneratorV31, OpenAPIRegistry } from '@asteasolutions/zod-to-openapi';
 import { errorBodySchema, ingestAnswerSchema } from '@coditect/contracts';
 import { z } from 'zod';
 import { eventMediaTypes } from './http/parse-events.js';
-
-extendZodWithOpenApi(z);
 
 const text = z.string().min(1);
 
@@ -50,9 +48,9 @@ export function createOpenApiDocument(version: string): object {
 type Security = Record<string, string[]>[];
 
 function registerEvents(registry: OpenAPIRegistry, security: Security): void {
-  const event = registry.register('CloudEvent', cloudEventSchema);
-  const answer = registry.register('IngestAnswer', ingestAnswerSchema);
-  const error = registry.register('Error', errorBodySchema);
+  const event = cloudEventSchema.meta({ id: 'CloudEvent' });
+  const answer = ingestAnswerSchema.meta({ id: 'IngestAnswer' });
+  const error = errorBodySchema.meta({ id: 'Error' });
   const schemas: Readonly<Record<(typeof eventMediaTypes)[number], z.ZodType>> = {
     'application/cloudevents+json': event,
     'application/cloudevents-batch+json': z.array(event),
@@ -82,9 +80,9 @@ function contentOf(
 }
 
 function registerLogs(registry: OpenAPIRegistry, security: Security): void {
-  const request = registry.register('ExportLogsServiceRequest', exportRequestSchema);
-  const response = registry.register('ExportLogsServiceResponse', exportResponseSchema);
-  const status = registry.register('Status', statusSchema);
+  const request = exportRequestSchema.meta({ id: 'ExportLogsServiceRequest' });
+  const response = exportResponseSchema.meta({ id: 'ExportLogsServiceResponse' });
+  const status = statusSchema.meta({ id: 'Status' });
   const protobuf = { 'application/x-protobuf': { schema: binarySchema } };
   registry.registerPath({
     method: 'post',
