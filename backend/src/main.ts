@@ -1,21 +1,24 @@
 import { ConfigError, loadConfig } from './platform/config.js';
 import { AppError } from './platform/errors.js';
-import { runAllRoles, type RunningInstance } from './run.js';
+import { runAllRoles } from './run.js';
+
+const exitCodes = { stopped: 0, failed: 1, killed: 130 } as const;
 
 /** Reads the configuration, runs every role, and stops in the order of the data when it is asked to. */
 async function main(): Promise<void> {
-  let instance: RunningInstance | undefined;
+  const starting = runAllRoles(loadConfig());
   let isStopping = false;
-
   const stop = (): void => {
-    if (isStopping) process.exit(130);
+    if (isStopping) process.exit(exitCodes.killed);
     isStopping = true;
-    const closing = instance?.close() ?? Promise.resolve([]);
-    void closing.then((failed) => process.exit(failed.length === 0 ? 0 : 1));
+    starting
+      .then((instance) => instance.close())
+      .then((failed) => process.exit(failed.length === 0 ? exitCodes.stopped : exitCodes.failed))
+      .catch(() => process.exit(exitCodes.failed));
   };
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
-  instance = await runAllRoles(loadConfig());
+  await starting;
 }
 
 main().catch((error: unknown) => {
@@ -26,5 +29,5 @@ main().catch((error: unknown) => {
       ? (error.stack ?? error.message)
       : String(error);
   process.stderr.write(`${text}\n`);
-  process.exit(1);
+  process.exit(exitCodes.failed);
 });
