@@ -1,0 +1,168 @@
+import type { EventEnvelope } from '@coditect/contracts';
+import { kpiCatalogue } from '../../src/kpis/catalogue.js';
+import { anEvent } from '../../src/testkit/an-event.js';
+import { openMetricsWorld, type MetricsWorld } from './metrics-world.js';
+
+// A day of a small team, and the numbers computed by hand.
+
+const day = (date: number, hour = 12, minute = 0): number => Date.UTC(2026, 2, date, hour, minute);
+const run = 'ai.coditect.agent.run.finished.v1';
+const call = 'ai.coditect.agent.tool.called.v1';
+const model = 'ai.coditect.agent.model.called.v1';
+const request = 'ai.coditect.api.request.completed.v1';
+
+function times(count: number, build: (index: number) => EventEnvelope): EventEnvelope[] {
+  return Array.from({ length: count }, (_unused, index) => build(index));
+}
+
+const events: EventEnvelope[] = [
+  // Six runs succeeded, two failed, one timed out, one was cancelled. Durations 1 s to 10 s. One dollar and a half.
+  ...times(6, (i) =>
+    anEvent({
+      type: run,
+      status: 'succeeded',
+      durationMs: 1_000 * (i + 1),
+      costUsd: 0.25,
+      occurredAt: day(10, 9, i),
+    }),
+  ),
+  ...times(2, (i) =>
+    anEvent({ type: run, status: 'failed', durationMs: 7_000 + 1_000 * i, occurredAt: day(10, 9, 30) }),
+  ),
+  anEvent({ type: run, status: 'timed_out', durationMs: 9_000, occurredAt: day(10, 10) }),
+  anEvent({ type: run, status: 'cancelled', durationMs: 10_000, occurredAt: day(10, 10) }),
+  // Three model calls: 100 in, 10 out (4 of them reasoning), 1000 from cache, 50 into cache; half a dollar together.
+  ...times(3, () =>
+    anEvent({
+      type: model,
+      tokensInput: 100,
+      tokensOutput: 10,
+      tokensReasoning: 4,
+      tokensCacheRead: 1_000,
+      tokensCacheCreation: 50,
+      costUsd: 0.5 / 3,
+    }),
+  ),
+  // Of eight tool calls one failed and one timed out.
+  ...times(6, () => anEvent({ type: call, tool: 'grep', status: 'succeeded' })),
+  anEvent({ type: call, tool: 'grep', status: 'failed' }),
+  anEvent({ type: call, tool: 'grep', status: 'timed_out' }),
+  // Five suggestions shown, two accepted.
+  ...times(5, () => anEvent({ type: 'ai.coditect.ide.suggestion.shown.v1' })),
+  ...times(2, () => anEvent({ type: 'ai.coditect.ide.suggestion.accepted.v1' })),
+  // Twenty requests of 10 to 200 ms: one 500, one 503, two 404, the rest 200.
+  ...times(20, (i) =>
+    anEvent({
+      type: request,
+      route: '/v1/things',
+      method: 'GET',
+      statusCode: [500, 503, 404, 404][i] ?? 200,
+      durationMs: 10 * (i + 1),
+    }),
+  ),
+  ...times(3, () => anEvent({ type: 'ai.coditect.workflow.change.merged.v1' })),
+  // People: ada and bob on the 10th, cy on the 5th (within 7 days), dan on 11 February (28 days with the 10th), eve on
+  // 10 February (a day too early).
+  anEvent({ userId: 'ada', occurredAt: day(10, 1) }),
+  anEvent({ userId: 'ada', occurredAt: day(10, 23, 59) }),
+  anEvent({ userId: 'bob', occurredAt: day(10, 2) }),
+  anEvent({ userId: 'cy', occurredAt: day(5) }),
+  anEvent({ userId: 'dan', occurredAt: Date.UTC(2026, 1, 11, 1) }),
+  anEvent({ userId: 'eve', occurredAt: Date.UTC(2026, 1, 10, 23) }),
+];
+
+interface Example {
+  readonly value: number;
+  readonly parts?: readonly [number, number];
+  /** Sketches are within half a percent. */
+  readonly tolerance?: number;
+}
+
+const examples: Readonly<Record<string, Example>> = {
+  active_users_daily: { value: 2 },
+  active_users_weekly: { value: 3 },
+  active_users_monthly: { value: 4 },
+  stickiness: { value: 2 / 4, parts: [2, 4] },
+  agent_runs: { value: 10 },
+  agent_success_rate: { value: 6 / 9, parts: [6, 9] },
+  // Rank floor(0.5 * 9) = 4 of 1000, 2000, ...: the fifth. Rank floor(0.95 * 9) = 8: the ninth.
+  agent_duration_p50: { value: 5_000, tolerance: 0.005 },
+  agent_duration_p95: { value: 9_000, tolerance: 0.005 },
+  tool_error_rate: { value: 2 / 8, parts: [2, 8] },
+  suggestion_acceptance_rate: { value: 2 / 5, parts: [2, 5] },
+  tokens: { value: 3 * 1_160 },
+  // 6 * 0.25 + 3 * 0.166666667, as cost is kept with nine decimals.
+  cost: { value: 2.000000001 },
+  cost_per_successful_run: { value: 2.000000001 / 6, parts: [2.000000001, 6] },
+  api_requests: { value: 20 },
+  api_error_rate: { value: 2 / 20, parts: [2, 20] },
+  // Rank floor(0.95 * 19) = 18 of 10, 20, ...: the nineteenth.
+  api_latency_p95: { value: 190, tolerance: 0.005 },
+  merged_changes: { value: 3 },
+  // 10 runs, 3 model calls, 8 tool calls, 7 suggestions, 20 requests, 3 changes, 3 of people on the 10th.
+  events: { value: 54 },
+};
+
+const range = { from: '2026-03-10T00:00:00Z', to: '2026-03-11T00:00:00Z' };
+
+let world: MetricsWorld;
+beforeAll(async () => {
+  world = await openMetricsWorld();
+  await world.store(events);
+  // Another tenant with the same things, to be seen nowhere.
+  await world.store(
+    events.map((event, index) =>
+      anEvent({
+        ...event,
+        tenantId: 'other',
+        eventId: `${event.eventId.slice(0, 34)}${String((index % 90) + 10)}`,
+      }),
+    ),
+  );
+});
+afterAll(async () => {
+  await world.close();
+});
+
+describe('worked examples', () => {
+  it('has one for every KPI of the catalogue', () => {
+    expect(Object.keys(examples).sort()).toEqual(kpiCatalogue.map((kpi) => kpi.id).sort());
+  });
+
+  it.each(Object.entries(examples))('computes %s of a day as by hand', async (metric, example) => {
+    const answer = await world.ask({ metric, range, total: true });
+    const [row = []] = answer.rows;
+    const value = row.at(-1);
+    expect(answer.rows).toHaveLength(1);
+    if (typeof value !== 'number') throw new Error(`no number: ${String(value)}`);
+    const tolerance = (example.tolerance ?? 1e-12) * example.value;
+    expect(Math.abs(value - example.value)).toBeLessThanOrEqual(tolerance);
+    if (example.parts !== undefined) expect(row.slice(0, 2)).toEqual(example.parts);
+  });
+
+  it.each(Object.entries(examples))(
+    'puts %s in the bucket of its day, and nothing in the next',
+    async (metric, example) => {
+      const answer = await world.ask({
+        metric,
+        range: { ...range, to: '2026-03-12T00:00:00Z' },
+        interval: '1d',
+      });
+      const [first = [], second = []] = answer.rows;
+      expect(answer.rows.map((row) => row[0])).toEqual([
+        '2026-03-10T00:00:00.000Z',
+        '2026-03-11T00:00:00.000Z',
+      ]);
+      expect(Math.abs(Number(first.at(-1)) - example.value)).toBeLessThanOrEqual(
+        (example.tolerance ?? 1e-12) * example.value,
+      );
+      if (metric === 'active_users_weekly' || metric === 'active_users_monthly') return;
+      const kpi = kpiCatalogue.find(({ id }) => id === metric);
+      const nothing =
+        kpi?.measure.kind === 'quantile' || (kpi?.measure.kind === 'ratio' && kpi.measure.of === 'events')
+          ? null
+          : 0;
+      expect(second.at(-1)).toBe(nothing);
+    },
+  );
+});
