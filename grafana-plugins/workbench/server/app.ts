@@ -34,7 +34,14 @@ function addDashboardRoutes(app: Express, facts: PageFacts): void {
   const load = (): ProvisionedDashboard[] => loadDashboards(provisioningDir, environment);
   app.get('/api/search', (_request, response) => {
     response.json(
-      load().map(({ uid, title, tags, folder }) => ({ uid, title, tags, folderTitle: folder, type: 'dash-db', url: `/d/${uid}` })),
+      load().map(({ uid, title, tags, folder }) => ({
+        uid,
+        title,
+        tags,
+        folderTitle: folder,
+        type: 'dash-db',
+        url: `/d/${uid}`,
+      })),
     );
   });
   app.get('/api/dashboards/uid/:uid', (request, response) => {
@@ -49,7 +56,8 @@ function addDashboardRoutes(app: Express, facts: PageFacts): void {
 
 function addDatasourceRoutes(app: Express, facts: PageFacts): void {
   const { datasources } = facts;
-  const idOf = (uid: string): number => datasources.list().findIndex((datasource) => datasource.uid === uid) + 1;
+  const idOf = (uid: string): number =>
+    datasources.list().findIndex((datasource) => datasource.uid === uid) + 1;
   app.get('/api/frontend/settings', (_request, response) => {
     response.json(describeFrontendSettings(facts));
   });
@@ -124,7 +132,12 @@ export function createApp(facts: PageFacts): Express {
     next();
   });
   app.get('/healthz', (_request, response) => {
-    response.json({ status: 'ok', host: facts.config.host, grafanaPackages: facts.grafanaVersion, plugins: facts.plugins.map((plugin) => plugin.id) });
+    response.json({
+      status: 'ok',
+      host: facts.config.host,
+      grafanaPackages: facts.grafanaVersion,
+      plugins: facts.plugins.map((plugin) => plugin.id),
+    });
   });
   app.get('/boot.js', (_request, response) => {
     response.type('text/javascript').setHeader('cache-control', 'no-store').send(bootScript(facts));
@@ -140,7 +153,9 @@ export function createApp(facts: PageFacts): Express {
     }
     response.json(plugin.meta);
   });
-  app.use('/api', (_request, response) => notFound(response, 'The workbench does not imitate this part of Grafana.'));
+  app.use('/api', (_request, response) =>
+    notFound(response, 'The workbench does not imitate this part of Grafana.'),
+  );
   addStaticRoutes(app, facts);
   app.get('/{*path}', (_request, response) => {
     const page = join(facts.config.pageDir, 'index.html');

@@ -32,7 +32,10 @@ export interface WorkbenchConfig {
  * Reads the whole configuration. Relative folders count from the repository's root.
  * @throws Error that names every wrong variable at once.
  */
-export function parseConfig(environment: Record<string, string | undefined>, repositoryDir: string): WorkbenchConfig {
+export function parseConfig(
+  environment: Record<string, string | undefined>,
+  repositoryDir: string,
+): WorkbenchConfig {
   const parsed = configSchema.safeParse(environment);
   if (!parsed.success) {
     const mistakes = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);

@@ -30,13 +30,17 @@ function main(): void {
   });
   const server = createServer(app);
   server.on('error', (error) => {
-    process.stderr.write(`The workbench cannot listen on ${config.listenHost}:${config.port}: ${error.message}\n`);
+    process.stderr.write(
+      `The workbench cannot listen on ${config.listenHost}:${config.port}: ${error.message}\n`,
+    );
     process.exitCode = 1;
   });
   server.listen(config.port, config.listenHost, () => {
     const address = server.address();
     const port = typeof address === 'object' && address !== null ? address.port : config.port;
-    process.stdout.write(`${JSON.stringify({ msg: 'workbench listens', host: config.host, url: `http://${config.listenHost}:${port}/` })}\n`);
+    process.stdout.write(
+      `${JSON.stringify({ msg: 'workbench listens', host: config.host, url: `http://${config.listenHost}:${port}/` })}\n`,
+    );
   });
   const stop = (): void => {
     server.close();

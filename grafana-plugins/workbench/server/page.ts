@@ -15,10 +15,14 @@ export function describeFrontendSettings(facts: PageFacts): Record<string, unkno
   const pluginById = new Map(facts.plugins.map((plugin) => [plugin.id, plugin]));
   const datasources = facts.datasources.list().flatMap((datasource, index) => {
     const plugin = pluginById.get(datasource.type);
-    return plugin === undefined ? [] : [[datasource.name, describeInstance(datasource, index + 1, plugin)] as const];
+    return plugin === undefined
+      ? []
+      : [[datasource.name, describeInstance(datasource, index + 1, plugin)] as const];
   });
   const ofType = (type: string): Record<string, unknown> =>
-    Object.fromEntries(facts.plugins.filter((plugin) => plugin.type === type).map((plugin) => [plugin.id, plugin.meta]));
+    Object.fromEntries(
+      facts.plugins.filter((plugin) => plugin.type === type).map((plugin) => [plugin.id, plugin.meta]),
+    );
   const defaultDatasource = facts.datasources.list().find((datasource) => datasource.isDefault);
   return {
     datasources: Object.fromEntries(datasources),
@@ -41,7 +45,20 @@ export function describeFrontendSettings(facts: PageFacts): Record<string, unkno
 export function bootScript(facts: PageFacts): string {
   const boot = {
     settings: describeFrontendSettings(facts),
-    user: { id: 1, login: 'workbench', name: 'Workbench', orgId: 1, orgRole: 'Admin', isSignedIn: true, timezone: '', weekStart: '', locale: 'en-US', language: 'en-US', isGrafanaAdmin: true, permissions: {} },
+    user: {
+      id: 1,
+      login: 'workbench',
+      name: 'Workbench',
+      orgId: 1,
+      orgRole: 'Admin',
+      isSignedIn: true,
+      timezone: '',
+      weekStart: '',
+      locale: 'en-US',
+      language: 'en-US',
+      isGrafanaAdmin: true,
+      permissions: {},
+    },
     navTree: [],
     assets: { light: '', dark: '' },
   };

@@ -41,7 +41,9 @@ function subfolders(dir: string): string[] {
 }
 
 function readPlugin(dir: string): InstalledPlugin {
-  const { routes, info, ...rest } = pluginJsonSchema.parse(JSON.parse(readFileSync(join(dir, 'plugin.json'), 'utf8')));
+  const { routes, info, ...rest } = pluginJsonSchema.parse(
+    JSON.parse(readFileSync(join(dir, 'plugin.json'), 'utf8')),
+  );
   const baseUrl = `public/plugins/${rest.id}`;
   const logo = (path: string): string => (path === '' ? '' : `${baseUrl}/${path}`);
   return {
@@ -68,7 +70,11 @@ function readPlugin(dir: string): InstalledPlugin {
  * @throws when a built plugin.json is not valid.
  */
 export function findPlugins(pluginsDir: string): InstalledPlugin[] {
-  const candidates = [join(pluginsDir, 'datasource'), join(pluginsDir, 'app'), ...subfolders(join(pluginsDir, 'panels'))];
+  const candidates = [
+    join(pluginsDir, 'datasource'),
+    join(pluginsDir, 'app'),
+    ...subfolders(join(pluginsDir, 'panels')),
+  ];
   return candidates
     .map((dir) => join(dir, 'dist'))
     .filter((dir) => existsSync(join(dir, 'plugin.json')) && existsSync(join(dir, 'module.js')))

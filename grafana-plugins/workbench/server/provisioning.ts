@@ -62,7 +62,9 @@ export function loadDatasources(
 ): ProvisionedDatasource[] {
   const sources: ProvisioningSources = { environment, readFile: (path) => readFileSync(path, 'utf8') };
   return filesWithEnding(join(provisioningDir, 'datasources'), ['.yaml', '.yml']).flatMap((file) => {
-    const parsed = datasourceFileSchema.safeParse(expandProvisionedValue(parse(readFileSync(file, 'utf8')), sources));
+    const parsed = datasourceFileSchema.safeParse(
+      expandProvisionedValue(parse(readFileSync(file, 'utf8')), sources),
+    );
     if (!parsed.success) {
       throw new Error(`${file} is not a data source file: ${z.prettifyError(parsed.error)}`);
     }
@@ -105,7 +107,9 @@ export function loadDashboards(
   const sources: ProvisioningSources = { environment, readFile: (path) => readFileSync(path, 'utf8') };
   const providerFiles = filesWithEnding(join(provisioningDir, 'dashboards'), ['.yaml', '.yml']);
   return providerFiles.flatMap((file) => {
-    const parsed = providerFileSchema.safeParse(expandProvisionedValue(parse(readFileSync(file, 'utf8')), sources));
+    const parsed = providerFileSchema.safeParse(
+      expandProvisionedValue(parse(readFileSync(file, 'utf8')), sources),
+    );
     if (!parsed.success) {
       throw new Error(`${file} is not a dashboard provider: ${z.prettifyError(parsed.error)}`);
     }

@@ -28,7 +28,12 @@ export function isEscapingPath(path: string): boolean {
   let current = path;
   for (let depth = 0; depth < 4; depth += 1) {
     const segments = current.split(/[/\\]/);
-    if (current.includes('\\') || current.includes('\0') || segments.includes('..') || segments.includes('.')) {
+    if (
+      current.includes('\\') ||
+      current.includes('\0') ||
+      segments.includes('..') ||
+      segments.includes('.')
+    ) {
       return true;
     }
     let decoded: string;
@@ -51,7 +56,9 @@ function matchesRoute(route: PluginRoute, request: ProxyRequest, path: string): 
   const prefix = trimSlashes(route.path);
   const hasPrefix = path === prefix || path.startsWith(`${prefix}/`);
   const hasMethod =
-    route.method === undefined || route.method === '*' || route.method.toUpperCase() === request.method.toUpperCase();
+    route.method === undefined ||
+    route.method === '*' ||
+    route.method.toUpperCase() === request.method.toUpperCase();
   return hasPrefix && hasMethod;
 }
 

@@ -25,7 +25,13 @@ const withheldRequestHeaders = new Set([
   'x-forwarded-host',
 ]);
 
-const withheldResponseHeaders = new Set(['connection', 'keep-alive', 'set-cookie', 'transfer-encoding', 'upgrade']);
+const withheldResponseHeaders = new Set([
+  'connection',
+  'keep-alive',
+  'set-cookie',
+  'transfer-encoding',
+  'upgrade',
+]);
 
 function requestHeaders(request: Request, forward: Forward): Record<string, string | string[]> {
   const headers: Record<string, string | string[]> = {};
@@ -44,7 +50,12 @@ function requestHeaders(request: Request, forward: Forward): Record<string, stri
  * Streams the request to the target and its answer back. A client that goes away aborts the upstream request; a
  * target that cannot be reached is answered 502, one that is too slow 504, both with an empty body as Grafana does.
  */
-export function forwardRequest(request: Request, response: Response, forward: Forward, timeoutMs: number): void {
+export function forwardRequest(
+  request: Request,
+  response: Response,
+  forward: Forward,
+  timeoutMs: number,
+): void {
   const client = forward.url.protocol === 'https:' ? https : http;
   let timedOut = false;
   const upstream = client.request(

@@ -36,7 +36,10 @@ export function expandProvisionedValue(value: unknown, sources: ProvisioningSour
   }
   if (typeof value === 'object' && value !== null) {
     return Object.fromEntries(
-      Object.entries(value).map(([key, item]: [string, unknown]) => [key, expandProvisionedValue(item, sources)]),
+      Object.entries(value).map(([key, item]: [string, unknown]) => [
+        key,
+        expandProvisionedValue(item, sources),
+      ]),
     );
   }
   return value;
@@ -64,6 +67,8 @@ export function renderRouteTemplate(template: string, data: RouteTemplateData): 
       return data.secureJsonData[secure] ?? '';
     }
     const value = json === undefined ? undefined : data.jsonData[json];
-    return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
+    return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+      ? String(value)
+      : '';
   });
 }

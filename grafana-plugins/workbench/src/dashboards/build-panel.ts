@@ -1,0 +1,82 @@
+import { DataTransformerConfig, type FieldConfigSource } from '@grafana/data';
+import {
+  SceneDataTransformer,
+  SceneQueryRunner,
+  VizPanel,
+  VizPanelMenu,
+  type SceneDataProvider,
+} from '@grafana/scenes';
+import type { PanelJson } from './dashboard-schema';
+import { PanelNotices } from './panel-notices';
+import { toDatasourceRef } from './variables';
+
+function toDatasource(panel: PanelJson): ReturnType<typeof toDatasourceRef> {
+  const [first] = panel.targets;
+  const ofTarget = first?.['datasource'];
+  const reference = typeof ofTarget === 'object' && ofTarget !== null ? ofTarget : undefined;
+  return toDatasourceRef(panel.datasource ?? undefined) ?? reference;
+}
+
+function toQueryRunner(panel: PanelJson): SceneQueryRunner {
+  return new SceneQueryRunner({
+    datasource: toDatasource(panel),
+    queries: panel.targets,
+    maxDataPoints: panel.maxDataPoints,
+    minInterval: panel.interval,
+    maxDataPointsFromWidth: true,
+  });
+}
+
+function toData(panel: PanelJson): SceneDataProvider | undefined {
+  if (panel.targets.length === 0) {
+    return undefined;
+  }
+  const $data = toQueryRunner(panel);
+  if (panel.transformations.length === 0) {
+    return $data;
+  }
+  const transformations = panel.transformations.map((transformation): DataTransformerConfig => ({
+    ...transformation,
+    options: transformation.options ?? {},
+  }));
+  return new SceneDataTransformer({ $data, transformations });
+}
+
+/** The options come from JSON; the panel's own migration and defaults are what makes them valid. */
+function toFieldConfig(panel: PanelJson): FieldConfigSource {
+  return panel.fieldConfig as unknown as FieldConfigSource;
+}
+
+/** The query runner of a panel, behind its transformations when it has some. */
+export function findQueryRunner(panel: VizPanel): SceneQueryRunner | undefined {
+  const { $data } = panel.state;
+  const inner = $data instanceof SceneDataTransformer ? $data.state.$data : $data;
+  return inner instanceof SceneQueryRunner ? inner : undefined;
+}
+
+/**
+ * A panel of a dashboard as a scene object.
+ * @param editAddress where the panel's menu leads; without it there is no menu
+ */
+export function buildPanel(panel: PanelJson, editAddress?: string): VizPanel {
+  const menu =
+    editAddress === undefined
+      ? undefined
+      : new VizPanelMenu({
+          items: [{ text: 'Edit query and options', iconClassName: 'edit', href: editAddress }],
+        });
+  return new VizPanel({
+    key: `panel-${panel.id}`,
+    pluginId: panel.type,
+    pluginVersion: panel.pluginVersion,
+    title: panel.title,
+    description: panel.description,
+    displayMode: panel.transparent ? 'transparent' : 'default',
+    hoverHeader: panel.title === '',
+    options: panel.options,
+    fieldConfig: toFieldConfig(panel),
+    $data: toData(panel),
+    titleItems: new PanelNotices({}),
+    menu,
+  });
+}

@@ -1,0 +1,119 @@
+import { DashboardCursorSync } from '@grafana/data';
+import {
+  behaviors,
+  EmbeddedScene,
+  SceneControlsSpacer,
+  SceneGridItem,
+  SceneGridLayout,
+  SceneGridRow,
+  SceneRefreshPicker,
+  SceneTimePicker,
+  SceneTimeRange,
+  VariableValueSelectors,
+  type SceneGridItemLike,
+  type SceneObject,
+} from '@grafana/scenes';
+import { buildPanel } from './build-panel';
+import type { DashboardJson, PanelJson, PanelOrRowJson } from './dashboard-schema';
+import { toVariableSet } from './variables';
+
+type AddressOf = (panelId: number) => string;
+
+function toGridItem(panel: PanelJson, editAddressOf: AddressOf): SceneGridItem {
+  const { x, y, w, h } = panel.gridPos;
+  const editAddress = panel.targets.length === 0 ? undefined : editAddressOf(panel.id);
+  return new SceneGridItem({
+    key: `grid-${panel.id}`,
+    x,
+    y,
+    width: w,
+    height: h,
+    body: buildPanel(panel, editAddress),
+  });
+}
+
+function toRow(row: PanelOrRowJson, panels: PanelJson[], editAddressOf: AddressOf): SceneGridRow {
+  return new SceneGridRow({
+    key: `row-${row.id}`,
+    title: row.title,
+    y: row.gridPos.y,
+    isCollapsible: true,
+    isCollapsed: row.collapsed,
+    children: panels.map((panel) => toGridItem(panel, editAddressOf)),
+  });
+}
+
+/** An open row has the panels that follow it in the list; a collapsed one carries its own. */
+export function groupByRow(panels: PanelOrRowJson[]): Array<{ row?: PanelOrRowJson; panels: PanelJson[] }> {
+  const groups: Array<{ row?: PanelOrRowJson; panels: PanelJson[] }> = [{ panels: [] }];
+  const sorted = [...panels].sort(
+    (left, right) => left.gridPos.y - right.gridPos.y || left.gridPos.x - right.gridPos.x,
+  );
+  for (const panel of sorted) {
+    if (panel.type === 'row') {
+      groups.push({ row: panel, panels: [...panel.panels] });
+      if (panel.collapsed) {
+        groups.push({ panels: [] });
+      }
+    } else {
+      groups.at(-1)?.panels.push(panel);
+    }
+  }
+  return groups;
+}
+
+function toGridChildren(dashboard: DashboardJson, editAddressOf: AddressOf): SceneGridItemLike[] {
+  return groupByRow(dashboard.panels).flatMap(({ row, panels }): SceneGridItemLike[] =>
+    row === undefined
+      ? panels.map((panel) => toGridItem(panel, editAddressOf))
+      : [toRow(row, panels, editAddressOf)],
+  );
+}
+
+/** Every panel of a dashboard, those inside collapsed rows too. */
+export function allPanels(dashboard: DashboardJson): PanelJson[] {
+  return groupByRow(dashboard.panels).flatMap((group) => group.panels);
+}
+
+const cursorSync = [DashboardCursorSync.Off, DashboardCursorSync.Crosshair, DashboardCursorSync.Tooltip];
+
+/** What a dashboard and the editor of one of its panels share: time, variables and the controls for both. */
+export function buildFrame(dashboard: DashboardJson, body: SceneObject): EmbeddedScene {
+  const refreshIntervals = dashboard.timepicker.refresh_intervals;
+  return new EmbeddedScene({
+    key: `dashboard-${dashboard.uid}`,
+    $timeRange: new SceneTimeRange({
+      from: dashboard.time.from,
+      to: dashboard.time.to,
+      timeZone: dashboard.timezone === '' ? undefined : dashboard.timezone,
+    }),
+    $variables: toVariableSet(dashboard.templating.list),
+    $behaviors: [
+      new behaviors.CursorSync({
+        key: 'sync',
+        sync: cursorSync[dashboard.graphTooltip] ?? DashboardCursorSync.Off,
+      }),
+      new behaviors.SceneQueryController(),
+    ],
+    controls: [
+      new VariableValueSelectors({}),
+      new SceneControlsSpacer(),
+      new SceneTimePicker({ isOnCanvas: true }),
+      new SceneRefreshPicker({
+        isOnCanvas: true,
+        refresh: dashboard.refresh === false ? '' : dashboard.refresh,
+        ...(refreshIntervals !== undefined && { intervals: refreshIntervals }),
+      }),
+    ],
+    body,
+  });
+}
+
+/** A dashboard's JSON as a scene. */
+export function buildScene(dashboard: DashboardJson, editAddressOf: AddressOf): EmbeddedScene {
+  const children = toGridChildren(dashboard, editAddressOf);
+  return buildFrame(
+    dashboard,
+    new SceneGridLayout({ isLazy: false, isDraggable: false, isResizable: false, children }),
+  );
+}

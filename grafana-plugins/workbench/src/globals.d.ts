@@ -1,0 +1,13 @@
+import type { SceneObject } from '@grafana/scenes';
+
+declare global {
+  /** Versions of the packages inside this build, set by the bundler. */
+  const __GRAFANA_VERSION__: string;
+  const __REACT_VERSION__: string;
+
+  interface Window {
+    workbenchHost?: string;
+    /** The scene that is on the page; Grafana's packages look for it under this name. */
+    __grafanaSceneContext?: SceneObject;
+  }
+}

@@ -1,0 +1,39 @@
+/** The part of Grafana's packages that lies behind their exports map; see vite.config.mjs. */
+declare module 'virtual:grafana-internals' {
+  import type {
+    AppPluginConfig,
+    DataSourceInstanceSettings,
+    DataSourcePluginMeta,
+    DataSourceApi, DataSourcePlugin,
+    PanelPluginMeta,
+  } from '@grafana/data';
+  import type { PanelDataErrorViewProps, PluginPageProps } from '@grafana/runtime';
+  import type { ComponentType, ReactElement } from 'react';
+  import type { Observable } from 'rxjs';
+
+  type ResourceLoader = (language: string) => Promise<Record<string, unknown>>;
+
+  export function initializeI18n(options: {
+    language?: string;
+    ns?: string[];
+  }): Promise<{ language: string | undefined }>;
+  export function loadNamespacedResources(
+    namespace: string,
+    language: string,
+    loaders?: ResourceLoader[],
+  ): Promise<unknown>;
+  export function setPanelDataErrorView(view: ComponentType<PanelDataErrorViewProps>): void;
+  export function setPanelRenderer(renderer: ComponentType<never>): void;
+  export function setPluginPage(page: (props: PluginPageProps) => ReactElement): void;
+  export function setGetObservablePluginLinks(get: () => Observable<never[]>): void;
+  export function setGetObservablePluginComponents(get: () => Observable<never[]>): void;
+  export function initDataSourceInstanceSettings(
+    settings: Record<string, DataSourceInstanceSettings>,
+    defaultName: string,
+  ): void;
+  export function setDataSourcePluginImporter(
+    load: (meta: DataSourcePluginMeta) => Promise<DataSourcePlugin<DataSourceApi>>,
+  ): void;
+  export function setPanelPluginMetas(metas: Record<string, PanelPluginMeta>): void;
+  export function setAppPluginMetas(metas: Record<string, AppPluginConfig>): void;
+}

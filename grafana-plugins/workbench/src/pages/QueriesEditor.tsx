@@ -1,0 +1,128 @@
+import {
+  CoreApp,
+  PluginContextProvider,
+  type DataQuery,
+  type DataSourceApi,
+  type DataSourceInstanceSettings,
+  type PanelData,
+} from '@grafana/data';
+import { getDataSourceSrv } from '@grafana/runtime';
+import type { SceneQueryRunner } from '@grafana/scenes';
+import { Alert, Button, IconButton, Stack, useStyles2 } from '@grafana/ui';
+import type { GrafanaTheme2 } from '@grafana/data';
+import { css } from '@emotion/css';
+import { PageState } from './page-state';
+import { useLoaded } from './use-loaded';
+
+interface Source {
+  datasource: DataSourceApi;
+  settings: DataSourceInstanceSettings;
+}
+
+async function loadSource(uid: string | undefined): Promise<Source> {
+  const reference = uid === undefined ? undefined : { uid };
+  const settings = getDataSourceSrv().getInstanceSettings(reference);
+  if (settings === undefined) {
+    throw new Error('The data source of this panel is not provisioned, or its plugin is not built.');
+  }
+  return { settings, datasource: await getDataSourceSrv().get(reference) };
+}
+
+const getStyles = (theme: GrafanaTheme2) => ({
+  query: css({
+    border: `1px solid ${theme.colors.border.weak}`,
+    borderRadius: theme.shape.radius.default,
+    background: theme.colors.background.primary,
+    padding: theme.spacing(1, 1.5, 1.5),
+  }),
+  head: css({
+    display: 'flex',
+    justifyContent: 'space-between',
+    marginBottom: theme.spacing(1),
+    fontWeight: 500,
+    color: theme.colors.primary.text,
+  }),
+});
+
+/** The first letter that no query has yet. */
+export function nextRefId(queries: readonly DataQuery[]): string {
+  const taken = new Set(queries.map((query) => query.refId));
+  const letters = Array.from({ length: 26 }, (_unused, index) => String.fromCodePoint(65 + index));
+  return letters.find((letter) => !taken.has(letter)) ?? `Q${queries.length}`;
+}
+
+function defaultsOf(datasource: DataSourceApi): Partial<DataQuery> {
+  return datasource.getDefaultQuery?.(CoreApp.PanelEditor) ?? {};
+}
+
+interface EditorsProps extends Source {
+  runner: SceneQueryRunner;
+  data: PanelData | undefined;
+}
+
+function Editors({ runner, datasource, settings, data }: EditorsProps) {
+  const styles = useStyles2(getStyles);
+  const { queries } = runner.useState();
+  const QueryEditor = datasource.components?.QueryEditor;
+  if (QueryEditor === undefined) {
+    return <Alert severity="info" title="This data source has no query editor." />;
+  }
+  const save = (next: DataQuery[]): void => runner.setState({ queries: next });
+  return (
+    <PluginContextProvider meta={settings.meta}>
+      <Stack direction="column" gap={1}>
+        {queries.map((query, index) => (
+          <section key={query.refId} className={styles.query} data-testid={`query-${query.refId}`}>
+            <div className={styles.head}>
+              <span>
+                {query.refId} ({settings.name})
+              </span>
+              <IconButton
+                name="trash-alt"
+                aria-label={`Remove query ${query.refId}`}
+                tooltip="Remove query"
+                disabled={queries.length === 1}
+                onClick={() => {
+                  save(queries.filter((_query, at) => at !== index));
+                  runner.runQueries();
+                }}
+              />
+            </div>
+            <QueryEditor
+              datasource={datasource}
+              query={query}
+              queries={[...queries]}
+              app={CoreApp.PanelEditor}
+              data={data}
+              range={data?.timeRange}
+              onChange={(changed) => save(queries.map((kept, at) => (at === index ? changed : kept)))}
+              onRunQuery={() => runner.runQueries()}
+            />
+          </section>
+        ))}
+        <Stack direction="row">
+          <Button
+            variant="secondary"
+            icon="plus"
+            size="sm"
+            onClick={() => save([...queries, { ...defaultsOf(datasource), refId: nextRefId(queries) }])}
+          >
+            Add query
+          </Button>
+          <Button variant="secondary" icon="sync" size="sm" onClick={() => runner.runQueries()}>
+            Run queries
+          </Button>
+        </Stack>
+      </Stack>
+    </PluginContextProvider>
+  );
+}
+
+/** The queries of a panel, through the plugin's own editor. */
+export function QueriesEditor({ runner, data }: { runner: SceneQueryRunner; data: PanelData | undefined }) {
+  const uid = runner.state.datasource?.uid;
+  const loaded = useLoaded(uid ?? '', () => loadSource(uid));
+  return (
+    <PageState loaded={loaded}>{(source) => <Editors runner={runner} data={data} {...source} />}</PageState>
+  );
+}

@@ -1,0 +1,217 @@
+import {
+  FieldColorModeId,
+  FieldConfigProperty,
+  getDisplayValueAlignmentFactors,
+  getFieldDisplayValues,
+  PanelPlugin,
+  VizOrientation,
+  type FieldDisplay,
+  type PanelProps,
+  type ReduceDataOptions,
+} from '@grafana/data';
+import { config, PanelDataErrorView } from '@grafana/runtime';
+import {
+  BarGaugeDisplayMode,
+  BigValueColorMode,
+  BigValueGraphMode,
+  BigValueJustifyMode,
+  BigValueTextMode,
+} from '@grafana/schema';
+import { BarGauge, BigValue, VizRepeater, type VizRepeaterRenderValueProps } from '@grafana/ui';
+import type { ReactElement } from 'react';
+import { standInMeta } from './stand-in-meta';
+
+interface SingleValueOptions {
+  reduceOptions: ReduceDataOptions;
+  orientation: VizOrientation;
+}
+
+interface StatOptions extends SingleValueOptions {
+  colorMode: BigValueColorMode;
+  graphMode: BigValueGraphMode;
+  justifyMode: BigValueJustifyMode;
+  textMode: BigValueTextMode;
+}
+
+interface BarGaugeOptions extends SingleValueOptions {
+  displayMode: BarGaugeDisplayMode;
+  showUnfilled: boolean;
+}
+
+type SharedProps =
+  'id' | 'data' | 'fieldConfig' | 'width' | 'height' | 'replaceVariables' | 'renderCounter' | 'timeZone';
+
+type RenderValue = (props: VizRepeaterRenderValueProps<FieldDisplay>) => ReactElement;
+
+function Values({
+  props,
+  render,
+  sparkline,
+}: {
+  props: Pick<PanelProps, SharedProps> & { options: SingleValueOptions };
+  render: RenderValue;
+  sparkline: boolean;
+}) {
+  const { id, data, fieldConfig, width, height, options, replaceVariables, renderCounter, timeZone } = props;
+  const getValues = (): FieldDisplay[] =>
+    getFieldDisplayValues({
+      fieldConfig,
+      reduceOptions: options.reduceOptions,
+      replaceVariables,
+      theme: config.theme2,
+      data: data.series,
+      sparkline,
+      timeZone,
+    });
+  if (data.series.length === 0) {
+    return <PanelDataErrorView panelId={id} data={data} fieldConfig={fieldConfig} />;
+  }
+  return (
+    <VizRepeater
+      getValues={getValues}
+      getAlignmentFactors={getDisplayValueAlignmentFactors}
+      renderValue={render}
+      source={data}
+      width={width}
+      height={height}
+      renderCounter={renderCounter}
+      orientation={options.orientation}
+      autoGrid
+    />
+  );
+}
+
+function StatPanel(props: PanelProps<StatOptions>) {
+  const { options } = props;
+  const hasGraph = options.graphMode === BigValueGraphMode.Area;
+  return (
+    <Values
+      props={props}
+      sparkline={hasGraph}
+      render={({ value, width, height, count }) => (
+        <BigValue
+          value={value.display}
+          sparkline={hasGraph ? value.sparkline : undefined}
+          count={count}
+          colorMode={options.colorMode}
+          graphMode={options.graphMode}
+          justifyMode={options.justifyMode}
+          textMode={options.textMode}
+          width={width}
+          height={height}
+          theme={config.theme2}
+        />
+      )}
+    />
+  );
+}
+
+function BarGaugePanel(props: PanelProps<BarGaugeOptions>) {
+  const { options } = props;
+  return (
+    <Values
+      props={props}
+      sparkline={false}
+      render={({ value, width, height, orientation }) => (
+        <BarGauge
+          value={value.display}
+          field={value.field}
+          display={value.view?.getFieldDisplayProcessor(value.colIndex ?? 0)}
+          width={width}
+          height={height}
+          orientation={orientation}
+          displayMode={options.displayMode}
+          showUnfilled={options.showUnfilled}
+          theme={config.theme2}
+        />
+      )}
+    />
+  );
+}
+
+const choices = <T extends string>(
+  values: Record<string, T>,
+): { options: Array<{ label: string; value: T }> } => ({
+  options: Object.entries(values).map(([label, value]) => ({ label, value })),
+});
+const reduceDefaults: ReduceDataOptions = { values: false, calcs: ['lastNotNull'], fields: '' };
+const colorByThresholds = {
+  [FieldConfigProperty.Color]: {
+    settings: { byValueSupport: true, preferThresholdsMode: true },
+    defaultValue: { mode: FieldColorModeId.Thresholds },
+  },
+};
+
+const stat = new PanelPlugin<StatOptions>(StatPanel)
+  .useFieldConfig({ standardOptions: colorByThresholds })
+  .setPanelOptions((builder) => {
+    builder
+      .addCustomEditor({
+        id: 'reduceOptions',
+        path: 'reduceOptions',
+        name: 'Calculation',
+        editor: () => null,
+        defaultValue: reduceDefaults,
+      })
+      .addRadio({
+        path: 'orientation',
+        name: 'Orientation',
+        defaultValue: VizOrientation.Auto,
+        settings: choices(VizOrientation),
+      })
+      .addSelect({
+        path: 'textMode',
+        name: 'Text mode',
+        defaultValue: BigValueTextMode.Auto,
+        settings: choices(BigValueTextMode),
+      })
+      .addSelect({
+        path: 'colorMode',
+        name: 'Color mode',
+        defaultValue: BigValueColorMode.Value,
+        settings: choices(BigValueColorMode),
+      })
+      .addRadio({
+        path: 'graphMode',
+        name: 'Graph mode',
+        defaultValue: BigValueGraphMode.Area,
+        settings: choices(BigValueGraphMode),
+      })
+      .addRadio({
+        path: 'justifyMode',
+        name: 'Text alignment',
+        defaultValue: BigValueJustifyMode.Auto,
+        settings: choices(BigValueJustifyMode),
+      });
+  });
+stat.meta = standInMeta('stat', 'Stat');
+
+const barGauge = new PanelPlugin<BarGaugeOptions>(BarGaugePanel)
+  .useFieldConfig({ standardOptions: colorByThresholds })
+  .setPanelOptions((builder) => {
+    builder
+      .addCustomEditor({
+        id: 'reduceOptions',
+        path: 'reduceOptions',
+        name: 'Calculation',
+        editor: () => null,
+        defaultValue: reduceDefaults,
+      })
+      .addRadio({
+        path: 'orientation',
+        name: 'Orientation',
+        defaultValue: VizOrientation.Auto,
+        settings: choices(VizOrientation),
+      })
+      .addRadio({
+        path: 'displayMode',
+        name: 'Display mode',
+        defaultValue: BarGaugeDisplayMode.Gradient,
+        settings: choices(BarGaugeDisplayMode),
+      })
+      .addBooleanSwitch({ path: 'showUnfilled', name: 'Show unfilled area', defaultValue: true });
+  });
+barGauge.meta = standInMeta('bargauge', 'Bar gauge');
+
+export const statPanel = stat;
+export const barGaugePanel = barGauge;
