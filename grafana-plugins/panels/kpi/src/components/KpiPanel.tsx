@@ -1,0 +1,89 @@
+import { LoadingState, type PanelData, type PanelProps } from '@grafana/data';
+import { useStyles2, useTheme2 } from '@grafana/ui';
+import { useMemo } from 'react';
+import { migrateOptions } from '../migrations';
+import { buildViewModel, type KpiItem } from '../model/build-view-model';
+import { layoutGrid, type LayoutWishes } from '../model/layout';
+import { testIds } from '../testIds';
+import type { KpiPanelOptions } from '../types';
+import { KpiItemView } from './KpiItemView';
+import { PanelMessage } from './PanelMessage';
+import { getStyles } from './styles';
+
+/** Frames in, KPIs out: what to show is decided in `model/`, this only draws it. */
+export function KpiPanel({ data, options: saved, width, height, timeZone }: PanelProps<KpiPanelOptions>) {
+  const theme = useTheme2();
+  const styles = useStyles2(getStyles);
+  const options = useMemo(() => migrateOptions(saved), [saved]);
+  const { items, hiddenCount } = useMemo(
+    () => buildViewModel({ frames: data.series, options, theme, timeZone }),
+    [data.series, options, theme, timeZone],
+  );
+
+  if (items.length === 0) {
+    return <EmptyPanel data={data} />;
+  }
+  const showTitles = options.titleMode === 'always' || (options.titleMode === 'auto' && items.length > 1);
+  const moreHeight = hiddenCount > 0 ? 20 : 0;
+  const grid = layoutGrid(width, height - moreHeight, wishesOf(items, showTitles));
+  return (
+    <div data-testid={testIds.root} className={styles.panel} style={{ width, height }}>
+      <div
+        className={styles.grid}
+        style={{
+          gridTemplateColumns: `repeat(${grid.columns}, minmax(0, 1fr))`,
+          gridAutoRows: grid.isScrolling ? grid.cell.height : 'minmax(0, 1fr)',
+          gap: grid.gap,
+          overflowY: grid.isScrolling ? 'auto' : 'hidden',
+        }}
+      >
+        {items.map((item) => (
+          <KpiItemView
+            key={item.key}
+            item={item}
+            layout={grid.cell}
+            colorMode={options.colorMode}
+            isFilled={options.sparkline === 'area'}
+            isFramed={items.length > 1}
+          />
+        ))}
+      </div>
+      {hiddenCount > 0 && (
+        <div data-testid={testIds.more} className={styles.more}>
+          {hiddenCount} more are not shown. Filter the query, or give it a limit.
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** Nothing to draw: still on its way, failed, or empty. Data that is being refreshed stays on screen instead. */
+function EmptyPanel({ data }: { data: PanelData }) {
+  const [failure] = data.errors ?? [];
+  if (data.state === LoadingState.Loading || data.state === LoadingState.NotStarted) {
+    return <PanelMessage kind="loading" text="Loading" />;
+  }
+  if (failure || data.state === LoadingState.Error) {
+    return (
+      <PanelMessage kind="error" text={failure?.message ?? failure?.data?.message ?? 'The query failed.'} />
+    );
+  }
+  return <PanelMessage kind="noData" text="No data" />;
+}
+
+function wishesOf(items: readonly KpiItem[], hasTitle: boolean): LayoutWishes {
+  const longest = (length: (item: KpiItem) => number) => Math.max(...items.map(length));
+  return {
+    count: items.length,
+    valueLength: longest(({ value }) => `${value.prefix}${value.text}${value.suffix}`.length),
+    hasTitle,
+    hasDelta: items.some(({ delta }) => delta !== undefined),
+    deltaLength: longest(({ delta, deltaLabel }) => (delta ? `${delta.text} ${deltaLabel}`.length : 0)),
+    hasTarget: items.some(({ target }) => target !== undefined),
+    hasFooter: items.some(({ footer }) => footer !== undefined),
+    hasSparkline: items.some(({ sparkline }) => sparkline !== undefined),
+    iconCount:
+      Number(items.some(({ status }) => status)) +
+      Number(!hasTitle && items.some((item) => item.explanation)),
+  };
+}

@@ -1,0 +1,51 @@
+import { useStyles2 } from '@grafana/ui';
+import { shapeSparkline, type SparklineSeries } from '../model/sparkline';
+import { testIds } from '../testIds';
+import { getStyles } from './styles';
+
+interface Props {
+  series: SparklineSeries;
+  width: number;
+  height: number;
+  color: string;
+  isFilled: boolean;
+}
+
+/** The trend, with the previous period behind it as a dashed line. Hidden from screen readers: the text says more. */
+export function Sparkline({ series, width, height, color, isFilled }: Props) {
+  const styles = useStyles2(getStyles);
+  const shape = shapeSparkline(series, { width, height });
+  return (
+    <svg
+      data-testid={testIds.sparkline}
+      className={styles.sparkline}
+      width={width}
+      height={height}
+      viewBox={`0 0 ${width} ${height}`}
+      aria-hidden="true"
+      focusable="false"
+    >
+      {isFilled && <path d={shape.area} fill={color} fillOpacity={0.12} />}
+      {shape.previous !== '' && (
+        <path
+          data-testid={testIds.previousLine}
+          className={styles.previousLine}
+          d={shape.previous}
+          fill="none"
+          strokeWidth={1.25}
+          strokeDasharray="3 3"
+          strokeLinecap="round"
+        />
+      )}
+      <path
+        d={shape.line}
+        fill="none"
+        stroke={color}
+        strokeWidth={1.75}
+        strokeLinecap="round"
+        strokeLinejoin="round"
+      />
+      {shape.last && <circle cx={shape.last.x} cy={shape.last.y} r={2.5} fill={color} />}
+    </svg>
+  );
+}

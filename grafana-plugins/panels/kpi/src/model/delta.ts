@@ -1,0 +1,87 @@
+import type { Direction } from '@coditect/plugins-shared';
+import type { DeltaMode } from '../types';
+
+export type Judgement = 'good' | 'bad' | 'neutral';
+
+export interface Delta {
+  trend: 'up' | 'down' | 'flat';
+  judgement: Judgement;
+  /** With its sign: `+12.4 %`, `−3.1 pp`, `+$120`. */
+  text: string;
+}
+
+export interface DeltaInput {
+  value: number | null;
+  previous: number | null | undefined;
+  mode: DeltaMode;
+  direction: Direction;
+  neutralBandPercent: number;
+  /** Grafana's unit id of the value: ratios change by percentage points. */
+  unit: string | undefined;
+  /** Formats an absolute difference in the value's own unit. */
+  format: (difference: number) => string;
+}
+
+/** The change against the previous period; `undefined` when there is nothing to compare with. */
+export function computeDelta(input: DeltaInput): Delta | undefined {
+  const { value, previous } = input;
+  if (input.mode === 'none' || value === null || previous === null || previous === undefined) {
+    return undefined;
+  }
+  const difference = value - previous;
+  const trend = trendOf(difference);
+  // Any change from nothing is infinitely many percent, and surely outside the band.
+  const percent = previous === 0 ? undefined : (difference / Math.abs(previous)) * 100;
+  const isNegligible = percent !== undefined && Math.abs(percent) < input.neutralBandPercent;
+  return {
+    trend,
+    judgement: isNegligible ? 'neutral' : judge(trend, input.direction),
+    text: signOf(difference) + describe(Math.abs(difference), percent, input),
+  };
+}
+
+/** Whether a change is good news. */
+export function judge(trend: Delta['trend'], direction: Direction): Judgement {
+  if (trend === 'flat' || direction === 'neutral') {
+    return 'neutral';
+  }
+  return trend === direction ? 'good' : 'bad';
+}
+
+/** Units in which 0.25 -> 0.5 is "plus 25 points" and not "plus 100 percent". */
+export function isRatioUnit(unit: string | undefined): boolean {
+  return unit === 'percentunit' || unit === 'percent';
+}
+
+function describe(size: number, percent: number | undefined, { mode, unit, format }: DeltaInput): string {
+  const isRatio = isRatioUnit(unit);
+  if (isRatio && (mode === 'auto' || mode === 'points')) {
+    return `${round(unit === 'percentunit' ? size * 100 : size)} pp`;
+  }
+  if (mode === 'absolute' || mode === 'points' || percent === undefined) {
+    return format(size);
+  }
+  return Math.abs(percent) >= 1_000 ? 'over 999 %' : `${round(Math.abs(percent))} %`;
+}
+
+function trendOf(difference: number): Delta['trend'] {
+  if (difference === 0) {
+    return 'flat';
+  }
+  return difference > 0 ? 'up' : 'down';
+}
+
+function signOf(difference: number): string {
+  if (difference === 0) {
+    return '±';
+  }
+  return difference > 0 ? '+' : '−';
+}
+
+/** One digit below ten, none above; small changes keep a digit that is not zero. */
+function round(size: number): string {
+  if (size > 0 && size < 0.05) {
+    return size.toPrecision(1);
+  }
+  return size < 10 ? size.toFixed(1) : Math.round(size).toString();
+}

@@ -1,0 +1,84 @@
+import type { KpiFrameMeta, KpiTotal } from '@coditect/plugins-shared';
+import { dateTimeFormat, type TimeZone } from '@grafana/data';
+import type { Delta } from './delta';
+import type { TargetProgress } from './target';
+
+/** What the definition tooltip says. */
+export interface Explanation {
+  title: string;
+  definition: string;
+  lines: { label: string; text: string }[];
+}
+
+/** How a comparison is called after the change. */
+export function comparisonLabel(compareTo: string | undefined): string {
+  return comparisonLabels.get(compareTo ?? '') ?? 'vs previous';
+}
+
+const comparisonLabels = new Map([
+  ['previousPeriod', 'vs previous period'],
+  ['lastWeek', 'vs a week before'],
+  ['lastMonth', 'vs a month before'],
+  ['lastYear', 'vs a year before'],
+]);
+
+/** @param note how the value was made when it is not the service's own total */
+export function explain(meta: KpiFrameMeta, note: string | undefined, timeZone: TimeZone): Explanation {
+  const time = (iso: string) => formatTime(iso, timeZone);
+  const { comparedTo } = meta;
+  const fraction = describeFraction(meta.total);
+  const lines = [
+    fraction === undefined ? undefined : { label: 'Made of', text: fraction },
+    note === undefined ? undefined : { label: 'Value', text: note },
+    comparedTo
+      ? { label: 'Compared to', text: `${time(comparedTo.from)} to ${time(comparedTo.to)}` }
+      : undefined,
+    { label: 'As of', text: time(meta.asOf) },
+    { label: 'Complete until', text: time(meta.completeUntil) },
+    meta.source.length > 0 ? { label: 'Source', text: meta.source.join(', ') } : undefined,
+  ];
+  return {
+    title: meta.title,
+    definition: meta.definition,
+    lines: lines.filter((line) => line !== undefined),
+  };
+}
+
+/** The whole item in words, for those who hear it. */
+export function speak(item: {
+  title: string;
+  value: string;
+  delta: Delta | undefined;
+  deltaLabel: string;
+  target: TargetProgress | undefined;
+  status: string | undefined;
+}): string {
+  const { title, value, delta, deltaLabel, target, status } = item;
+  const judged =
+    delta && delta.judgement !== 'neutral' ? `, ${delta.judgement === 'good' ? 'better' : 'worse'}` : '';
+  return [
+    title === '' ? value : `${title}: ${value}`,
+    status,
+    delta && `${delta.text} ${deltaLabel}${judged}`,
+    target && `${target.text}, ${target.verdict}`,
+  ]
+    .filter((part) => part !== undefined)
+    .join('; ');
+}
+
+/** A time for a person, in the dashboard's zone; the text itself when it is no time. */
+export function formatTime(iso: string, timeZone: TimeZone): string {
+  const time = Date.parse(iso);
+  return Number.isNaN(time) ? iso : dateTimeFormat(time, { timeZone, format: 'YYYY-MM-DD HH:mm' });
+}
+
+function describeFraction(total: KpiTotal | undefined): string | undefined {
+  const { numerator, denominator } = total ?? {};
+  return typeof numerator === 'number' && typeof denominator === 'number'
+    ? `${number(numerator)} of ${number(denominator)}`
+    : undefined;
+}
+
+function number(value: number): string {
+  return value.toLocaleString('en-US', { maximumFractionDigits: 2 });
+}

@@ -1,0 +1,161 @@
+/** What fits into one cell, and how large. All sizes are pixels. */
+export interface CellLayout {
+  width: number;
+  height: number;
+  padding: number;
+  /** `row`: text on the left, trend on the right. */
+  orientation: 'column' | 'row';
+  valueSize: number;
+  showTitle: boolean;
+  showDelta: boolean;
+  /** `vs previous period` after the change. */
+  showDeltaLabel: boolean;
+  showTarget: boolean;
+  showFooter: boolean;
+  sparkline: { width: number; height: number } | undefined;
+}
+
+export interface GridLayout {
+  columns: number;
+  gap: number;
+  /** More cells than fit: the grid scrolls. */
+  isScrolling: boolean;
+  cell: CellLayout;
+}
+
+/** What the largest item of a grid wants to show. */
+export interface LayoutWishes {
+  count: number;
+  /** Characters of the longest value with its prefix and suffix. */
+  valueLength: number;
+  hasTitle: boolean;
+  hasDelta: boolean;
+  deltaLength: number;
+  hasTarget: boolean;
+  hasFooter: boolean;
+  hasSparkline: boolean;
+  /** An icon before the value, a mark behind it. */
+  iconCount: number;
+}
+
+const gap = 8;
+const cellWidthMin = 92;
+const cellHeightMin = 48;
+const lineHeight = 20;
+const targetHeight = 30;
+/** Widest digit of Grafana's font, as a share of the font size. */
+const glyphWidth = 0.6;
+const valueSizeMin = 13;
+const valueSizeMax = 72;
+
+/** Cuts a panel into cells and decides what each has room for. The value always stays; the rest goes step by step. */
+export function layoutGrid(width: number, height: number, wishes: LayoutWishes): GridLayout {
+  const columns = columnsOf(width, height, wishes.count);
+  const rows = Math.ceil(wishes.count / columns);
+  const cellWidth = Math.floor((width - gap * (columns - 1)) / columns);
+  const fitting = Math.floor((height - gap * (rows - 1)) / rows);
+  const isScrolling = wishes.count > 1 && fitting < cellHeightMin;
+  // The scroll bar takes its own width.
+  const cell = layoutCell(
+    cellWidth - (isScrolling ? 8 : 0),
+    isScrolling ? 2 * cellHeightMin : fitting,
+    wishes,
+  );
+  return { columns, gap, isScrolling, cell };
+}
+
+/** The number of columns that leaves cells closest to a card's shape, 2 to 1. */
+function columnsOf(width: number, height: number, count: number): number {
+  const columnsMax = Math.max(1, Math.min(count, Math.floor((width + gap) / (cellWidthMin + gap))));
+  let best = 1;
+  let bestScore = -Infinity;
+  for (let columns = 1; columns <= columnsMax; columns += 1) {
+    const rows = Math.ceil(count / columns);
+    const cellWidth = (width - gap * (columns - 1)) / columns;
+    const cellHeight = (height - gap * (rows - 1)) / rows;
+    const empty = columns * rows - count;
+    const tooLow = cellHeight < cellHeightMin ? 10 + rows : 0;
+    const score = -Math.abs(Math.log(cellWidth / Math.max(cellHeight, 1) / 2)) - empty * 0.1 - tooLow;
+    if (score > bestScore) {
+      best = columns;
+      bestScore = score;
+    }
+  }
+  return best;
+}
+
+export function layoutCell(width: number, height: number, wishes: LayoutWishes): CellLayout {
+  const padding = width < 160 || height < 90 ? 4 : 8;
+  const inner = { width: width - 2 * padding, height: height - 2 * padding };
+  const isRow = wishes.hasSparkline && inner.width >= 280 && inner.width > 3.2 * inner.height;
+  const textWidth = isRow ? Math.min(inner.width * 0.5, 480) : inner.width;
+  const room = reserve(inner.height, valueSizeMin * 1.3);
+
+  // In the order of what a reader can least do without.
+  const showTitle = wishes.hasTitle && room.take(lineHeight);
+  const showDelta = wishes.hasDelta && room.take(lineHeight);
+  const showTarget = wishes.hasTarget && room.take(targetHeight);
+  const sparklineHeightMin = 22;
+  const wantsTrend = wishes.hasSparkline && !isRow;
+  const showTrend =
+    wantsTrend &&
+    inner.width >= 60 &&
+    room.left() >= sparklineHeightMin + 14 &&
+    room.take(sparklineHeightMin);
+  const showFooter = wishes.hasFooter && inner.width >= 200 && room.left() >= 60 && room.take(lineHeight);
+
+  const valueShare = showTrend ? 0.55 : 1;
+  const valueHeight = valueSizeMin * 1.3 + room.left() * valueShare;
+  const valueSize = valueSizeOf(textWidth, valueHeight, wishes);
+  const left = room.left() + valueSizeMin * 1.3 - valueSize * 1.2;
+  const trendHeight = Math.floor(sparklineHeightMin + Math.max(0, left) - 4);
+  return {
+    width,
+    height,
+    padding,
+    orientation: isRow ? 'row' : 'column',
+    valueSize,
+    showTitle,
+    showDelta,
+    showDeltaLabel: textWidth >= (wishes.deltaLength + 24) * 7,
+    showTarget,
+    showFooter,
+    sparkline: trendBox(isRow, showTrend, inner, textWidth, trendHeight),
+  };
+}
+
+function trendBox(
+  isRow: boolean,
+  showTrend: boolean,
+  inner: { width: number; height: number },
+  textWidth: number,
+  trendHeight: number,
+): CellLayout['sparkline'] {
+  if (isRow) {
+    return { width: Math.floor(inner.width - textWidth - 12), height: Math.floor(inner.height) };
+  }
+  return showTrend ? { width: Math.floor(inner.width), height: trendHeight } : undefined;
+}
+
+function valueSizeOf(
+  textWidth: number,
+  valueHeight: number,
+  { valueLength, iconCount }: LayoutWishes,
+): number {
+  const byWidth = (textWidth - 4) / (Math.max(valueLength, 3) * glyphWidth + iconCount * 0.8);
+  return Math.floor(Math.max(Math.min(byWidth, valueHeight / 1.2, valueSizeMax), valueSizeMin));
+}
+
+function reserve(height: number, kept: number) {
+  let left = height - kept;
+  return {
+    left: () => Math.max(0, left),
+    take: (size: number) => {
+      if (left < size) {
+        return false;
+      }
+      left -= size;
+      return true;
+    },
+  };
+}

@@ -1,0 +1,20 @@
+/** Where tests find the parts of this panel: values of `data-testid`. */
+export const testIds = {
+  root: 'coditect-kpi-panel',
+  item: 'coditect-kpi-item',
+  title: 'coditect-kpi-title',
+  value: 'coditect-kpi-value',
+  valueNote: 'coditect-kpi-value-note',
+  status: 'coditect-kpi-status',
+  delta: 'coditect-kpi-delta',
+  target: 'coditect-kpi-target',
+  progress: 'coditect-kpi-progress',
+  sparkline: 'coditect-kpi-sparkline',
+  previousLine: 'coditect-kpi-previous-line',
+  definitionButton: 'coditect-kpi-definition-button',
+  definition: 'coditect-kpi-definition',
+  more: 'coditect-kpi-more',
+  noData: 'coditect-kpi-no-data',
+  loading: 'coditect-kpi-loading',
+  error: 'coditect-kpi-error',
+} as const;
