@@ -47,12 +47,15 @@ function parseData(mediaType: string, body: Uint8Array): unknown {
   throw new AppError('content_type_unsupported', 'In binary mode the body is JSON or text.', { status: 415 });
 }
 
-/** Takes the quotes off, then the percent-encoding; `undefined` when that is malformed. */
+/**
+ * Takes the quotes off, then the percent-encoding; `undefined` when that is not UTF-8. A `%` that leads no two digits
+ * stands for itself, because SDKs send texts such as `100%` as they are.
+ */
 function decodeHeader(value: string): string | undefined {
   const isQuoted = value.length >= 2 && value.startsWith('"') && value.endsWith('"');
   const text = isQuoted ? value.slice(1, -1).replaceAll(/\\(.)/g, '$1') : value;
   try {
-    return decodeURIComponent(text);
+    return decodeURIComponent(text.replaceAll(/%(?![\da-f]{2})/gi, '%25'));
   } catch {
     return undefined;
   }

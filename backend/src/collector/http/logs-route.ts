@@ -47,8 +47,8 @@ export function createLogsRoute(options: LogsRouteOptions): RequestHandler {
 
 function send(response: Response, answer: OtlpAnswer): void {
   if (answer.retryAfterSeconds !== undefined) response.set('retry-after', String(answer.retryAfterSeconds));
-  // `type()` would add a charset, which protobuf has not.
-  response.status(answer.status).set('content-type', answer.contentType).end(answer.body);
+  // Express would add a charset, which protobuf has not.
+  response.status(answer.status).setHeader('content-type', answer.contentType).end(answer.body);
 }
 
 function findEncoding(headers: IncomingHttpHeaders): OtlpEncoding | undefined {

@@ -66,6 +66,7 @@ describe('parseEvents', () => {
     const event = { specversion: '1.0', id: 'e-1', source: '/ide/Köln', type: 'com.example' };
     expect(parse('{"a":1}', binary)).toEqual([{ index: 0, event: { ...event, data: { a: 1 } } }]);
     expect(parse('', binary)).toEqual([{ index: 0, event }]);
+    expect(parse('', { ...binary, 'ce-id': '100% of %61' })).toMatchObject([{ event: { id: '100% of a' } }]);
     expect(parse('hello', { ...binary, 'content-type': 'text/plain' })).toEqual([
       { index: 0, event: { ...event, data: 'hello' } },
     ]);

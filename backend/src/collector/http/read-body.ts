@@ -64,7 +64,7 @@ function readBytes(request: IncomingMessage, bytesMax: number): Promise<Buffer> 
 }
 
 function toInflateError(error: unknown, encoding: string, limits: BodyLimits): AppError {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
   if (code === 'ERR_BUFFER_TOO_LARGE') return tooLarge(limits.inflatedBytesMax);
   if (code === 'Z_BUF_ERROR') {
     return new AppError('body_truncated', `The ${encoding} body ends too early.`, {
