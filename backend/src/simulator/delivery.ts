@@ -18,7 +18,7 @@ export interface DeliveryOptions {
 }
 
 /** One tenant's events of a slice. */
-export interface Consignment {
+interface Consignment {
   readonly tenantId: string;
   readonly events: Iterable<object>;
 }

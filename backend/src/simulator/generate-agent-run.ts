@@ -105,7 +105,7 @@ function recordToolCalls(recorder: Recorder, plan: ToolCalls): void {
 }
 
 /** A new patch version every second week; the number starts again after a year or so. */
-export function agentVersion(agent: AgentProfile, dayNumber: number): string {
+function agentVersion(agent: AgentProfile, dayNumber: number): string {
   const offset = Math.floor(fractionOf(agent.name) * releaseDays);
   return `${agent.version}.${Math.floor((dayNumber + offset) / releaseDays) % 30}`;
 }

@@ -1,5 +1,5 @@
 /** A code base, and the language most of it is written in. */
-export interface RepositoryProfile {
+interface RepositoryProfile {
   readonly name: string;
   readonly language: string;
   readonly weight: number;

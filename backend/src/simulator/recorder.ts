@@ -27,7 +27,7 @@ export interface EventDraft {
 }
 
 /** `ide.session.started` for `ai.coditect.ide.session.started.v1`. */
-export type ShortType = KnownEventType extends infer T
+type ShortType = KnownEventType extends infer T
   ? T extends `ai.coditect.${infer S}.v1`
     ? S
     : never
