@@ -35,14 +35,12 @@ export const numberColumns = [
 export type TextColumn = (typeof textColumns)[number];
 export type NumberColumn = (typeof numberColumns)[number];
 
-const textColumnShape = Object.fromEntries(textColumns.map((name) => [name, z.string().optional()])) as Record<
-  TextColumn,
-  z.ZodOptional<z.ZodString>
->;
-const numberColumnShape = Object.fromEntries(numberColumns.map((name) => [name, z.number().optional()])) as Record<
-  NumberColumn,
-  z.ZodOptional<z.ZodNumber>
->;
+const textColumnShape = Object.fromEntries(
+  textColumns.map((name) => [name, z.string().optional()]),
+) as Record<TextColumn, z.ZodOptional<z.ZodString>>;
+const numberColumnShape = Object.fromEntries(
+  numberColumns.map((name) => [name, z.number().optional()]),
+) as Record<NumberColumn, z.ZodOptional<z.ZodNumber>>;
 
 /**
  * One event with its wrapper, as it travels on the event bus: checked, stamped with its tenant, user pseudonymised.

@@ -70,7 +70,16 @@ export type MetricQuery = z.infer<typeof metricQuerySchema>;
 export type MetricQueryInput = z.input<typeof metricQuerySchema>;
 
 /** Units a value can have. `ratio` is 0 to 1. `USD` is dollars. `count` is a plain number of things. */
-export const unitSchema = z.enum(['count', 'users', 'ratio', 'milliseconds', 'USD', 'tokens', 'bytes', 'seconds']);
+export const unitSchema = z.enum([
+  'count',
+  'users',
+  'ratio',
+  'milliseconds',
+  'USD',
+  'tokens',
+  'bytes',
+  'seconds',
+]);
 export type Unit = z.infer<typeof unitSchema>;
 
 /**

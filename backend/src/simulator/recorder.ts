@@ -27,11 +27,7 @@ export interface EventDraft {
 }
 
 /** `ide.session.started` for `ai.coditect.ide.session.started.v1`. */
-type ShortType = KnownEventType extends infer T
-  ? T extends `ai.coditect.${infer S}.v1`
-    ? S
-    : never
-  : never;
+type ShortType = KnownEventType extends infer T ? (T extends `ai.coditect.${infer S}.v1` ? S : never) : never;
 
 /** One stream of chance and the events that come of it, such as one person's day. */
 export interface Recorder {

@@ -4,7 +4,8 @@ declare module 'virtual:grafana-internals' {
     AppPluginConfig,
     DataSourceInstanceSettings,
     DataSourcePluginMeta,
-    DataSourceApi, DataSourcePlugin,
+    DataSourceApi,
+    DataSourcePlugin,
     PanelPluginMeta,
   } from '@grafana/data';
   import type { PanelDataErrorViewProps, PluginPageProps } from '@grafana/runtime';

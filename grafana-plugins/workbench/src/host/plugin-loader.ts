@@ -58,7 +58,9 @@ export function loadPanel(id: string): Promise<PanelPlugin> {
 }
 
 /** Loads the bundle of a data source plugin. */
-export async function loadDataSourcePlugin(meta: DataSourcePluginMeta): Promise<DataSourcePlugin<DataSourceApi>> {
+export async function loadDataSourcePlugin(
+  meta: DataSourcePluginMeta,
+): Promise<DataSourcePlugin<DataSourceApi>> {
   const module = await importModule(meta.module, meta.info.version);
   const plugin = module['plugin'];
   if (!isDataSourcePlugin(plugin)) {

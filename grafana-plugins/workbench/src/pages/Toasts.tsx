@@ -52,7 +52,9 @@ export function Toasts() {
       const show = (payload: unknown): void => {
         const id = (counter += 1);
         setToasts((current) => [...current, { id, severity, ...readPayload(payload) }]);
-        timers.add(setTimeout(() => setToasts((current) => current.filter((toast) => toast.id !== id)), stayMs));
+        timers.add(
+          setTimeout(() => setToasts((current) => current.filter((toast) => toast.id !== id)), stayMs),
+        );
       };
       bus.on(event, show);
       return { event, show };
