@@ -239,7 +239,6 @@ function route(...row: RouteRow): RouteProfile {
 
 export const routes = {
   openSession: route('POST', '/v1/sessions', 201, 62, 0.45, 640, 0.012, 401, 0.002),
-  heartbeat: route('POST', '/v1/sessions/{sessionId}/heartbeat', 204, 9, 0.4, 0, 0.003, 404, 0.0005),
   profile: route('GET', '/v1/users/me', 200, 21, 0.4, 1_300, 0.006, 401, 0.001),
   completion: route('POST', '/v1/completions', 200, 410, 0.55, 2_100, 0.009, 429, 0.006),
   search: route('GET', '/v1/search', 200, 185, 0.7, 9_400, 0.008, 400, 0.004),

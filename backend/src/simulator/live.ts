@@ -1,20 +1,20 @@
 import type { Logger } from '../platform/logger.js';
 import { isAborted, retryPauseMs, type Deliver, type Wait } from './delivery.js';
-import { heartbeatsBetween } from './generate-heartbeats.js';
+import { liveRequestsBetween } from './generate-live-requests.js';
 import type { Lane, SimulatorProgress } from './lane.js';
 import { toCloudEvent } from './recorder.js';
 
 const tickMs = 1_000;
 /** After a long absence live traffic catches up in slices of this width. */
 const sliceMsMax = 3_600_000;
-/** Heartbeats are of the moment: none are made up for a longer absence. */
-const heartbeatReachMs = 60_000;
+/** The extra requests are of the moment: none are made up for a longer absence. */
+const extraReachMs = 60_000;
 
 export interface LiveOptions {
   readonly signal: AbortSignal;
   /** Where to go on. Default: where the backfill ended, else now. */
   readonly resumeFromMs?: number;
-  /** Editors' heartbeats a second on top of the natural traffic, so that something moves each moment. Default 0. */
+  /** API requests a second on top of the natural traffic, so that something moves each moment. Default 0. */
   readonly eventsPerSecond?: number;
   /** Called after each slice, about once a second. */
   readonly onProgress?: (progress: SimulatorProgress) => void;
@@ -64,15 +64,15 @@ async function attempt(context: LiveContext, options: LiveOptions, fromMs: numbe
 }
 
 function sliceOf(context: LiveContext, options: LiveOptions, fromMs: number, toMs: number) {
-  const beats = heartbeatsBetween({
+  const extra = liveRequestsBetween({
     tenants: context.lanes.map((lane) => lane.profile),
     seed: context.seed,
     perSecond: options.eventsPerSecond ?? 0,
-    fromMs: Math.max(fromMs, toMs - heartbeatReachMs),
+    fromMs: Math.max(fromMs, toMs - extraReachMs),
     toMs,
   });
   return context.lanes.map(({ profile, timeline }) => {
-    const own = beats.filter((beat) => beat.tenantId === profile.id).map((beat) => toCloudEvent(beat.draft));
+    const own = extra.filter((one) => one.tenantId === profile.id).map((one) => toCloudEvent(one.draft));
     return { tenantId: profile.id, events: [...timeline.between(fromMs, toMs), ...own] };
   });
 }

@@ -1,5 +1,5 @@
 import { AppError } from '../platform/errors.js';
-import { heartbeatsBetween } from './generate-heartbeats.js';
+import { liveRequestsBetween } from './generate-live-requests.js';
 import { demoTenants } from './profile.js';
 import { createSimulator, type SimulatorProgress } from './simulator.js';
 
@@ -179,7 +179,7 @@ describe('live', () => {
     expect(rows(rough)).toEqual(rows(calm));
   });
 
-  it('adds heartbeats without a person, at the wanted rate', async () => {
+  it('adds requests without a person, at the wanted rate', async () => {
     const quiet = createWorld();
     await liveUntil(quiet, startMs + 2 * minuteMs);
     const moving = createWorld();
@@ -187,22 +187,32 @@ describe('live', () => {
     const added = moving.kept.length - quiet.kept.length;
     expect(added).toBeGreaterThan(350);
     expect(added).toBeLessThan(375);
-    const beats = heartbeatsBetween({
+    const requests = liveRequestsBetween({
       tenants: demoTenants,
       seed: 'test',
       perSecond: 3,
       fromMs: startMs,
       toMs: startMs + minuteMs,
     });
-    expect(beats.filter(({ draft }) => draft.data.userId !== undefined)).toEqual([]);
+    expect(requests.filter(({ draft }) => draft.data.userId !== undefined)).toEqual([]);
   });
 
-  it('cuts heartbeats into slices without losing or doubling one', () => {
-    const plan = { tenants: demoTenants, seed: 'test', perSecond: 3 };
-    const whole = heartbeatsBetween({ ...plan, fromMs: startMs, toMs: startMs + minuteMs });
-    const sliced = Array.from({ length: 60 }, (_, second) =>
-      heartbeatsBetween({ ...plan, fromMs: startMs + second * 1_000, toMs: startMs + (second + 1) * 1_000 }),
-    ).flat();
-    expect(sliced).toEqual(whole);
-  });
+  it.each([0.4, 3, 1_700])(
+    'cuts %d requests a second into slices without losing or doubling one',
+    (perSecond) => {
+      const plan = { tenants: demoTenants, seed: 'test', perSecond };
+      const whole = liveRequestsBetween({ ...plan, fromMs: startMs, toMs: startMs + minuteMs });
+      const sliced = Array.from({ length: 60 }, (_, second) =>
+        liveRequestsBetween({
+          ...plan,
+          fromMs: startMs + second * 1_000,
+          toMs: startMs + (second + 1) * 1_000,
+        }),
+      ).flat();
+      const ids = (some: typeof whole) => some.map(({ draft }) => draft.id).sort();
+      expect(whole.length).toBeGreaterThan(perSecond * 55);
+      expect(whole.length).toBeLessThan(perSecond * 65);
+      expect(ids(sliced)).toEqual(ids(whole));
+    },
+  );
 });
