@@ -5,14 +5,14 @@ import type { RejectedEvent } from '@coditect/contracts';
 export type Rejection = Omit<RejectedEvent, 'index'>;
 
 /** A CloudEvent in its structured JSON form, as it was parsed and not checked yet. */
-export interface EventCandidate {
+interface EventCandidate {
   /** Position in the request or the file, from 0; rejections name it. */
   readonly index: number;
   readonly event: unknown;
 }
 
 /** A place in the request at which there was no event to be had, such as a bad line of NDJSON. */
-export interface FailedCandidate {
+interface FailedCandidate {
   readonly index: number;
   readonly rejection: Rejection;
 }
@@ -25,6 +25,11 @@ export type Checked<T> =
 
 export function refuse(code: string, pointer: string, reason: string): { ok: false; rejection: Rejection } {
   return { ok: false, rejection: { code, pointer, reason } };
+}
+
+/** The same rejection, seen from the object around: a pointer is only written once something is refused. */
+export function within(segment: PropertyKey, rejection: Rejection): Rejection {
+  return { ...rejection, pointer: pointerTo('', segment) + rejection.pointer };
 }
 
 /** A pointer's segment, escaped by RFC 6901 and cut, so that an answer stays small whatever was sent. */

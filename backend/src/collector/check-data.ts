@@ -7,7 +7,7 @@ import {
   type TextColumn,
 } from '@coditect/contracts';
 import type { z } from 'zod';
-import { pointerTo, refuse, type Checked, type Rejection } from './candidate.js';
+import { pointerTo, refuse, within, type Checked, type Rejection } from './candidate.js';
 import { addAttribute, type AttributeSink } from './flatten-data.js';
 import { findTextFault } from './text-check.js';
 
@@ -47,9 +47,9 @@ export function checkData(type: string, data: unknown, sink: AttributeSink): Che
     if (known && data !== undefined && data !== null) {
       return refuse('data_not_object', '/data', '"data" of this type must be an object.');
     }
-    return known ? checkKnown(eventDataSchemas[type], {}, sink) : sortData({ '': data }, '', sink);
+    return known ? checkKnown(eventDataSchemas[type], {}, sink) : keepScalar(data, sink);
   }
-  return known ? checkKnown(eventDataSchemas[type], data, sink) : sortData(data, '/data', sink);
+  return known ? checkKnown(eventDataSchemas[type], data, sink) : sortData(data, sink);
 }
 
 function checkKnown(
@@ -59,39 +59,39 @@ function checkKnown(
 ): Checked<CheckedData> {
   const result = schema.safeParse(data);
   // The schemas only check: what they let pass is `data` itself, and copying it would lose a key named __proto__.
-  return result.success
-    ? sortData(data, '/data', sink)
-    : { ok: false, rejection: toRejection(result.error, data) };
+  return result.success ? sortData(data, sink) : { ok: false, rejection: toRejection(result.error, data) };
 }
 
-function sortData(data: Record<string, unknown>, pointer: string, sink: AttributeSink): Checked<CheckedData> {
+function keepScalar(data: unknown, sink: AttributeSink): Checked<CheckedData> {
+  const fault = addAttribute(sink, 'data', data);
+  if (fault !== undefined) return { ok: false, rejection: within('data', fault) };
+  return { ok: true, value: { columns: {}, attributes: sink.attributes } };
+}
+
+function sortData(data: Record<string, unknown>, sink: AttributeSink): Checked<CheckedData> {
   const columns: EventColumns = {};
   for (const name in data) {
-    const value = data[name];
-    const fault = sortField({ name, value, pointer }, columns, sink);
-    if (fault !== undefined) return { ok: false, rejection: fault };
+    const fault = sortField(name, data[name], columns, sink);
+    if (fault !== undefined) return { ok: false, rejection: within('data', within(name, fault)) };
   }
   return { ok: true, value: { columns, attributes: sink.attributes } };
 }
 
-interface Field {
-  readonly name: string;
-  readonly value: unknown;
-  /** Of the object that holds the field. */
-  readonly pointer: string;
-}
-
-function sortField(field: Field, columns: EventColumns, sink: AttributeSink): Rejection | undefined {
-  const { name, value } = field;
+function sortField(
+  name: string,
+  value: unknown,
+  columns: EventColumns,
+  sink: AttributeSink,
+): Rejection | undefined {
   if (typeof value === 'string' && textColumnNames.has(name) && value.length <= COLUMN_CHARS_MAX) {
     columns[name as TextColumn] = value;
-    return findTextFault(value, `${field.pointer}/${name}`);
+    return findTextFault(value, '');
   }
   if (typeof value === 'number' && numberColumnNames.has(name) && fitsNumberColumn(name, value)) {
     columns[name as NumberColumn] = value;
     return undefined;
   }
-  return addAttribute(sink, name === '' ? 'data' : name, value, pointerTo(field.pointer, name));
+  return addAttribute(sink, name, value);
 }
 
 function fitsNumberColumn(name: string, value: number): boolean {

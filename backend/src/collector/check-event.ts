@@ -1,4 +1,4 @@
-import { pointerTo, refuse, type Checked, type Rejection } from './candidate.js';
+import { refuse, within, type Checked, type Rejection } from './candidate.js';
 import { checkData, type EventColumns } from './check-data.js';
 import { checkTime } from './event-time.js';
 import { addAttribute, createAttributeSink, type AttributeSink } from './flatten-data.js';
@@ -124,8 +124,8 @@ function readPayload(event: Record<string, unknown>): Checked<unknown> {
 function addExtensions(sink: AttributeSink, event: Record<string, unknown>): Rejection | undefined {
   for (const name in event) {
     if (namedMembers.has(name)) continue;
-    const fault = addAttribute(sink, name, event[name], pointerTo('', name));
-    if (fault !== undefined) return fault;
+    const fault = addAttribute(sink, name, event[name]);
+    if (fault !== undefined) return within(name, fault);
   }
   return undefined;
 }

@@ -10,7 +10,7 @@ import type { Intake } from './intake.js';
 import type { CollectorLimits } from './limits.js';
 import { createOpenApiDocument } from './openapi.js';
 
-export interface CollectorConfig {
+interface CollectorConfig {
   readonly host: string;
   /** 0 takes a free port. */
   readonly port: number;

@@ -15,6 +15,7 @@ const personalNames: ReadonlySet<string> = new Set([
   'useraccountid',
   'enduserid',
   'enduserpseudoid',
+  'authid',
   'accountuuid',
   'accountemail',
   'login',

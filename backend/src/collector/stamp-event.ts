@@ -40,7 +40,8 @@ function hidePerson(columns: EventColumns, pseudonymise: Pseudonymise): EventCol
   for (const name of textColumns) {
     const text = hidden[name];
     if (text === undefined || text === '') continue;
-    hidden[name] = name === 'userId' ? pseudonymise(text) : hideEmails(text, pseudonymise);
+    if (name === 'userId') hidden.userId = pseudonymise(text);
+    else hidden[name] = hideEmails(text, pseudonymise);
   }
   return hidden;
 }

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { SeverityNumber } from '@opentelemetry/api-logs';
 import { OTLPLogExporter as JsonExporter } from '@opentelemetry/exporter-logs-otlp-http';
 import { OTLPLogExporter as ProtobufExporter } from '@opentelemetry/exporter-logs-otlp-proto';
@@ -116,6 +117,13 @@ describe('POST /v1/logs', () => {
     const answer = await logs(aRequest(aLog(good)));
     expect([answer.status, answer.json]).toEqual([200, {}]);
     expect(answer.headers.get('content-type')).toBe('application/json');
+  });
+
+  it('inflates what is encoded, and no more than is allowed', async () => {
+    const gzip = { 'content-encoding': 'gzip' };
+    expect((await logs(gzipSync(aRequest(aLog(good))), gzip)).status).toBe(200);
+    expect(collector.published).toHaveLength(1);
+    expect((await logs(gzipSync(Buffer.alloc(50_000_000)), gzip)).status).toBe(413);
   });
 
   it('names the records that were refused and keeps their neighbours', async () => {

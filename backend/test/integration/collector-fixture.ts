@@ -9,7 +9,7 @@ import { createTelemetry, type Telemetry } from '../../src/platform/telemetry.js
 import type { Authenticator, Scope } from '../../src/platform/tenancy.js';
 
 export const nowMs = Date.parse('2026-06-15T12:00:00Z');
-export const tenant = { id: 'acme', name: 'Acme', timeZone: 'UTC' };
+const tenant = { id: 'acme', name: 'Acme', timeZone: 'UTC' };
 
 /** Knows three keys: `good`, `reader` (another scope) and `revoked`. */
 const authenticator: Pick<Authenticator, 'authenticate'> = {

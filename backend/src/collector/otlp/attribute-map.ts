@@ -86,6 +86,16 @@ export const numberAttributeMap: Readonly<Record<NumberColumn, readonly NumberAt
   ],
 };
 
+/** Old names of attributes that have no column, and what they are called now. */
+export const renamedAttributes: ReadonlyMap<string, string> = new Map([
+  ['gen_ai.system', 'gen_ai.provider.name'],
+  ['http.target', 'url.path'],
+  ['http.url', 'url.full'],
+  ['http.user_agent', 'user_agent.original'],
+  ['http.client_ip', 'client.address'],
+  ['net.host.name', 'server.address'],
+]);
+
 /** Attributes that say what a record is and are told by `type` already. */
 export const identityAttributes = [
   'event.name',

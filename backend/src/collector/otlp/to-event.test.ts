@@ -245,7 +245,7 @@ describe('toEvent on http records', () => {
       }),
     );
     expect(event.columns.route).toBe('unmatched');
-    expect(event.attributes['http.url']).toBe('https://x.test/a');
+    expect(event.attributes['url.full']).toBe('https://x.test/a');
   });
 });
 

@@ -4,6 +4,7 @@ import {
   contentAttributes,
   identityAttributes,
   numberAttributeMap,
+  renamedAttributes,
   textAttributeMap,
   type NumberAttribute,
 } from './attribute-map.js';
@@ -11,7 +12,7 @@ import type { OtlpAttributes, OtlpLogRecord, OtlpValue } from './otlp-types.js';
 import { recordTypeOf, type RecordType } from './record-type.js';
 
 /** A CloudEvent in structured form, still to be checked like any other. */
-export interface LogEvent {
+interface LogEvent {
   readonly specversion: '1.0';
   readonly id: string;
   readonly source: string;
@@ -34,7 +35,7 @@ const UNKNOWN_ROUTE = 'unmatched';
 export function toEvent(record: OtlpLogRecord, id: string): LogEventResult {
   const attributes: OtlpAttributes = { ...record.resource, ...record.scope.attributes, ...record.attributes };
   const type = recordTypeOf(record, attributes);
-  const rest = new Map<string, OtlpValue>(Object.entries(attributes));
+  const rest = underNewNames(attributes);
   for (const name of identityAttributes) rest.delete(name);
   const columns = readColumns(rest, type);
   const contentDropped = dropContent(rest) + (hasContent(record.body, type) ? 1 : 0);
@@ -55,6 +56,17 @@ export function toEvent(record: OtlpLogRecord, id: string): LogEventResult {
     },
     contentDropped,
   };
+}
+
+/** A new name that is there already goes before an old one. */
+function underNewNames(attributes: OtlpAttributes): Map<string, OtlpValue> {
+  const renamed = new Map<string, OtlpValue>();
+  for (const [name, value] of Object.entries(attributes)) {
+    const newName = renamedAttributes.get(name);
+    if (newName === undefined) renamed.set(name, value);
+    else if (!Object.hasOwn(attributes, newName)) renamed.set(newName, value);
+  }
+  return renamed;
 }
 
 function serviceOf(attributes: OtlpAttributes): string {
