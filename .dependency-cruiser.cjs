@@ -5,7 +5,7 @@ const test =
   '(\\.test\\.tsx?|\\.fixture\\.ts)$|^backend/test/|^backend/src/testkit/|^bench/|^grafana-plugins/e2e/';
 
 /** What a process is started as, or what wires several rooms: it may import any room, and no room imports it. */
-const composition = '^backend/src/[^/]+\\.ts$|^backend/src/pipeline/';
+const composition = '^backend/src/[^/]+\\.ts$|^backend/src/(pipeline|cli)/';
 
 const roles = [
   'collector',
