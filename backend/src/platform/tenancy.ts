@@ -26,12 +26,22 @@ export interface KeyRecord {
   readonly revokedAt: string | null;
 }
 
+/** A migration of a store. `appliedAt` is ISO-8601 UTC, `null` while it waits. */
+export interface MigrationStatus {
+  readonly number: number;
+  readonly name: string;
+  readonly checksum: string;
+  readonly appliedAt: string | null;
+}
+
 /**
  * Control data: tenants, keys, salts. Lives in PostgreSQL, or in PGlite when embedded.
  * Writes are durable when they resolve.
  */
 export interface ControlStore {
   migrate(): Promise<void>;
+  /** Every migration that is known or was applied, by number. Applies nothing. */
+  listMigrations(): Promise<readonly MigrationStatus[]>;
   /** Creates a tenant with a fresh salt. Throws `AppError` `tenant_exists`, `tenant_name_invalid` or `time_zone_unknown`. */
   createTenant(name: string, options: { timeZone: string }): Promise<Tenant>;
   listTenants(): Promise<readonly Tenant[]>;

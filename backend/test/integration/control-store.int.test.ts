@@ -5,14 +5,14 @@ import { join } from 'node:path';
 import { Client } from 'pg';
 import { parseConfig } from '../../src/platform/config.js';
 import { createLogger } from '../../src/platform/logger.js';
-import type { ControlDatabase } from '../../src/storage/control/control-store.js';
+import type { ControlStore } from '../../src/platform/tenancy.js';
 import { openControlStore } from '../../src/storage/control/open-control-store.js';
 
 const logger = createLogger({ level: 'silent', pretty: false, service: 'test' });
 const serverUrl = process.env['TEST_DATABASE_URL'];
 
 interface World {
-  readonly open: () => Promise<ControlDatabase>;
+  readonly open: () => Promise<ControlStore>;
   readonly remove: () => Promise<void>;
 }
 
@@ -46,7 +46,7 @@ if (serverUrl !== undefined) flavours.push(['a PostgreSQL server', () => createS
 
 describe.each(flavours)('control store on %s', (_name, createWorld) => {
   let world: World;
-  let store: ControlDatabase;
+  let store: ControlStore;
   beforeAll(async () => {
     world = await createWorld();
     store = await world.open();

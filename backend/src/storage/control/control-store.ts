@@ -10,14 +10,9 @@ import {
   type Tenant,
 } from '../../platform/tenancy.js';
 import { createKeySecret, findKeyPrefix, hashKey, isSameHash } from './key-secret.js';
-import { listMigrations, runMigrations, type Migration, type MigrationStatus } from './migrations.js';
+import { listMigrations, runMigrations, type Migration } from './migrations.js';
 import { findSqlState, uniqueViolation, type SqlDatabase } from './sql-executor.js';
 import { toTenantId, toTimeZone } from './tenant-rules.js';
-
-/** The control store and what an operator may ask of its tables. */
-export interface ControlDatabase extends ControlStore {
-  listMigrations(): Promise<readonly MigrationStatus[]>;
-}
 
 export interface ControlStoreOptions {
   readonly database: SqlDatabase;
@@ -39,7 +34,7 @@ const keyRow = z.object({
 const principalRow = z.object({ ...keyRow.shape, ...tenantRow.shape, key_hash: z.instanceof(Uint8Array) });
 
 /** Control data in PostgreSQL. `migrate` comes before everything else. */
-export function createControlStore(options: ControlStoreOptions): ControlDatabase {
+export function createControlStore(options: ControlStoreOptions): ControlStore {
   const { database, migrations, now } = options;
   return {
     async migrate() {

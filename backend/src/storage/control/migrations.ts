@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { AppError } from '../../platform/errors.js';
+import type { MigrationStatus } from '../../platform/tenancy.js';
 import type { SqlDatabase, SqlExecutor } from './sql-executor.js';
 
 /** A numbered file of SQL. The checksum does not mind how lines end. */
@@ -11,14 +12,6 @@ export interface Migration {
   readonly name: string;
   readonly sql: string;
   readonly checksum: string;
-}
-
-/** `appliedAt` is ISO-8601 UTC, `null` while it waits. */
-export interface MigrationStatus {
-  readonly number: number;
-  readonly name: string;
-  readonly checksum: string;
-  readonly appliedAt: string | null;
 }
 
 const appliedRow = z.object({

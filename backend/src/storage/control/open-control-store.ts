@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import type { Config } from '../../platform/config.js';
 import type { Logger } from '../../platform/logger.js';
-import { createControlStore, type ControlDatabase } from './control-store.js';
+import type { ControlStore } from '../../platform/tenancy.js';
+import { createControlStore } from './control-store.js';
 import { readMigrations } from './migrations.js';
 import { openPgDatabase } from './pg-database.js';
 import { openPgliteDatabase } from './pglite-database.js';
@@ -14,7 +15,7 @@ import type { SqlDatabase } from './sql-executor.js';
 export async function openControlStore(
   config: Pick<Config, 'platform' | 'control'>,
   logger: Logger,
-): Promise<ControlDatabase> {
+): Promise<ControlStore> {
   const migrations = await readMigrations(join(__dirname, 'migrations'));
   const database = await openDatabase(config, logger);
   return createControlStore({ database, migrations, now: () => new Date() });

@@ -1,0 +1,57 @@
+import { rejectedEventSchema } from '@coditect/contracts';
+import { z } from 'zod';
+import { scopes } from '../platform/tenancy.js';
+
+// What goes over the admin endpoint. Server and client read the same schemas.
+
+export const tenantSchema = z.object({ id: z.string(), name: z.string(), timeZone: z.string() });
+
+export const keySchema = z.object({
+  id: z.string(),
+  tenant: z.string(),
+  scopes: z.array(z.enum(scopes)),
+  prefix: z.string(),
+  createdAt: z.string(),
+  revokedAt: z.string().nullable(),
+});
+
+export const createdKeySchema = z.object({ ...keySchema.shape, key: z.string() });
+
+export const createTenantSchema = z.object({ name: z.string(), timeZone: z.string() });
+
+export const createKeySchema = z.object({ tenant: z.string(), scopes: z.array(z.enum(scopes)).min(1) });
+
+export const importSchema = z.object({
+  tenant: z.string(),
+  candidates: z.array(z.object({ index: z.int().min(0), event: z.unknown() })).max(10_000),
+});
+
+export const importReceiptSchema = z.object({
+  accepted: z.int(),
+  duplicates: z.int().nullable(),
+  rejected: z.array(rejectedEventSchema),
+});
+
+export const migrationSchema = z.object({
+  store: z.string(),
+  number: z.int(),
+  name: z.string(),
+  checksum: z.string(),
+  appliedAt: z.string().nullable(),
+});
+
+export const verificationSchema = z.object({
+  counts: z.record(z.string(), z.union([z.number(), z.string()])),
+  differences: z.array(z.string()),
+});
+
+export const statusSchema = z.object({
+  service: z.literal('admin'),
+  version: z.string(),
+  pid: z.int(),
+  startedAt: z.string(),
+});
+
+/** `DATA_DIR/admin.json`: where the running instance is, and the secret that opens its admin endpoint. */
+export const adminFileSchema = z.object({ url: z.url(), token: z.string().min(1), pid: z.int() });
+export type AdminFile = z.infer<typeof adminFileSchema>;

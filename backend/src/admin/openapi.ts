@@ -1,0 +1,95 @@
+import { OpenApiGeneratorV31, OpenAPIRegistry } from '@asteasolutions/zod-to-openapi';
+import { errorBodySchema } from '@coditect/contracts';
+import { z } from 'zod';
+import {
+  createdKeySchema,
+  createKeySchema,
+  createTenantSchema,
+  importReceiptSchema,
+  importSchema,
+  keySchema,
+  migrationSchema,
+  statusSchema,
+  tenantSchema,
+  verificationSchema,
+} from './api.js';
+
+interface Route {
+  readonly method: 'get' | 'post';
+  readonly path: string;
+  readonly summary: string;
+  readonly body?: z.ZodType;
+  readonly answer: z.ZodType;
+}
+
+const routes: readonly Route[] = [
+  { method: 'get', path: '/admin/v1/status', summary: 'Which instance this is.', answer: statusSchema },
+  { method: 'get', path: '/admin/v1/tenants', summary: 'All tenants.', answer: z.array(tenantSchema) },
+  {
+    method: 'post',
+    path: '/admin/v1/tenants',
+    summary: 'Create a tenant.',
+    body: createTenantSchema,
+    answer: tenantSchema,
+  },
+  { method: 'get', path: '/admin/v1/tenants/{tenant}', summary: 'One tenant.', answer: tenantSchema },
+  {
+    method: 'get',
+    path: '/admin/v1/tenants/{tenant}/verification',
+    summary: 'Raw events against every aggregate.',
+    answer: verificationSchema,
+  },
+  {
+    method: 'get',
+    path: '/admin/v1/keys',
+    summary: 'Keys, of one tenant or of all.',
+    answer: z.array(keySchema),
+  },
+  {
+    method: 'post',
+    path: '/admin/v1/keys',
+    summary: 'Create a key. It is in this answer and never again.',
+    body: createKeySchema,
+    answer: createdKeySchema,
+  },
+  { method: 'post', path: '/admin/v1/keys/{id}/revoke', summary: 'Revoke a key.', answer: keySchema },
+  {
+    method: 'post',
+    path: '/admin/v1/import',
+    summary: 'Take in a chunk of events.',
+    body: importSchema,
+    answer: importReceiptSchema,
+  },
+  { method: 'get', path: '/admin/v1/migrations', summary: 'Migrations.', answer: z.array(migrationSchema) },
+];
+
+/** The OpenAPI 3.1 document of the admin endpoint. */
+export function createOpenApiDocument(version: string): object {
+  const registry = new OpenAPIRegistry();
+  const token = registry.registerComponent('securitySchemes', 'adminToken', {
+    type: 'http',
+    scheme: 'bearer',
+  });
+  for (const { method, path, summary, body, answer } of routes) {
+    const names = [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? '');
+    const params = z.object(Object.fromEntries(names.map((name) => [name, z.string()])));
+    registry.registerPath({
+      method,
+      path,
+      summary,
+      security: [{ [token.name]: [] }],
+      request: {
+        ...(names.length > 0 && { params }),
+        ...(body !== undefined && { body: { content: { 'application/json': { schema: body } } } }),
+      },
+      responses: {
+        200: { description: 'Done.', content: { 'application/json': { schema: answer } } },
+        default: { description: 'Refused.', content: { 'application/json': { schema: errorBodySchema } } },
+      },
+    });
+  }
+  return new OpenApiGeneratorV31(registry.definitions).generateDocument({
+    openapi: '3.1.0',
+    info: { title: 'CODITECT Analytics admin endpoint', version },
+  });
+}

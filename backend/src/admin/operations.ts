@@ -1,0 +1,109 @@
+import type { RejectedEvent } from '@coditect/contracts';
+import type { Intake } from '../collector/intake.js';
+import { AppError } from '../platform/errors.js';
+import type { ControlStore, KeyRecord, MigrationStatus, Scope, Tenant } from '../platform/tenancy.js';
+
+/** A key at its creation, the only time at which it is shown. */
+export interface CreatedKey extends KeyRecord {
+  readonly key: string;
+}
+
+/** What became of the events of one chunk. */
+export interface ImportReceipt {
+  readonly accepted: number;
+  /** The part of `accepted` that was stored already; `null` where a broker stands between. */
+  readonly duplicates: number | null;
+  readonly rejected: readonly RejectedEvent[];
+}
+
+/** A migration of one of the stores. */
+export interface MigrationEntry extends MigrationStatus {
+  readonly store: string;
+}
+
+/** How often a tenant's events are counted in raw and in each aggregate, and where these disagree. Sums are decimal text. */
+export interface Verification {
+  readonly counts: Readonly<Record<string, number | string>>;
+  readonly differences: readonly string[];
+}
+
+/** Tenants and keys. A tenant is named by its id or by its name. */
+export interface ControlOperations {
+  createTenant(name: string, options: { readonly timeZone: string }): Promise<Tenant>;
+  listTenants(): Promise<readonly Tenant[]>;
+  /** Throws `AppError` `tenant_unknown`. */
+  getTenant(idOrName: string): Promise<Tenant>;
+  createKey(idOrName: string, scopes: readonly Scope[]): Promise<CreatedKey>;
+  listKeys(idOrName?: string): Promise<readonly KeyRecord[]>;
+  revokeKey(id: string): Promise<KeyRecord>;
+}
+
+export interface EventOperations {
+  /** Through the collector's intake. The tenant by its id. Sending the same again is harmless. */
+  importEvents(
+    tenantId: string,
+    candidates: readonly { readonly index: number; readonly event: unknown }[],
+  ): Promise<ImportReceipt>;
+  verify(idOrName: string): Promise<Verification>;
+}
+
+export interface MigrationOperations {
+  listMigrations(): Promise<readonly MigrationEntry[]>;
+}
+
+/**
+ * What an operator can do, whether it is done here or in the running instance. Errors are `AppError`, the same from
+ * both.
+ */
+export interface Operations extends ControlOperations, EventOperations, MigrationOperations {}
+
+/** Tenants and keys, straight in the control store. */
+export function createControlOperations(control: ControlStore): ControlOperations {
+  async function getTenant(idOrName: string): Promise<Tenant> {
+    const tenants = await control.listTenants();
+    const found =
+      tenants.find((tenant) => tenant.id === idOrName) ?? tenants.find((tenant) => tenant.name === idOrName);
+    if (found !== undefined) return found;
+    const shown = JSON.stringify(idOrName.slice(0, 64));
+    throw new AppError('tenant_unknown', `There is no tenant ${shown}. Create it with: tenants create NAME`, {
+      status: 404,
+      pointer: '/tenant',
+    });
+  }
+  return {
+    getTenant,
+    createTenant: (name, options) => control.createTenant(name, options),
+    listTenants: () => control.listTenants(),
+    createKey: async (idOrName, scopes) => control.createKey((await getTenant(idOrName)).id, scopes),
+    listKeys: async (idOrName) =>
+      control.listKeys(idOrName === undefined ? undefined : (await getTenant(idOrName)).id),
+    revokeKey: (id) => control.revokeKey(id),
+  };
+}
+
+export interface OperationsOptions {
+  readonly control: ControlStore;
+  readonly intake: Pick<Intake, 'accept'>;
+  readonly verify: (tenantId: string) => Promise<Verification>;
+  readonly listMigrations: () => Promise<readonly MigrationEntry[]>;
+}
+
+/** Everything, on stores that this process has open. */
+export function createOperations(options: OperationsOptions): Operations {
+  const control = createControlOperations(options.control);
+  return {
+    ...control,
+    async importEvents(tenantId, candidates) {
+      const tenant = await options.control.findTenant(tenantId);
+      if (tenant === undefined) {
+        throw new AppError('tenant_unknown', `There is no tenant ${JSON.stringify(tenantId.slice(0, 64))}.`, {
+          status: 404,
+          pointer: '/tenant',
+        });
+      }
+      return options.intake.accept(tenant, candidates);
+    },
+    verify: async (idOrName) => options.verify((await control.getTenant(idOrName)).id),
+    listMigrations: () => options.listMigrations(),
+  };
+}

@@ -1,0 +1,104 @@
+import { errorBodySchema } from '@coditect/contracts';
+import { z } from 'zod';
+import { AppError } from '../platform/errors.js';
+import { findAdminFile } from './admin-file.js';
+import {
+  createdKeySchema,
+  importReceiptSchema,
+  keySchema,
+  migrationSchema,
+  statusSchema,
+  tenantSchema,
+  verificationSchema,
+  type AdminFile,
+} from './api.js';
+import type { Operations } from './operations.js';
+
+const requestTimeoutMs = 120_000;
+const statusTimeoutMs = 3_000;
+
+/** The instance that runs on a data folder; `undefined` when none answers there. */
+export async function findRunningInstance(dataDir: string): Promise<Operations | undefined> {
+  const file = await findAdminFile(dataDir);
+  if (file === undefined) return undefined;
+  const call = createCaller(file, statusTimeoutMs);
+  try {
+    await call('GET', '/status', statusSchema);
+    return createRemoteOperations(file);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Everything, done by the running instance. Throws what the instance answered, or `instance_unreachable`, retryable. */
+export function createRemoteOperations(file: AdminFile): Operations {
+  const call = createCaller(file, requestTimeoutMs);
+  const segment = encodeURIComponent;
+  return {
+    createTenant: (name, { timeZone }) => call('POST', '/tenants', tenantSchema, { name, timeZone }),
+    listTenants: () => call('GET', '/tenants', z.array(tenantSchema)),
+    getTenant: (idOrName) => call('GET', `/tenants/${segment(idOrName)}`, tenantSchema),
+    createKey: (tenant, scopes) => call('POST', '/keys', createdKeySchema, { tenant, scopes }),
+    listKeys: (tenant) =>
+      call('GET', tenant === undefined ? '/keys' : `/keys?tenant=${segment(tenant)}`, z.array(keySchema)),
+    revokeKey: (id) => call('POST', `/keys/${segment(id)}/revoke`, keySchema),
+    importEvents: (tenant, candidates) =>
+      call('POST', '/import', importReceiptSchema, { tenant, candidates }),
+    verify: (idOrName) => call('GET', `/tenants/${segment(idOrName)}/verification`, verificationSchema),
+    listMigrations: () => call('GET', '/migrations', z.array(migrationSchema)),
+  };
+}
+
+type Call = <T>(method: 'GET' | 'POST', path: string, schema: z.ZodType<T>, body?: object) => Promise<T>;
+
+function createCaller({ url, token }: AdminFile, timeoutMs: number): Call {
+  return async (method, path, schema, body) => {
+    const { status, text } = await send(`${url}/admin/v1${path}`, {
+      method,
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+      signal: AbortSignal.timeout(timeoutMs),
+    });
+    const answer = parseJson(text);
+    if (status >= 400) throw readError(status, answer);
+    return schema.parse(answer);
+  };
+}
+
+async function send(
+  url: string,
+  request: RequestInit,
+): Promise<{ readonly status: number; readonly text: string }> {
+  try {
+    const response = await fetch(url, request);
+    return { status: response.status, text: await response.text() };
+  } catch (cause) {
+    throw new AppError('instance_unreachable', 'The running instance does not answer any more.', {
+      status: 503,
+      retryable: true,
+      cause,
+    });
+  }
+}
+
+function readError(status: number, answer: unknown): AppError {
+  const { data } = errorBodySchema.safeParse(answer);
+  if (data === undefined)
+    return new AppError('instance_failed', `The running instance answered ${status}.`, { status });
+  const { code, reason, pointer, limit, retryAfterSeconds } = data.error;
+  return new AppError(code, reason, {
+    status,
+    retryable: status === 429 || status === 503,
+    ...(pointer !== undefined && { pointer }),
+    ...(limit !== undefined && { limit }),
+    ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
+  });
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

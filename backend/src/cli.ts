@@ -1,0 +1,50 @@
+import type { OperationsOpener } from './cli/operations-opener.js';
+import { runProgram, type ExitCode } from './cli/program.js';
+import { createOperationsOpener } from './open-operations.js';
+import { findCallersDirectory, loadConfig } from './platform/config.js';
+import { createLogger } from './platform/logger.js';
+
+/** The command line of the product: reads the configuration only once a command needs it, so that `--help` always works. */
+async function main(): Promise<ExitCode> {
+  const controller = new AbortController();
+  // The first Ctrl-C lets the command stop in order, the second one ends it.
+  process.on('SIGINT', () => {
+    if (controller.signal.aborted) process.exit(130);
+    controller.abort();
+  });
+  return runProgram(process.argv.slice(2), {
+    opener: openOperations,
+    output: {
+      print: (text) => process.stdout.write(`${text}\n`),
+      note: (text) => process.stderr.write(`${text}\n`),
+      draw: (text) => process.stderr.write(text),
+      isTerminal: process.stderr.isTTY,
+    },
+    getDataDir: () => loadConfig().platform.dataDir,
+    callersDirectory: findCallersDirectory(),
+    signal: controller.signal,
+    async runRoles() {
+      process.removeAllListeners('SIGINT');
+      await import('./main.js');
+      // From here on the services end the process.
+      await new Promise<never>(() => undefined);
+    },
+  });
+}
+
+function openOperations(): OperationsOpener {
+  const config = loadConfig();
+  const { logLevel, logPretty: pretty } = config.platform;
+  // What a service says of itself in passing would bury the answer of a command.
+  const level = logLevel === 'info' ? 'warn' : logLevel;
+  return createOperationsOpener(config, createLogger({ level, pretty, service: 'cli' }));
+}
+
+main().then(
+  // Ends the process by force: an engine may keep threads or timers, and sets exit codes of its own.
+  (code) => process.exit(code),
+  (error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    process.exit(1);
+  },
+);

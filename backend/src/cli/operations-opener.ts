@@ -1,0 +1,12 @@
+import type { ControlOperations, MigrationOperations, Operations } from '../admin/operations.js';
+
+/**
+ * Gets at the data for the time of one command: through the running instance if there is one, else by opening what
+ * the command needs and closing it again. Throws `AppError` `data_locked` when neither is possible.
+ */
+export interface OperationsOpener {
+  withControl<T>(work: (operations: ControlOperations) => Promise<T>): Promise<T>;
+  withMigrations<T>(work: (operations: MigrationOperations) => Promise<T>): Promise<T>;
+  /** Everything, with the stores of events. */
+  withEvents<T>(work: (operations: Operations) => Promise<T>): Promise<T>;
+}

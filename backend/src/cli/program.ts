@@ -1,0 +1,74 @@
+import { Argument, Command, CommanderError } from 'commander';
+import { ConfigError } from '../platform/config.js';
+import { AppError } from '../platform/errors.js';
+import { addKeyCommands, addTenantCommands } from './control-commands.js';
+import {
+  addImportCommand,
+  addMigrationCommands,
+  addVerifyCommand,
+  type EventCommandContext,
+} from './event-commands.js';
+
+export interface ProgramContext extends EventCommandContext {
+  /** Runs the roles in this process. Does not resolve as long as they run. */
+  readonly runRoles: () => Promise<void>;
+}
+
+/** What the process ends with: 0 done, 1 failed, 2 called in a way that makes no sense. */
+export type ExitCode = 0 | 1 | 2;
+
+/** Runs one command. Never rejects: what went wrong is one line on standard error, as JSON where `--json` was given. */
+export async function runProgram(args: readonly string[], context: ProgramContext): Promise<ExitCode> {
+  const isJson = args.includes('--json');
+  try {
+    await createProgram(context, isJson).parseAsync([...args], { from: 'user' });
+    return 0;
+  } catch (error) {
+    if (error instanceof CommanderError) return endOfUsage(error, isJson, context);
+    const { code, reason } = describeError(error);
+    context.output.note(isJson ? JSON.stringify({ error: { code, reason } }) : `Error: ${reason}`);
+    return 1;
+  }
+}
+
+function createProgram(context: ProgramContext, isJson: boolean): Command {
+  const { opener, output } = context;
+  const program = new Command('coditect');
+  program
+    .description('CODITECT Analytics: tenants, keys, history')
+    .exitOverride()
+    .showHelpAfterError(!isJson && '(add --help for what can be given)')
+    .configureOutput({
+      writeOut: (text) => {
+        output.print(text.trimEnd());
+      },
+      // As JSON the error is written once, with its code, where it is caught.
+      writeErr: (text) => {
+        if (!isJson) output.note(text.trimEnd());
+      },
+    });
+  addTenantCommands(program, opener, output);
+  addKeyCommands(program, opener, output);
+  addImportCommand(program, context);
+  addVerifyCommand(program, context);
+  addMigrationCommands(program, opener, output);
+  program
+    .command('run')
+    .description('run the services in this process, until it is told to stop')
+    .addArgument(new Argument('[roles...]', 'which ones').choices(['all']).default(['all']))
+    .action(() => context.runRoles());
+  return program;
+}
+
+function endOfUsage(error: CommanderError, isJson: boolean, { output }: ProgramContext): ExitCode {
+  if (error.exitCode === 0) return 0;
+  if (isJson)
+    output.note(JSON.stringify({ error: { code: 'usage', reason: error.message.replace(/^error: /, '') } }));
+  return 2;
+}
+
+function describeError(error: unknown): { readonly code: string; readonly reason: string } {
+  if (error instanceof AppError || error instanceof ConfigError)
+    return { code: error.code, reason: error.message };
+  return { code: 'internal_error', reason: error instanceof Error ? error.message : String(error) };
+}

@@ -1,0 +1,98 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  createControlOperations,
+  type ControlOperations,
+  type MigrationOperations,
+  type Operations,
+} from './admin/operations.js';
+import { findRunningInstance } from './admin/remote-operations.js';
+import type { OperationsOpener } from './cli/operations-opener.js';
+import { openPipeline } from './pipeline.js';
+import { createPipelineOperations, listAllMigrations } from './pipeline-operations.js';
+import type { Config } from './platform/config.js';
+import { acquireDataLock } from './platform/data-lock.js';
+import { AppError } from './platform/errors.js';
+import { createLifecycle, type Lifecycle } from './platform/lifecycle.js';
+import type { Logger } from './platform/logger.js';
+import { createTelemetry } from './platform/telemetry.js';
+import { openClickHouse } from './storage/clickhouse/open-clickhouse.js';
+import { openControlStore } from './storage/control/open-control-store.js';
+
+interface LocalContext {
+  readonly config: Config;
+  readonly logger: Logger;
+  readonly lifecycle: Lifecycle;
+}
+
+/** An instance that starts holds the data before it answers, another command holds it for a moment: wait that long. */
+const patienceMs = 20_000;
+const pauseMs = 200;
+
+/** Tries the running instance first, then the data itself. */
+export function createOperationsOpener(config: Config, logger: Logger): OperationsOpener {
+  async function useEither<O, T>(
+    openLocal: (context: LocalContext) => Promise<O>,
+    work: (operations: O | Operations) => Promise<T>,
+  ): Promise<T> {
+    const deadline = performance.now() + patienceMs;
+    for (;;) {
+      const remote = await findRunningInstance(config.platform.dataDir);
+      if (remote !== undefined) return work(remote);
+      const lifecycle = createLifecycle({ logger, closeTimeoutMs: config.platform.closeTimeoutMs });
+      const local = await openUnlessLocked(() => openLocal({ config, logger, lifecycle }), lifecycle);
+      if (local.isOpen) return work(local.operations).finally(() => lifecycle.close());
+      if (performance.now() > deadline) throw local.error;
+      await sleep(pauseMs);
+    }
+  }
+  return {
+    withControl: (work) => useEither(openControl, work),
+    withEvents: (work) => useEither(openEvents, work),
+    withMigrations: (work) => useEither(openMigrations, work),
+  };
+}
+
+type Opened<O> =
+  { readonly isOpen: true; readonly operations: O } | { readonly isOpen: false; readonly error: AppError };
+
+async function openUnlessLocked<O>(open: () => Promise<O>, lifecycle: Lifecycle): Promise<Opened<O>> {
+  try {
+    return { isOpen: true, operations: await open() };
+  } catch (error) {
+    await lifecycle.close();
+    if (error instanceof AppError && error.code === 'data_locked') return { isOpen: false, error };
+    throw error;
+  }
+}
+
+/** The data of servers may be open in many processes; the embedded engines' in one. */
+async function lockData({ config, lifecycle }: LocalContext, isEmbedded: boolean): Promise<void> {
+  if (!isEmbedded) return;
+  const lock = await acquireDataLock(config.platform.dataDir);
+  lifecycle.onClose('data lock', () => lock.release());
+}
+
+async function openControl(context: LocalContext): Promise<ControlOperations> {
+  const { config, logger, lifecycle } = context;
+  await lockData(context, config.control.databaseUrl === undefined);
+  const control = await openControlStore(config, logger);
+  lifecycle.onClose('control store', () => control.close());
+  await control.migrate();
+  return createControlOperations(control);
+}
+
+async function openEvents(context: LocalContext): Promise<Operations> {
+  const telemetry = createTelemetry({ defaultMetrics: false });
+  return createPipelineOperations(await openPipeline({ ...context, telemetry }));
+}
+
+/** Opens the stores as they are: to list what waits must not apply it. */
+async function openMigrations(context: LocalContext): Promise<MigrationOperations> {
+  const { config, logger, lifecycle } = context;
+  await lockData(context, config.control.databaseUrl === undefined || config.clickhouse.url === undefined);
+  const control = await openControlStore(config, logger);
+  lifecycle.onClose('control store', () => control.close());
+  const clickHouse = openClickHouse(config);
+  lifecycle.onClose('clickhouse', () => clickHouse.close());
+  return { listMigrations: () => listAllMigrations(control, clickHouse) };
+}
