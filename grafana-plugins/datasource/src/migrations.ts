@@ -96,7 +96,9 @@ function readFilter(filter: unknown): QueryFilter[] {
     return [];
   }
   const operator = filter['operator'] === 'regex' ? '=~' : oneOf(operators, filter['operator']);
-  const value = Array.isArray(filter['value']) ? readTexts(filter['value']) : (readText(filter['value']) ?? '');
+  const value = Array.isArray(filter['value'])
+    ? readTexts(filter['value'])
+    : (readText(filter['value']) ?? '');
   return [{ dimension: readText(filter['dimension']) ?? '', operator: operator ?? '=', value }];
 }
 

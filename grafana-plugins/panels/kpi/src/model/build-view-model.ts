@@ -152,7 +152,7 @@ function toItem(source: Source, { options, theme, timeZone }: ViewModelInput): K
     key: source.key,
     ...{ title, status, delta, deltaLabel, target, note: source.note },
     value: partsOf(value, shown, field),
-    color: shown.color ?? theme.colors.text.primary,
+    color: (isColored(field) ? shown.color : undefined) ?? theme.colors.text.primary,
     sparkline: options.sparkline === 'none' ? undefined : trendOf(source, options.showPrevious),
     explanation: meta && options.showDefinition ? explain(meta, source.note, timeZone) : undefined,
     footer: meta ? `Complete until ${formatTime(meta.completeUntil, timeZone)}` : undefined,
@@ -165,6 +165,13 @@ function partsOf(value: number | null, shown: DisplayValue, { config }: Field): 
     return { prefix: '', text: config.noValue ?? noValueText, suffix: '' };
   }
   return { prefix: shown.prefix ?? '', text: shown.text, suffix: shown.suffix ?? '' };
+}
+
+/** Without thresholds or a colour of its own, a field's display colour is a grey that nobody chose. */
+function isColored({ config }: Field): boolean {
+  return (
+    config.thresholds !== undefined || (config.color !== undefined && config.color.mode !== 'thresholds')
+  );
 }
 
 /** Formats differences and targets: in the value's unit, but never as a word that a value mapping gives a number. */

@@ -28,7 +28,8 @@ export function computeDelta(input: DeltaInput): Delta | undefined {
   if (input.mode === 'none' || value === null || previous === null || previous === undefined) {
     return undefined;
   }
-  const difference = value - previous;
+  // 0.9 - 0.8 is 0.0999..., which would be shown with digits that mean nothing.
+  const difference = Number((value - previous).toPrecision(12));
   const trend = trendOf(difference);
   // Any change from nothing is infinitely many percent, and surely outside the band.
   const percent = previous === 0 ? undefined : (difference / Math.abs(previous)) * 100;
@@ -83,5 +84,6 @@ function round(size: number): string {
   if (size > 0 && size < 0.05) {
     return size.toPrecision(1);
   }
-  return size < 10 ? size.toFixed(1) : Math.round(size).toString();
+  const tenths = size.toFixed(1);
+  return Number(tenths) < 10 ? tenths : Math.round(size).toString();
 }

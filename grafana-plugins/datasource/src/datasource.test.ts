@@ -1,0 +1,163 @@
+import {
+  dateTime,
+  LoadingState,
+  type DataQueryRequest,
+  type DataQueryResponse,
+  type DataSourceInstanceSettings,
+} from '@grafana/data';
+import { setBackendSrv, setTemplateSrv, type BackendSrv, type TemplateSrv } from '@grafana/runtime';
+import { firstValueFrom, Observable, of, throwError } from 'rxjs';
+import { AnalyticsDataSource } from './datasource';
+import { defaultQuery } from './migrations';
+import { kpi, seriesAnswer, totalAnswer } from './model/answer.fixture';
+import type { AnalyticsJsonData, AnalyticsQuery } from './types';
+
+// Grafana's packages import it for a hook that nothing here calls, and it comes as an ES module only.
+jest.mock('@react-hookz/web', () => ({}));
+
+interface Request {
+  url: string;
+  data?: { metric: string; total?: boolean };
+  headers?: Record<string, string>;
+}
+
+function hostAnswering(answer: (request: Request) => Observable<{ data: unknown }>) {
+  const requests: Request[] = [];
+  const fetch = (request: Request) => {
+    requests.push(request);
+    return request.url.endsWith('/kpis') ? of({ data: { kpis: [kpi] } }) : answer(request);
+  };
+  // Only these members of the host's services are used.
+  setBackendSrv({ fetch } as unknown as BackendSrv);
+  setTemplateSrv({ replace: (text: string) => text, getVariables: () => [] } as unknown as TemplateSrv);
+  return requests;
+}
+
+/** The members of a host's service that are used here, for the whole of it. */
+function pretend<T>(part: Partial<T>): T {
+  return part as T;
+}
+
+const settings = pretend<DataSourceInstanceSettings<AnalyticsJsonData>>({
+  url: '/proxy/7',
+  uid: 'x',
+  jsonData: {},
+});
+const query = (refId: string, changed: Partial<AnalyticsQuery> = {}): AnalyticsQuery => ({
+  ...defaultQuery,
+  refId,
+  metric: 'agent_success_rate',
+  ...changed,
+});
+
+function request(targets: AnalyticsQuery[], changed: Partial<DataQueryRequest<AnalyticsQuery>> = {}) {
+  const from = dateTime('2026-03-02T08:00:00Z');
+  const to = dateTime('2026-03-02T10:00:00Z');
+  return {
+    requestId: 'Q1',
+    interval: '1m',
+    intervalMs: 60_000,
+    range: { from, to, raw: { from, to } },
+    scopedVars: {},
+    targets,
+    timezone: 'utc',
+    app: 'dashboard',
+    startTime: 0,
+    ...changed,
+  } satisfies DataQueryRequest<AnalyticsQuery>;
+}
+
+const run = (...args: Parameters<typeof request>): Promise<DataQueryResponse> =>
+  firstValueFrom(new AnalyticsDataSource(settings).query(request(...args)));
+
+describe('AnalyticsDataSource', () => {
+  it('gives frames for the queries that work and an error for the one that does not', async () => {
+    hostAnswering(({ data }) =>
+      data?.metric === 'nope'
+        ? throwError(() => ({ status: 400, data: { error: { code: 'kpi_unknown', reason: 'No such KPI' } } }))
+        : of({ data: seriesAnswer }),
+    );
+    const { data, errors, state } = await run([query('A'), query('B', { metric: 'nope' })]);
+    expect(data.map(({ refId }: { refId: string }) => refId)).toEqual(['A', 'A']);
+    expect(errors).toEqual([{ refId: 'B', message: 'No such KPI (kpi_unknown)', status: 400 }]);
+    expect(state).toBe(LoadingState.Error);
+  });
+
+  it('asks the total beside the series for the KPI panel', async () => {
+    const requests = hostAnswering(({ data }) => of({ data: data?.total ? totalAnswer : seriesAnswer }));
+    const { data } = await run([query('A')], { panelPluginId: 'coditect-kpi-panel' });
+    expect(requests.filter(({ url }) => url.endsWith('/query')).map(({ data: sent }) => sent?.total)).toEqual(
+      [undefined, true],
+    );
+    expect(data).toMatchObject([{ meta: { custom: { total: { value: 0.9, previous: 0.2 } } } }, {}]);
+  });
+
+  it('says which dashboard and panel asked', async () => {
+    const requests = hostAnswering(() => of({ data: seriesAnswer }));
+    await run([query('A')], { dashboardUID: 'overview', panelId: 4 });
+    expect(requests.at(-1)?.headers).toEqual({ 'X-Dashboard-Uid': 'overview', 'X-Panel-Id': '4' });
+  });
+
+  it('asks nothing for hidden and for empty queries', async () => {
+    const requests = hostAnswering(() => of({ data: seriesAnswer }));
+    expect(await run([query('A', { hide: true }), query('B', { metric: '' })])).toEqual({
+      data: [],
+      state: LoadingState.Done,
+    });
+    expect(requests).toEqual([]);
+  });
+
+  it('still asks when the catalogue cannot be read', async () => {
+    const requests = hostAnswering(() => of({ data: seriesAnswer }));
+    setBackendSrv({
+      fetch: (sent: Request) => {
+        requests.push(sent);
+        return sent.url.endsWith('/kpis') ? throwError(() => ({ status: 500 })) : of({ data: seriesAnswer });
+      },
+    } as unknown as BackendSrv);
+    expect((await run([query('A')])).data).toHaveLength(2);
+  });
+
+  it('lets go of its requests when nobody listens any more', async () => {
+    let isAborted = false;
+    const pending = new Promise<void>((resolve) => {
+      hostAnswering(() => {
+        queueMicrotask(resolve);
+        return new Observable<never>(() => () => (isAborted = true));
+      });
+    });
+    const subscription = new AnalyticsDataSource(settings).query(request([query('A')])).subscribe();
+    await pending;
+    subscription.unsubscribe();
+    expect(isAborted).toBe(true);
+  });
+
+  it('reports a failed test by its kind', async () => {
+    hostAnswering(() =>
+      throwError(() => ({ status: 403, data: { error: { code: 'scope_missing', reason: 'No' } } })),
+    );
+    expect(await new AnalyticsDataSource(settings).testDatasource()).toMatchObject({
+      status: 'error',
+      message: 'No (scope_missing)',
+    });
+  });
+
+  it('lists KPIs by title and dimension values by name for variables', async () => {
+    hostAnswering(() =>
+      of({ data: { dimension: 'team', values: [{ value: 'core', events: 3 }], truncated: false } }),
+    );
+    const datasource = new AnalyticsDataSource(settings);
+    const kpis = await datasource.variableValues('kpis', {});
+    expect(kpis.fields).toMatchObject([{ values: [kpi.title] }, { values: [kpi.id] }]);
+    const teams = await datasource.variableValues({ kind: 'dimensionValues', dimension: 'team' }, {});
+    expect(teams.fields).toMatchObject([{ values: ['core'] }, { values: ['core'] }]);
+  });
+
+  it('offers the dimensions of the catalogue as dashboard filters', async () => {
+    hostAnswering(() => of({ data: {} }));
+    expect(await new AnalyticsDataSource(settings).getTagKeys()).toEqual([
+      { text: 'agent' },
+      { text: 'team' },
+    ]);
+  });
+});

@@ -1,0 +1,130 @@
+import { readKpiFrameMeta } from '@coditect/plugins-shared';
+import { FieldType } from '@grafana/data';
+import { answerMeta, seriesAnswer, totalAnswer } from './answer.fixture';
+import { toSeriesFrames, toTableFrame, type FrameContext } from './frames';
+
+const context: FrameContext = { refId: 'A', legend: '', compareTo: 'lastWeek', interval: '1h', notices: [] };
+
+describe('toSeriesFrames', () => {
+  it('gives each group its own frame with its rows in the order of time', () => {
+    const frames = toSeriesFrames(seriesAnswer, context, undefined);
+    expect(frames.map(({ name }) => name)).toEqual(['core', 'web']);
+    expect(frames[0]?.fields.map(({ name, type }) => [name, type])).toEqual([
+      ['time', FieldType.time],
+      ['value', FieldType.number],
+      ['previous', FieldType.number],
+    ]);
+    expect(frames[0]?.fields[0]?.values).toEqual([
+      Date.parse('2026-03-02T08:00:00Z'),
+      Date.parse('2026-03-02T09:00:00Z'),
+    ]);
+    expect(frames[0]?.fields[1]?.values).toEqual([0.5, 1]);
+  });
+
+  it('keeps "no value" as null and never as zero', () => {
+    const [core, web] = toSeriesFrames(seriesAnswer, context, undefined);
+    expect(web?.fields[1]?.values).toEqual([0.9, null]);
+    expect(core?.fields[2]?.values).toEqual([0.25, null]);
+  });
+
+  it('labels value and previous alike, and tells them apart by name and role', () => {
+    const fields = toSeriesFrames(seriesAnswer, context, undefined)[0]?.fields ?? [];
+    expect(fields.slice(1).map(({ labels }) => labels)).toEqual([{ team: 'core' }, { team: 'core' }]);
+    expect(fields.slice(1).map(({ config }) => config.displayNameFromDS)).toEqual([
+      'core',
+      'core (previous)',
+    ]);
+    expect(
+      fields.slice(1).map(({ config }) => (config.custom as { coditectRole: string }).coditectRole),
+    ).toEqual(['value', 'previous']);
+  });
+
+  it('gives values the unit that Grafana formats', () => {
+    expect(toSeriesFrames(seriesAnswer, context, undefined)[0]?.fields[1]?.config.unit).toBe('percentunit');
+  });
+
+  it('names series by the legend, with nothing for a label that is not there', () => {
+    const frames = toSeriesFrames(
+      seriesAnswer,
+      { ...context, legend: 'Team {{ team }}{{nope}}!' },
+      undefined,
+    );
+    expect(frames.map(({ name }) => name)).toEqual(['Team core!', 'Team web!']);
+  });
+
+  it('pairs each group with its own total, in whatever order the totals come', () => {
+    const frames = toSeriesFrames(seriesAnswer, context, totalAnswer);
+    expect(frames.map(({ meta }) => readKpiFrameMeta(meta?.custom)?.total)).toEqual([
+      { value: 0.9, previous: 0.2, numerator: 9, denominator: 10 },
+      { value: 0.9, previous: 0.75, numerator: 9, denominator: 10 },
+    ]);
+  });
+
+  it('lets the number explain itself', () => {
+    const [frame] = toSeriesFrames(seriesAnswer, context, undefined);
+    expect(readKpiFrameMeta(frame?.meta?.custom)).toMatchObject({
+      definition: answerMeta.definition,
+      direction: 'up',
+      completeUntil: answerMeta.completeUntil,
+      compareTo: 'lastWeek',
+      interval: '1h',
+    });
+  });
+
+  it('shows the notices of the service and its own', () => {
+    const meta = {
+      ...answerMeta,
+      notices: [{ severity: 'info' as const, code: 'late', text: 'Late events.' }],
+    };
+    const frames = toSeriesFrames(
+      { ...seriesAnswer, meta },
+      { ...context, notices: ['Not used.'] },
+      undefined,
+    );
+    expect(frames[0]?.meta?.notices).toEqual([
+      { severity: 'info', text: 'Late events.' },
+      { severity: 'warning', text: 'Not used.' },
+    ]);
+  });
+
+  it('gives one empty frame, with its explanation, for an answer without rows', () => {
+    const frames = toSeriesFrames({ ...seriesAnswer, rows: [] }, context, undefined);
+    expect(frames).toHaveLength(1);
+    expect(frames[0]?.length).toBe(0);
+    expect(frames[0]?.name).toBe('Agent success rate');
+  });
+
+  it('has no previous field without a comparison', () => {
+    const answer = {
+      ...seriesAnswer,
+      columns: [seriesAnswer.columns[0], seriesAnswer.columns[5]].flatMap((column) => column ?? []),
+      rows: [['2026-03-02T08:00:00Z', 3]],
+    };
+    expect(toSeriesFrames(answer, context, undefined)[0]?.fields.map(({ name }) => name)).toEqual([
+      'time',
+      'value',
+    ]);
+  });
+});
+
+describe('toTableFrame', () => {
+  it('keeps every column, with units where the service gives them', () => {
+    const frame = toTableFrame(totalAnswer, context);
+    expect(frame.fields.map(({ name }) => name)).toEqual([
+      'team',
+      'numerator',
+      'denominator',
+      'previous',
+      'value',
+    ]);
+    expect(frame.fields.map(({ config }) => config.unit)).toEqual([
+      undefined,
+      undefined,
+      undefined,
+      'percentunit',
+      'percentunit',
+    ]);
+    expect(frame.fields[4]?.values).toEqual([0.9, 0.9]);
+    expect(frame.length).toBe(2);
+  });
+});

@@ -1,0 +1,52 @@
+import { defaultQuery } from '../migrations';
+import type { AnalyticsQuery } from '../types';
+import { kpi } from './answer.fixture';
+import { explainProblems } from './problems';
+
+const query: AnalyticsQuery = { ...defaultQuery, refId: 'A', metric: kpi.id };
+
+describe('explainProblems', () => {
+  it('finds nothing wrong with a good query', () => {
+    const good: AnalyticsQuery = {
+      ...query,
+      groupBy: ['team'],
+      interval: '1h',
+      filters: [{ dimension: 'agent', operator: 'in', value: ['x'] }],
+    };
+    expect(explainProblems(good, [kpi])).toEqual({ filters: {} });
+  });
+
+  it('explains what the KPI does not have, where it was chosen', () => {
+    const bad: AnalyticsQuery = {
+      ...query,
+      groupBy: ['team', 'route'],
+      interval: '1m',
+      filters: [
+        { dimension: 'agent', operator: '=', value: 'x' },
+        { dimension: 'route', operator: '=', value: '/' },
+        { dimension: '', operator: '=', value: '' },
+        { dimension: 'team', operator: 'in', value: [] },
+      ],
+    };
+    expect(explainProblems(bad, [kpi])).toEqual({
+      groupBy: 'Agent success rate cannot be split by route.',
+      interval: 'Agent success rate has no value per 1 minute; its smallest interval is 15 minutes.',
+      filters: {
+        1: 'Agent success rate cannot be filtered by route.',
+        2: 'Choose a dimension; until then the filter is not used.',
+        3: 'Choose at least one value; until then the filter is not used.',
+      },
+    });
+  });
+
+  it('names a KPI that the catalogue does not have', () => {
+    expect(explainProblems({ ...query, metric: 'nope' }, [kpi]).metric).toBe(
+      'The catalogue has no KPI "nope".',
+    );
+  });
+
+  it('leaves variables alone, and says nothing without a catalogue', () => {
+    expect(explainProblems({ ...query, metric: '$kpi', groupBy: ['${by}'] }, [kpi])).toEqual({ filters: {} });
+    expect(explainProblems({ ...query, metric: 'nope' }, undefined)).toEqual({ filters: {} });
+  });
+});

@@ -1,0 +1,91 @@
+import type { QueryFilter } from '../types';
+import { interpolateFilter, interpolateList, type Interpolate } from './template';
+
+/** A stand-in for Grafana's template service, with the formats that this plugin asks for. */
+function templates(variables: Record<string, { value: string | string[]; text?: string }>): Interpolate {
+  return (text, format) =>
+    text.replaceAll(
+      /\$(\w+)|\$\{(\w+)(?::(\w+))?\}/gu,
+      (match, bare?: string, braced?: string, inline?: string) => {
+        const variable = variables[bare ?? braced ?? ''];
+        if (!variable) {
+          return match;
+        }
+        const list = Array.isArray(variable.value) ? variable.value : [variable.value];
+        if (inline === 'text') {
+          return variable.text ?? list.join(' + ');
+        }
+        if (typeof format === 'function') {
+          return format(variable.value);
+        }
+        return format === 'regex' && list.length > 1 ? `(${list.join('|')})` : list.join(',');
+      },
+    );
+}
+
+const filter = (operator: QueryFilter['operator'], value: QueryFilter['value']): QueryFilter => ({
+  dimension: 'team',
+  operator,
+  value,
+});
+
+describe('interpolateFilter', () => {
+  const several = templates({ team: { value: ['a', 'b,c'] } });
+
+  it('turns a variable with several values into a list, whatever the values hold', () => {
+    expect(interpolateFilter(filter('=', '$team'), several)).toEqual(filter('in', ['a', 'b,c']));
+    expect(interpolateFilter(filter('!=', '${team}'), several)).toEqual(filter('not in', ['a', 'b,c']));
+    expect(interpolateFilter(filter('in', ['$team', 'd']), several)).toEqual(filter('in', ['a', 'b,c', 'd']));
+  });
+
+  it('keeps the operator for a variable with one value', () => {
+    expect(interpolateFilter(filter('=', '$team'), templates({ team: { value: ['a'] } }))).toEqual(
+      filter('=', 'a'),
+    );
+    expect(interpolateFilter(filter('!=', '$team'), templates({ team: { value: 'a' } }))).toEqual(
+      filter('!=', 'a'),
+    );
+  });
+
+  it('drops the filter for "All", in every way a host says so', () => {
+    for (const value of [['a', 'b'], '.*', '$__all', []]) {
+      const all = templates({ team: { value, text: 'All' } });
+      expect(interpolateFilter(filter('=', '$team'), all)).toBeUndefined();
+      expect(interpolateFilter(filter('in', ['$team']), all)).toBeUndefined();
+      expect(interpolateFilter(filter('=~', '$team'), all)).toBeUndefined();
+    }
+  });
+
+  it('keeps a team that is really called All', () => {
+    expect(interpolateFilter(filter('=', '$team'), templates({ team: { value: 'All' } }))).toEqual(
+      filter('=', 'All'),
+    );
+  });
+
+  it('writes several values into an expression as alternatives', () => {
+    expect(interpolateFilter(filter('=~', '^$team$'), several)).toEqual(filter('=~', '^(a|b,c)$'));
+  });
+
+  it('replaces variables inside a longer text', () => {
+    const one = templates({ team: { value: 'a' } });
+    expect(interpolateFilter(filter('=', 'x-$team'), one)).toEqual(filter('=', 'x-a'));
+  });
+
+  it('keeps a text that only looks like a variable', () => {
+    expect(interpolateFilter(filter('=', '$unknown'), templates({}))).toEqual(filter('=', '$unknown'));
+  });
+
+  it('drops a filter that was left unfinished, but keeps the empty value', () => {
+    expect(interpolateFilter({ dimension: '', operator: '=', value: 'a' }, several)).toBeUndefined();
+    expect(interpolateFilter(filter('in', []), several)).toBeUndefined();
+    expect(interpolateFilter(filter('=~', ''), several)).toBeUndefined();
+    expect(interpolateFilter(filter('=', ''), several)).toEqual(filter('=', ''));
+  });
+});
+
+describe('interpolateList', () => {
+  it('spreads variables and names each dimension once', () => {
+    const both = templates({ by: { value: ['team', 'agent'] }, none: { value: ['x'], text: 'All' } });
+    expect(interpolateList(['$by', 'team', '$none'], both)).toEqual(['team', 'agent']);
+  });
+});

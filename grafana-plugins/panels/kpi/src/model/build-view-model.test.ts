@@ -1,0 +1,163 @@
+import { createTheme, FieldType, MappingType, type DataFrame, type FieldConfig } from '@grafana/data';
+import { defaultOptions } from '../migrations';
+import type { KpiPanelOptions } from '../types';
+import { buildViewModel, itemsMax } from './build-view-model';
+import { frameMeta, kpiFrame, total } from './kpi-frames.fixture';
+
+const theme = createTheme();
+
+function build(frames: DataFrame[], options: Partial<KpiPanelOptions> = {}) {
+  return buildViewModel({ frames, options: { ...defaultOptions, ...options }, theme, timeZone: 'utc' });
+}
+const first = (...args: Parameters<typeof build>) => build(...args).items[0];
+
+describe('buildViewModel, with our frames', () => {
+  it("shows the service's own total and not what the buckets add up to", () => {
+    const item = first([kpiFrame({ total })]);
+    expect(item?.value).toEqual({ prefix: '', text: '90', suffix: '%' });
+    expect(item?.note).toBeUndefined();
+    expect(item?.delta).toEqual({ trend: 'up', judgement: 'good', text: '+10 pp' });
+    expect(item?.deltaLabel).toBe('vs a week before');
+  });
+
+  it('says so when it had to calculate over the intervals', () => {
+    const item = first([kpiFrame()], { reducer: 'mean' });
+    expect(item?.value.text).toBe('75');
+    expect(item?.note).toBe('Mean of the intervals');
+    expect(item?.explanation?.lines).toContainEqual({ label: 'Value', text: 'Mean of the intervals' });
+  });
+
+  it('calculates over both periods when asked for a calculation', () => {
+    const item = first([kpiFrame({ total })], { valueSource: 'reducer', reducer: 'max' });
+    expect(item?.value.text).toBe('100');
+    expect(item?.delta?.text).toBe('+60 pp');
+  });
+
+  it('shows no value, and not an older bucket, when the total has none', () => {
+    const item = first([kpiFrame({ total: { value: null, previous: 0.8 } })]);
+    expect(item?.value.text).toBe('–');
+    expect(item?.delta).toBeUndefined();
+    expect(item?.spoken).toBe('core: no value');
+  });
+
+  it('lets the option override the direction of the catalogue', () => {
+    expect(first([kpiFrame({ total })], { direction: 'down' })?.delta?.judgement).toBe('bad');
+    expect(first([kpiFrame({ total, direction: 'down' })])?.delta?.judgement).toBe('bad');
+    expect(first([kpiFrame({ total, direction: 'down' })], { direction: 'up' })?.delta?.judgement).toBe(
+      'good',
+    );
+  });
+
+  it('formats the target in the unit of the value', () => {
+    expect(first([kpiFrame({ total })], { target: 0.95 })?.target?.text).toBe('95 % of 95%');
+  });
+
+  it('keeps a difference a number where a mapping gives values a name', () => {
+    const mappings: FieldConfig['mappings'] = [
+      { type: MappingType.ValueToText, options: { '0.1': { text: 'little' } } },
+    ];
+    const config = { mappings };
+    const item = first([kpiFrame({ total: { value: 0.3, previous: 0.2 } }, config)], {
+      deltaMode: 'absolute',
+    });
+    expect(item?.delta?.text).toBe('+10%');
+  });
+
+  it('gives the trend with the previous period, without it, or not at all', () => {
+    expect(first([kpiFrame({ total })])?.sparkline).toEqual({ values: [0.5, 1], previous: [0.2, 0.4] });
+    expect(first([kpiFrame({ total })], { showPrevious: false })?.sparkline).toEqual({ values: [0.5, 1] });
+    expect(first([kpiFrame({ total })], { sparkline: 'none' })?.sparkline).toBeUndefined();
+  });
+
+  it('explains the number', () => {
+    expect(first([kpiFrame({ total })])?.explanation).toEqual({
+      title: frameMeta.title,
+      definition: frameMeta.definition,
+      lines: [
+        { label: 'Made of', text: '9 of 10' },
+        { label: 'Compared to', text: '2026-02-23 08:00 to 2026-02-23 10:00' },
+        { label: 'As of', text: '2026-03-02 10:00' },
+        { label: 'Complete until', text: '2026-03-02 09:59' },
+        { label: 'Source', text: 'agent_runs_per_hour_v1' },
+      ],
+    });
+    expect(first([kpiFrame({ total })], { showDefinition: false })?.explanation).toBeUndefined();
+  });
+
+  it('says the whole item in words', () => {
+    expect(first([kpiFrame({ total })], { target: 0.95 })?.spoken).toBe(
+      'core: 90%; +10 pp vs a week before, better; 95 % of 95%, below target',
+    );
+  });
+
+  it('makes an item of each group', () => {
+    const { items } = build([
+      kpiFrame({ total }, {}, 'core'),
+      kpiFrame({ total: { value: 0.1 } }, {}, 'web'),
+    ]);
+    expect(items.map(({ title, value }) => [title, value.text])).toEqual([
+      ['core', '90'],
+      ['web', '10'],
+    ]);
+  });
+});
+
+describe('buildViewModel, with the frames of others', () => {
+  const series: DataFrame = {
+    length: 3,
+    fields: [
+      { name: 'Time', type: FieldType.time, values: [1, 2, 3], config: {} },
+      { name: 'cpu', type: FieldType.number, values: [1, 2, null], config: { unit: 'short' } },
+      {
+        name: 'memory',
+        type: FieldType.number,
+        values: [4, 5, 6],
+        config: { custom: { hideFrom: { viz: true } } },
+      },
+    ],
+  };
+
+  it('reduces each series that is not hidden, without a note and without a definition', () => {
+    const { items } = build([series]);
+    expect(items.map(({ title, value }) => [title, value.text])).toEqual([['cpu', '2']]);
+    expect(items[0]).toMatchObject({
+      note: undefined,
+      explanation: undefined,
+      footer: undefined,
+      delta: undefined,
+    });
+  });
+
+  it('makes an item of each row of a table, named after its texts', () => {
+    const table: DataFrame = {
+      length: 2,
+      fields: [
+        { name: 'team', type: FieldType.string, values: ['core', 'web'], config: {} },
+        { name: 'previous', type: FieldType.number, values: [1, 4], config: {} },
+        { name: 'value', type: FieldType.number, values: [2, 2], config: {} },
+      ],
+    };
+    const { items } = build([table]);
+    expect(items.map(({ title, value, delta }) => [title, value.text, delta?.text])).toEqual([
+      ['core', '2', '+100 %'],
+      ['web', '2', '−50 %'],
+    ]);
+  });
+
+  it('counts what it cannot show', () => {
+    const values = Array.from({ length: itemsMax + 5 }, (_none, index) => index);
+    const table: DataFrame = {
+      length: values.length,
+      fields: [{ name: 'value', type: FieldType.number, values, config: {} }],
+    };
+    const { items, hiddenCount } = build([table]);
+    expect(items).toHaveLength(itemsMax);
+    expect(hiddenCount).toBe(5);
+  });
+
+  it('finds nothing in frames without numbers', () => {
+    expect(build([]).items).toEqual([]);
+    const texts = { length: 1, fields: [{ name: 'a', type: FieldType.string, values: ['x'], config: {} }] };
+    expect(build([texts]).items).toEqual([]);
+  });
+});

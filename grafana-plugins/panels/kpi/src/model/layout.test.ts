@@ -1,0 +1,69 @@
+import { layoutGrid, type LayoutWishes } from './layout';
+
+const everything: LayoutWishes = {
+  count: 1,
+  valueLength: 6,
+  hasTitle: true,
+  hasDelta: true,
+  deltaLength: 26,
+  hasTarget: true,
+  hasFooter: true,
+  hasSparkline: true,
+  iconCount: 1,
+};
+
+/** The height that a cell's parts take, as the components draw them. */
+function usedHeight({ cell }: ReturnType<typeof layoutGrid>): number {
+  const lines = 20 * (Number(cell.showTitle) + Number(cell.showDelta) + Number(cell.showFooter));
+  const trend = cell.orientation === 'column' && cell.sparkline ? cell.sparkline.height + 4 : 0;
+  return 2 * cell.padding + lines + (cell.showTarget ? 30 : 0) + cell.valueSize * 1.2 + trend;
+}
+
+describe('layoutGrid', () => {
+  const widths = [100, 150, 200, 300, 400, 600, 800, 1_200, 1_900];
+  const heights = [40, 60, 80, 100, 120, 150, 200, 300, 500];
+  const sizes = widths.flatMap((width) => heights.map((height) => [width, height] as const));
+
+  it.each(sizes)('clips nothing at %d x %d', (width, height) => {
+    const grid = layoutGrid(width, height, everything);
+    expect(usedHeight(grid)).toBeLessThanOrEqual(height + 1);
+    expect(grid.cell.valueSize).toBeGreaterThanOrEqual(13);
+    const valueWidth = grid.cell.valueSize * (everything.valueLength * 0.6 + 0.8);
+    expect(valueWidth).toBeLessThanOrEqual(width - 2 * grid.cell.padding);
+  });
+
+  it('keeps value and change longest when room runs out', () => {
+    const { cell } = layoutGrid(100, 70, { ...everything, hasTitle: false });
+    expect(cell).toMatchObject({
+      showDelta: true,
+      showTarget: false,
+      showFooter: false,
+      sparkline: undefined,
+    });
+  });
+
+  it('puts the trend beside the text in a low and wide panel', () => {
+    const { cell } = layoutGrid(1_200, 100, everything);
+    expect(cell.orientation).toBe('row');
+    expect(cell.sparkline?.width).toBeGreaterThan(300);
+  });
+
+  it('leaves out what the change is against when there is no room for it', () => {
+    expect(layoutGrid(100, 200, everything).cell.showDeltaLabel).toBe(false);
+    expect(layoutGrid(400, 200, everything).cell.showDeltaLabel).toBe(true);
+  });
+
+  it.each([
+    [1_200, 120, 4, 4],
+    [100, 400, 4, 1],
+    [600, 400, 4, 2],
+  ])('at %d x %d lays out %d items in %d columns', (width, height, count, columns) => {
+    expect(layoutGrid(width, height, { ...everything, count }).columns).toBe(columns);
+  });
+
+  it('scrolls instead of squeezing when there are too many', () => {
+    const grid = layoutGrid(200, 100, { ...everything, count: 40 });
+    expect(grid.isScrolling).toBe(true);
+    expect(grid.cell.height).toBeGreaterThanOrEqual(48);
+  });
+});

@@ -1,0 +1,48 @@
+import { readFieldRole, readKpiFrameMeta, type KpiFrameMeta } from './frame-meta';
+import { grafanaUnitOf } from './units';
+
+const meta: KpiFrameMeta = {
+  kind: 'coditect-kpi',
+  metric: 'cost',
+  title: 'Cost',
+  unit: 'USD',
+  direction: 'down',
+  definition: 'Dollars spent.',
+  asOf: '2026-03-02T10:00:00Z',
+  completeUntil: '2026-03-02T09:59:00Z',
+  source: ['t'],
+  timeZone: 'UTC',
+  compareTo: 'lastWeek',
+  comparedTo: { from: 'a', to: 'b' },
+  interval: '1h',
+  total: { value: 3, previous: null },
+};
+
+describe('readKpiFrameMeta', () => {
+  it('reads back what the data source wrote, after JSON too', () => {
+    expect(readKpiFrameMeta(JSON.parse(JSON.stringify(meta)))).toEqual(meta);
+  });
+
+  it.each([[undefined], [null], ['x'], [{}], [{ kind: 'other', title: 'x' }]])(
+    'takes %j for none of ours',
+    (custom) => {
+      expect(readKpiFrameMeta(custom)).toBeUndefined();
+    },
+  );
+
+  it('keeps "no value" and "no comparison" apart', () => {
+    expect(readKpiFrameMeta({ ...meta, total: { value: 'x' } })?.total).toEqual({ value: null });
+  });
+});
+
+it('reads the role of our fields only', () => {
+  expect(readFieldRole({ coditectRole: 'previous' })).toBe('previous');
+  expect(readFieldRole({ coditectRole: 'x' })).toBeUndefined();
+  expect(readFieldRole(undefined)).toBeUndefined();
+});
+
+it('has no format for a unit that it does not know', () => {
+  expect(grafanaUnitOf('USD')).toBe('currencyUSD');
+  expect(grafanaUnitOf('parsecs')).toBeUndefined();
+  expect(grafanaUnitOf(undefined)).toBeUndefined();
+});
