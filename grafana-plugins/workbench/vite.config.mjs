@@ -58,8 +58,6 @@ function grafanaInternals() {
   const optional = {
     initDataSourceInstanceSettings: ['@grafana/runtime', 'services/dataSource/settings.mjs'],
     setDataSourcePluginImporter: ['@grafana/runtime', 'services/dataSource/dataSource.mjs'],
-    setPanelPluginMetas: ['@grafana/runtime', 'services/pluginMeta/panels.mjs'],
-    setAppPluginMetas: ['@grafana/runtime', 'services/pluginMeta/apps.mjs'],
   };
   const optionalLines = Object.entries(optional).map(([name, [pkg, path]]) =>
     existsSync(join(packageDir(pkg), 'dist/esm', path))
@@ -96,7 +94,10 @@ function publicFiles(outDir) {
     name: 'workbench-public-files',
     writeBundle() {
       const icons = join(packageDir('@grafana/ui'), 'dist/public/img/icons');
-      cpSync(icons, join(outDir, 'public/build/img/icons'), { recursive: true });
+      const iconsOut = join(outDir, 'public/build/img/icons');
+      // The package does not ship every icon that its components name; ours fill the gaps that show.
+      cpSync(join(here, 'icons'), join(iconsOut, 'unicons'), { recursive: true });
+      cpSync(icons, iconsOut, { recursive: true });
       for (const [pkg, from, to] of fonts) {
         const target = join(outDir, 'public/fonts', `${to}.woff2`);
         mkdirSync(dirname(target), { recursive: true });

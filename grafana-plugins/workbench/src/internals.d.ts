@@ -35,6 +35,4 @@ declare module 'virtual:grafana-internals' {
   export function setDataSourcePluginImporter(
     load: (meta: DataSourcePluginMeta) => Promise<DataSourcePlugin<DataSourceApi>>,
   ): void;
-  export function setPanelPluginMetas(metas: Record<string, PanelPluginMeta>): void;
-  export function setAppPluginMetas(metas: Record<string, AppPluginConfig>): void;
 }

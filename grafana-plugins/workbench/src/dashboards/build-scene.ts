@@ -1,7 +1,6 @@
 import { DashboardCursorSync } from '@grafana/data';
 import {
   behaviors,
-  EmbeddedScene,
   SceneControlsSpacer,
   SceneGridItem,
   SceneGridLayout,
@@ -14,6 +13,7 @@ import {
   type SceneObject,
 } from '@grafana/scenes';
 import { buildPanel } from './build-panel';
+import { DashboardScene } from './dashboard-scene';
 import type { DashboardJson, PanelJson, PanelOrRowJson } from './dashboard-schema';
 import { toVariableSet } from './variables';
 
@@ -78,9 +78,9 @@ export function allPanels(dashboard: DashboardJson): PanelJson[] {
 const cursorSync = [DashboardCursorSync.Off, DashboardCursorSync.Crosshair, DashboardCursorSync.Tooltip];
 
 /** What a dashboard and the editor of one of its panels share: time, variables and the controls for both. */
-export function buildFrame(dashboard: DashboardJson, body: SceneObject): EmbeddedScene {
+export function buildFrame(dashboard: DashboardJson, body: SceneObject): DashboardScene {
   const refreshIntervals = dashboard.timepicker.refresh_intervals;
-  return new EmbeddedScene({
+  return new DashboardScene(dashboard, {
     key: `dashboard-${dashboard.uid}`,
     $timeRange: new SceneTimeRange({
       from: dashboard.time.from,
@@ -110,7 +110,7 @@ export function buildFrame(dashboard: DashboardJson, body: SceneObject): Embedde
 }
 
 /** A dashboard's JSON as a scene. */
-export function buildScene(dashboard: DashboardJson, editAddressOf: AddressOf): EmbeddedScene {
+export function buildScene(dashboard: DashboardJson, editAddressOf: AddressOf): DashboardScene {
   const children = toGridChildren(dashboard, editAddressOf);
   return buildFrame(
     dashboard,

@@ -4,7 +4,7 @@ import { Icon, PanelChrome, Tooltip, type IconName } from '@grafana/ui';
 const iconOf = {
   error: 'exclamation-triangle',
   warning: 'exclamation-triangle',
-  info: 'file-landscape-alt',
+  info: 'info-circle',
 } as const satisfies Record<string, IconName>;
 
 /** The notices that came with a panel's data, as icons beside its title. */

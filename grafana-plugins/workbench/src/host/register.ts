@@ -35,12 +35,10 @@ import {
   initDataSourceInstanceSettings,
   initializeI18n,
   loadNamespacedResources,
-  setAppPluginMetas,
   setDataSourcePluginImporter,
   setGetObservablePluginComponents,
   setGetObservablePluginLinks,
   setPanelDataErrorView,
-  setPanelPluginMetas,
 } from 'virtual:grafana-internals';
 import { NoDataView } from '../panels/no-data';
 import { createBackendSrv } from './backend-srv';
@@ -58,7 +56,12 @@ interface FrontendSettings {
 function registerTransformers(): void {
   const isLazy = Number.parseInt(__GRAFANA_VERSION__, 10) >= 13;
   standardTransformersRegistry.setInit(() =>
-    Object.values(standardTransformers).map((transformer) => {
+    // An old name of a transformation is listed beside the new one, with the same id.
+    [
+      ...new Map(
+        Object.values(standardTransformers).map((transformer) => [transformer.id, transformer]),
+      ).values(),
+    ].map((transformer) => {
       // Until Grafana 12 an item holds the transformer itself, from 13 on a function that gives a promise of it.
       const transformation: unknown = isLazy ? () => Promise.resolve(transformer) : transformer;
       const item: unknown = {
@@ -122,8 +125,6 @@ export async function registerServices(): Promise<void> {
   );
   initDataSourceInstanceSettings(config.datasources, config.defaultDatasource);
   setDataSourcePluginImporter(loadDataSourcePlugin);
-  setPanelPluginMetas(config.panels);
-  setAppPluginMetas(config.apps);
   setPanelDataErrorView(NoDataView);
   registerExtensionHooks();
 }

@@ -1,10 +1,11 @@
 import type { GrafanaTheme2 } from '@grafana/data';
-import { UrlSyncContextProvider, type EmbeddedScene } from '@grafana/scenes';
+import { UrlSyncContextProvider } from '@grafana/scenes';
 import { LinkButton, Stack, useStyles2 } from '@grafana/ui';
 import { css } from '@emotion/css';
 import { useEffect, useMemo } from 'react';
 import { useLocation, useParams } from 'react-router-dom';
 import { buildScene } from '../dashboards/build-scene';
+import type { DashboardScene } from '../dashboards/dashboard-scene';
 import type { DashboardJson, DashboardListItem, LinkJson } from '../dashboards/dashboard-schema';
 import { resolveLinks } from '../dashboards/links';
 import { loadDashboard } from '../dashboards/load';
@@ -24,7 +25,7 @@ const getStyles = (theme: GrafanaTheme2) => ({
 });
 
 /** Tells Grafana's packages which scene is on the page, as long as it is. */
-export function useSceneContext(scene: EmbeddedScene): void {
+export function useSceneContext(scene: DashboardScene): void {
   // Variables are looked up during the first render already, so this cannot wait for an effect.
   useMemo(() => {
     window.__grafanaSceneContext = scene;
@@ -40,10 +41,11 @@ export function useSceneContext(scene: EmbeddedScene): void {
 }
 
 function DashboardLinks({ links, dashboards }: { links: LinkJson[]; dashboards: DashboardListItem[] }) {
-  const { search } = useLocation();
+  const { search, pathname } = useLocation();
+  const others = dashboards.filter((dashboard) => pathname !== `/d/${dashboard.uid}`);
   return (
     <Stack direction="row" gap={1}>
-      {resolveLinks(links, dashboards, search).map((link) => (
+      {resolveLinks(links, others, search).map((link) => (
         <LinkButton
           key={link.href}
           href={link.href}

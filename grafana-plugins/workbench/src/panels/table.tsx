@@ -1,4 +1,4 @@
-import { FieldConfigProperty, PanelPlugin, type PanelProps } from '@grafana/data';
+import { cacheFieldDisplayNames, FieldConfigProperty, PanelPlugin, type PanelProps } from '@grafana/data';
 import { PanelDataErrorView } from '@grafana/runtime';
 import { TableCellDisplayMode, TableCellHeight, type TableFieldOptions } from '@grafana/schema';
 import { TableNG } from '@grafana/ui/unstable';
@@ -21,6 +21,8 @@ function TablePanel({
   onOptionsChange,
   timeRange,
 }: PanelProps<TableOptions>) {
+  // The table tells columns apart by their display names, which it expects to be worked out already.
+  cacheFieldDisplayNames(data.series);
   const frame = data.series[0];
   if (frame === undefined || frame.fields.length === 0) {
     return <PanelDataErrorView panelId={id} data={data} fieldConfig={fieldConfig} />;
