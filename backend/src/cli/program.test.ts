@@ -1,0 +1,118 @@
+import type { Operations } from '../admin/operations.js';
+import { AppError } from '../platform/errors.js';
+import { runProgram, type ExitCode } from './program.js';
+
+function createWorld(changes: Partial<Operations> = {}) {
+  const printed: string[] = [];
+  const noted: string[] = [];
+  const refuse = (): Promise<never> => Promise.reject(new Error('not asked for'));
+  const operations: Operations = {
+    createTenant: (name, { timeZone }) => Promise.resolve({ timeZone, name, id: name.toLowerCase() }),
+    listTenants: () => Promise.resolve([]),
+    getTenant: refuse,
+    createKey: (tenant, scopes) =>
+      Promise.resolve({
+        id: 'key_1',
+        tenant,
+        scopes,
+        prefix: 'p',
+        createdAt: 't',
+        revokedAt: null,
+        key: 'cdk_p_s',
+      }),
+    listKeys: () => Promise.resolve([]),
+    revokeKey: refuse,
+    importEvents: refuse,
+    verify: refuse,
+    listMigrations: () => Promise.resolve([]),
+    ...changes,
+  };
+  const run = (...args: string[]): Promise<ExitCode> =>
+    runProgram(args, {
+      opener: () => ({
+        withControl: (work) => work(operations),
+        withEvents: (work) => work(operations),
+        withMigrations: (work) => work(operations),
+      }),
+      output: {
+        print: (text) => printed.push(text),
+        note: (text) => noted.push(text),
+        draw: (text) => noted.push(text),
+        isTerminal: false,
+      },
+      getDataDir: () => '/nowhere',
+      callersDirectory: undefined,
+      signal: new AbortController().signal,
+      runRoles: () => Promise.resolve(),
+    });
+  return { run, printed, noted };
+}
+
+describe('command line', () => {
+  it('prints a tenant as {id, name, timeZone}, in UTC unless told otherwise', async () => {
+    const { run, printed } = createWorld();
+    expect(await run('tenants', 'create', 'Nova', '--json')).toBe(0);
+    expect(await run('tenants', 'create', '--json', 'Nova', '--time-zone', 'Asia/Kolkata')).toBe(0);
+    expect(printed).toEqual([
+      '{"id":"nova","name":"Nova","timeZone":"UTC"}',
+      '{"id":"nova","name":"Nova","timeZone":"Asia/Kolkata"}',
+    ]);
+  });
+
+  it('prints a key as {tenant, scopes, id, key} and nothing else', async () => {
+    const { run, printed, noted } = createWorld();
+    expect(await run('keys', 'create', '--tenant', 'nova', '--scope', 'read,report', '--json')).toBe(0);
+    expect(printed).toEqual(['{"tenant":"nova","scopes":["read","report"],"id":"key_1","key":"cdk_p_s"}']);
+    expect(noted).toEqual([]);
+  });
+
+  it('says once, for a person, that the key is not shown again', async () => {
+    const { run, printed, noted } = createWorld();
+    await run('keys', 'create', '--tenant', 'nova', '--scope', 'read');
+    expect(printed).toEqual(['cdk_p_s']);
+    expect(noted.join()).toContain('not shown again');
+  });
+
+  it('ends with 1 and one line when something is refused', async () => {
+    const failing = createWorld({
+      listTenants: () => Promise.reject(new AppError('data_locked', 'In use.', { status: 503 })),
+    });
+    expect(await failing.run('tenants', 'list')).toBe(1);
+    expect(await failing.run('tenants', 'list', '--json')).toBe(1);
+    expect(failing.printed).toEqual([]);
+    expect(failing.noted).toEqual(['Error: In use.', '{"error":{"code":"data_locked","reason":"In use."}}']);
+  });
+
+  it.each([
+    [['nonsense']],
+    [['tenants', 'create']],
+    [['keys', 'create', '--tenant', 'nova']],
+    [['keys', 'create', '--tenant', 'nova', '--scope', 'read,write']],
+    [['import', 'x', '--tenant', 'nova', '--format', 'xml']],
+    [['run', 'everything']],
+  ])('ends with 2 for %p, and says why as one JSON line when asked to', async (args) => {
+    const plain = createWorld();
+    expect(await plain.run(...args)).toBe(2);
+    expect(plain.noted.join()).toContain('error: ');
+    const json = createWorld();
+    expect(await json.run(...args, '--json')).toBe(2);
+    expect(json.noted).toHaveLength(1);
+    expect(json.noted[0]).toMatch(/^\{"error":\{"code":"usage","reason":/);
+  });
+
+  it('ends with 0 for --help', async () => {
+    const { run, printed } = createWorld();
+    expect(await run('--help')).toBe(0);
+    expect(printed.join()).toContain('import');
+  });
+
+  it('fails a verification in which raw events and an aggregate differ', async () => {
+    const { run, printed, noted } = createWorld({
+      verify: () =>
+        Promise.resolve({ counts: { raw: 2, perMinute: 3 }, differences: ['raw 2 != perMinute 3'] }),
+    });
+    expect(await run('verify', '--tenant', 'nova', '--json')).toBe(1);
+    expect(printed).toEqual(['{"raw":2,"perMinute":3,"differences":["raw 2 != perMinute 3"]}']);
+    expect(noted.join()).toContain('counts_differ');
+  });
+});

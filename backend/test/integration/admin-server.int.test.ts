@@ -1,0 +1,141 @@
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { findAdminFile } from '../../src/admin/admin-file.js';
+import { createAdminServer } from '../../src/admin/admin-server.js';
+import type { Operations } from '../../src/admin/operations.js';
+import { createRemoteOperations, findRunningInstance } from '../../src/admin/remote-operations.js';
+import { parseConfig } from '../../src/platform/config.js';
+import { AppError } from '../../src/platform/errors.js';
+import type { HttpService } from '../../src/platform/http-service.js';
+import { createLogger } from '../../src/platform/logger.js';
+import { createTelemetry } from '../../src/platform/telemetry.js';
+
+const tenant = { id: 'nova', name: 'Nova & Co', timeZone: 'UTC' };
+const key = {
+  id: 'key_1',
+  tenant: 'nova',
+  scopes: ['read' as const],
+  prefix: 'p',
+  createdAt: '2026-01-01T00:00:00.000Z',
+  revokedAt: null,
+};
+const migration = { store: 'control', number: 1, name: '0001_control', checksum: 'c', appliedAt: null };
+const refusal = { index: 1, code: 'id_missing', pointer: '/id', reason: 'There is no id.' };
+
+function createFakeOperations(): Operations {
+  return {
+    createTenant: (name) =>
+      Promise.reject(new AppError('tenant_exists', `There is ${name}.`, { status: 409 })),
+    listTenants: () => Promise.resolve([tenant]),
+    getTenant: (idOrName) => Promise.resolve({ ...tenant, name: idOrName }),
+    createKey: () => Promise.resolve({ ...key, key: 'cdk_p_s' }),
+    listKeys: (idOrName) => Promise.resolve(idOrName === 'Nova & Co' ? [key] : []),
+    revokeKey: (id) => Promise.resolve({ ...key, id, revokedAt: '2026-01-02T00:00:00.000Z' }),
+    importEvents: (_tenant, candidates) =>
+      candidates.length > 2
+        ? Promise.reject(
+            new AppError('bus_full', 'Full.', { status: 503, retryable: true, retryAfterSeconds: 2 }),
+          )
+        : Promise.resolve({ accepted: candidates.length, duplicates: null, rejected: [refusal] }),
+    verify: () => Promise.resolve({ counts: { raw: 1, cost: '0.5' }, differences: [] }),
+    listMigrations: () => Promise.resolve([migration]),
+  };
+}
+
+describe('admin endpoint', () => {
+  let dataDir: string;
+  let server: HttpService;
+  let url: string;
+  beforeEach(async () => {
+    dataDir = await mkdtemp(join(tmpdir(), 'coditect-admin-'));
+    server = createAdminServer({
+      // Even where the services listen to the world, this one does not.
+      config: parseConfig({ DATA_DIR: dataDir, ADMIN_PORT: '0', LISTEN_HOST: '0.0.0.0' }),
+      operations: createFakeOperations(),
+      version: '1.2.3',
+      logger: createLogger({ level: 'silent', pretty: false, service: 'test' }),
+      telemetry: createTelemetry({ defaultMetrics: false }),
+      now: () => new Date(0),
+    });
+    url = await server.start();
+  });
+  afterEach(async () => {
+    await server.close();
+    await rm(dataDir, { recursive: true, force: true });
+  });
+
+  async function connect(): Promise<Operations> {
+    const found = await findRunningInstance(dataDir);
+    if (found === undefined) throw new Error('no instance was found');
+    return found;
+  }
+
+  it('carries every operation with what it takes and what it answers', async () => {
+    const remote = await connect();
+    expect(await remote.listTenants()).toEqual([tenant]);
+    expect(await remote.getTenant('a/b c?')).toEqual({ ...tenant, name: 'a/b c?' });
+    expect(await remote.createKey('nova', ['read'])).toEqual({ ...key, key: 'cdk_p_s' });
+    expect(await remote.listKeys('Nova & Co')).toEqual([key]);
+    expect(await remote.listKeys()).toEqual([]);
+    expect((await remote.revokeKey('key_9')).id).toBe('key_9');
+    expect(await remote.verify('nova')).toEqual({ counts: { raw: 1, cost: '0.5' }, differences: [] });
+    expect(await remote.listMigrations()).toEqual([migration]);
+    expect(await remote.importEvents('nova', [{ index: 0, event: { id: '\u0000' } }])).toEqual({
+      accepted: 1,
+      duplicates: null,
+      rejected: [refusal],
+    });
+  });
+
+  it('carries refusals with their code, and whether a retry may help', async () => {
+    const remote = await connect();
+    await expect(remote.createTenant('nova', { timeZone: 'UTC' })).rejects.toMatchObject({
+      code: 'tenant_exists',
+      status: 409,
+      retryable: false,
+    });
+    const three = [0, 1, 2].map((index) => ({ index, event: {} }));
+    await expect(remote.importEvents('nova', three)).rejects.toMatchObject({
+      code: 'bus_full',
+      retryable: true,
+      retryAfterSeconds: 2,
+    });
+  });
+
+  it('listens on loopback, and keeps its token in a file that only its owner reads', async () => {
+    expect(new URL(url).hostname).toBe('127.0.0.1');
+    expect((await stat(join(dataDir, 'admin.json'))).mode & 0o777).toBe(0o600);
+    expect(JSON.parse(await readFile(join(dataDir, 'admin.json'), 'utf8'))).toMatchObject({
+      url,
+      pid: process.pid,
+    });
+  });
+
+  it.each([undefined, 'Bearer ', 'Bearer wrong'])('answers 401 to the token %p', async (authorization) => {
+    const headers = authorization === undefined ? {} : { authorization };
+    const response = await fetch(`${url}/admin/v1/tenants`, { headers });
+    expect(response.status).toBe(401);
+    expect(await response.text()).not.toContain('nova');
+  });
+
+  it('answers 400 to a body that is not JSON or lacks a field', async () => {
+    const file = await findAdminFile(dataDir);
+    const headers = { authorization: `Bearer ${file?.token ?? ''}`, 'content-type': 'application/json' };
+    for (const body of ['{', '{"name":"x"}', '[]']) {
+      const response = await fetch(`${url}/admin/v1/tenants`, { method: 'POST', headers, body });
+      expect(response.status).toBe(400);
+    }
+  });
+
+  it('is not found any more once it is closed, nor when it crashed and left its file', async () => {
+    const file = await findAdminFile(dataDir);
+    await server.close();
+    expect(await findRunningInstance(dataDir)).toBeUndefined();
+    if (file === undefined) throw new Error('there was no file');
+    await expect(createRemoteOperations(file).listTenants()).rejects.toMatchObject({
+      code: 'instance_unreachable',
+      retryable: true,
+    });
+  });
+});
