@@ -14,6 +14,7 @@ import { useLoaded } from './use-loaded';
 interface Outcome {
   severity: 'success' | 'error';
   message: string;
+  details: string;
 }
 
 interface Editable {
@@ -41,6 +42,18 @@ const fieldOf = (value: unknown, name: string): unknown =>
 const textOf = (value: unknown, fallback: string): string =>
   typeof value === 'string' && value !== '' ? value : fallback;
 
+function readOutcome(result: unknown): Outcome {
+  return {
+    severity: fieldOf(result, 'status') === 'success' ? 'success' : 'error',
+    message: textOf(fieldOf(result, 'message'), 'The plugin gave no message.'),
+    details: textOf(fieldOf(fieldOf(result, 'details'), 'message'), ''),
+  };
+}
+
+function failedOutcome(error: unknown): Outcome {
+  return { severity: 'error', message: toDataQueryError(error).message ?? 'Unknown error', details: '' };
+}
+
 /** Saves, then asks the plugin whether the saved settings work. A plugin says no by a status or by throwing. */
 async function saveAndTest(
   settings: DataSourceSettings,
@@ -52,16 +65,12 @@ async function saveAndTest(
   try {
     const datasource = await getDataSourceSrv().get({ uid: settings.uid });
     const result: unknown = await datasource.testDatasource();
-    const severity = fieldOf(result, 'status') === 'success' ? 'success' : 'error';
     return {
       saved,
-      outcome: { severity, message: textOf(fieldOf(result, 'message'), 'The plugin gave no message.') },
+      outcome: readOutcome(result),
     };
   } catch (error) {
-    return {
-      saved,
-      outcome: { severity: 'error', message: toDataQueryError(error).message ?? 'Unknown error' },
-    };
+    return { saved, outcome: failedOutcome(error) };
   }
 }
 
@@ -78,10 +87,7 @@ function Editor({ settings: initial, instance, datasource }: Editable) {
       setSettings(result.saved);
       setOutcome(result.outcome);
     } catch (error) {
-      setOutcome({
-        severity: 'error',
-        message: toDataQueryError(error).message ?? 'The settings were not saved.',
-      });
+      setOutcome(failedOutcome(error));
     } finally {
       setBusy(false);
     }
@@ -110,7 +116,9 @@ function Editor({ settings: initial, instance, datasource }: Editable) {
           title={outcome.message}
           data-testid="datasource-test-result"
           bottomSpacing={0}
-        />
+        >
+          {outcome.details}
+        </Alert>
       )}
       <Stack direction="row">
         <Button onClick={() => void save()} disabled={isBusy} icon={isBusy ? 'spinner' : undefined}>

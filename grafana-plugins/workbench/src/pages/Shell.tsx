@@ -112,8 +112,8 @@ export function Shell({ dashboards, children }: { dashboards: DashboardListItem[
         </span>
         <span className={styles.banner} data-testid="workbench-banner">
           Preview of the plugins on Grafana&apos;s own npm packages, version {__GRAFANA_VERSION__} (React{' '}
-          {__REACT_VERSION__}). This is not Grafana itself: built-in panels are stand-ins and edits last until
-          the server stops.
+          {__REACT_VERSION__}). This is not Grafana itself: built-in panels are stand-ins, and nothing that
+          you change here is saved to disk.
         </span>
         <IconButton
           name="adjust-circle"
