@@ -51,6 +51,7 @@ export function KpiItemView({ item, layout, colorMode, isFilled, isFramed }: Pro
             <span
               data-testid={testIds.status}
               title={item.status.label}
+              className={styles.status}
               style={{ color: valueColor }}
               aria-hidden="true"
             >
@@ -67,15 +68,23 @@ export function KpiItemView({ item, layout, colorMode, isFilled, isFramed }: Pro
             isPlain={isOnColor}
           />
         )}
-        {layout.showTarget && item.target && <TargetView target={item.target} isPlain={isOnColor} />}
+        {layout.showTarget && item.target && (
+          <TargetView target={item.target} isLong={layout.showTargetText} isPlain={isOnColor} />
+        )}
         {layout.showFooter && item.footer !== undefined && (
-          <div className={styles.footer} aria-hidden="true">
+          <div className={isOnColor ? styles.footerOnColor : styles.footer} aria-hidden="true">
             {item.note === undefined ? item.footer : `${item.note}. ${item.footer}`}
           </div>
         )}
       </div>
       {layout.sparkline && item.sparkline && (
-        <Sparkline series={item.sparkline} {...layout.sparkline} color={trendColor} isFilled={isFilled} />
+        <Sparkline
+          series={item.sparkline}
+          {...layout.sparkline}
+          color={trendColor}
+          isFilled={isFilled}
+          previousColor={ink}
+        />
       )}
     </div>
   );
@@ -120,7 +129,15 @@ function DeltaView({ delta, label, isPlain }: { delta: Delta; label: string; isP
   );
 }
 
-function TargetView({ target, isPlain }: { target: TargetProgress; isPlain: boolean }) {
+function TargetView({
+  target,
+  isLong,
+  isPlain,
+}: {
+  target: TargetProgress;
+  isLong: boolean;
+  isPlain: boolean;
+}) {
   const styles = useStyles2(getStyles);
   const tone = isPlain ? styles.plain : styles[target.judgement];
   return (
@@ -138,7 +155,9 @@ function TargetView({ target, isPlain }: { target: TargetProgress; isPlain: bool
             <Icon name={target.judgement === 'good' ? 'check-circle' : 'times-circle'} size="sm" />
           </span>
         )}
-        <span className={isPlain ? styles.plain : styles.secondary}>{target.text}</span>
+        <span className={isPlain ? styles.plain : styles.secondary}>
+          {isLong ? target.text : target.shortText}
+        </span>
       </div>
     </div>
   );

@@ -80,6 +80,7 @@ function wishesOf(items: readonly KpiItem[], hasTitle: boolean): LayoutWishes {
     hasDelta: items.some(({ delta }) => delta !== undefined),
     deltaLength: longest(({ delta, deltaLabel }) => (delta ? `${delta.text} ${deltaLabel}`.length : 0)),
     hasTarget: items.some(({ target }) => target !== undefined),
+    targetLength: longest(({ target }) => target?.text.length ?? 0),
     hasFooter: items.some(({ footer }) => footer !== undefined),
     hasSparkline: items.some(({ sparkline }) => sparkline !== undefined),
     iconCount:

@@ -8,11 +8,13 @@ interface Props {
   width: number;
   height: number;
   color: string;
+  /** Of the previous period; the theme's when there is none. */
+  previousColor: string | undefined;
   isFilled: boolean;
 }
 
 /** The trend, with the previous period behind it as a dashed line. Hidden from screen readers: the text says more. */
-export function Sparkline({ series, width, height, color, isFilled }: Props) {
+export function Sparkline({ series, width, height, color, previousColor, isFilled }: Props) {
   const styles = useStyles2(getStyles);
   const shape = shapeSparkline(series, { width, height });
   return (
@@ -30,6 +32,7 @@ export function Sparkline({ series, width, height, color, isFilled }: Props) {
         <path
           data-testid={testIds.previousLine}
           className={styles.previousLine}
+          style={previousColor === undefined ? {} : { stroke: previousColor }}
           d={shape.previous}
           fill="none"
           strokeWidth={1.25}

@@ -14,6 +14,13 @@ export function getStyles(theme: GrafanaTheme2) {
     overflow: 'hidden',
     borderRadius: theme.shape.radius.default,
   } as const;
+  const footer = {
+    ...ellipsis,
+    height: 20,
+    lineHeight: '20px',
+    color: text.secondary,
+    fontSize: theme.typography.bodySmall.fontSize,
+  } as const;
   const tone = (color: string) =>
     css({ color, display: 'inline-flex', alignItems: 'center', gap: 2, flexShrink: 0 });
   return {
@@ -36,7 +43,8 @@ export function getStyles(theme: GrafanaTheme2) {
     }),
     titleRow: css({ display: 'flex', alignItems: 'center', gap: 4, height: 20, flexShrink: 0 }),
     title: css({ ...ellipsis, fontWeight: theme.typography.fontWeightMedium }),
-    valueRow: css({ display: 'flex', alignItems: 'center', gap: 4, minWidth: 0 }),
+    valueRow: css({ display: 'flex', alignItems: 'center', gap: 4, minWidth: 0, lineHeight: 1.2 }),
+    status: css({ display: 'inline-flex', flexShrink: 0 }),
     value: css({
       ...ellipsis,
       lineHeight: 1.2,
@@ -58,13 +66,8 @@ export function getStyles(theme: GrafanaTheme2) {
     neutral: tone(text.secondary),
     plain: tone('inherit'),
     secondary: css({ ...ellipsis, color: text.secondary }),
-    footer: css({
-      ...ellipsis,
-      height: 20,
-      lineHeight: '20px',
-      color: text.secondary,
-      fontSize: theme.typography.bodySmall.fontSize,
-    }),
+    footer: css(footer),
+    footerOnColor: css({ ...footer, color: 'inherit' }),
     track: css({
       height: 6,
       marginTop: 4,

@@ -7,6 +7,7 @@ const everything: LayoutWishes = {
   hasDelta: true,
   deltaLength: 26,
   hasTarget: true,
+  targetLength: 12,
   hasFooter: true,
   hasSparkline: true,
   iconCount: 1,

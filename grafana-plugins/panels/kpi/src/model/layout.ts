@@ -11,6 +11,8 @@ export interface CellLayout {
   /** `vs previous period` after the change. */
   showDeltaLabel: boolean;
   showTarget: boolean;
+  /** What the target is, after how much of it is reached. */
+  showTargetText: boolean;
   showFooter: boolean;
   sparkline: { width: number; height: number } | undefined;
 }
@@ -32,6 +34,7 @@ export interface LayoutWishes {
   hasDelta: boolean;
   deltaLength: number;
   hasTarget: boolean;
+  targetLength: number;
   hasFooter: boolean;
   hasSparkline: boolean;
   /** An icon before the value, a mark behind it. */
@@ -45,6 +48,8 @@ const lineHeight = 20;
 const targetHeight = 30;
 /** Widest digit of Grafana's font, as a share of the font size. */
 const glyphWidth = 0.6;
+/** The same for the lines of small text, in pixels. */
+const smallGlyphWidth = 6.6;
 const valueSizeMin = 13;
 const valueSizeMax = 72;
 
@@ -117,7 +122,8 @@ export function layoutCell(width: number, height: number, wishes: LayoutWishes):
     valueSize,
     showTitle,
     showDelta,
-    showDeltaLabel: textWidth >= (wishes.deltaLength + 24) * 7,
+    showDeltaLabel: textWidth >= wishes.deltaLength * smallGlyphWidth + 30,
+    showTargetText: textWidth >= wishes.targetLength * smallGlyphWidth + 20,
     showTarget,
     showFooter,
     sparkline: trendBox(isRow, showTrend, inner, textWidth, trendHeight),

@@ -8,6 +8,7 @@ describe('computeTarget', () => {
       share: 0.72,
       isReached: false,
       text: '72 % of $50',
+      shortText: '72 %',
       verdict: 'below target',
       judgement: 'neutral',
     });

@@ -6,6 +6,8 @@ export interface TargetProgress {
   isReached: boolean;
   /** `72 % of 500`, `120 % of $400`. */
   text: string;
+  /** `72 %`, for where there is no room for more. */
+  shortText: string;
   /** For a person: `target reached`, `below target`, `over target`. */
   verdict: string;
   judgement: 'good' | 'bad' | 'neutral';
@@ -27,11 +29,12 @@ export function computeTarget(
   const isCeiling = direction === 'down';
   const isReached = isCeiling ? value <= target : value >= target;
   const share = target > 0 ? value / target : undefined;
-  const percent = share === undefined ? '' : `${Math.round(share * 100)} % of `;
+  const percent = share === undefined ? undefined : `${Math.round(share * 100)} %`;
   return {
     share: share === undefined ? Number(isReached) : Math.min(Math.max(share, 0), 1),
     isReached,
-    text: `${percent}${format(target)}`,
+    text: percent === undefined ? format(target) : `${percent} of ${format(target)}`,
+    shortText: percent ?? format(target),
     verdict: verdictOf(isCeiling, isReached),
     judgement: judgementOf(isCeiling, isReached),
   };
