@@ -1,6 +1,8 @@
+import { createAdminServer } from './admin/admin-server.js';
 import { createCollector } from './collector/compose.js';
 import { ensureDemoTenants, startDemoTraffic } from './demo-traffic.js';
 import { createMetricsService } from './metrics-service/compose.js';
+import { createPipelineOperations } from './pipeline-operations.js';
 import { openPipeline, type Pipeline } from './pipeline.js';
 import type { Config } from './platform/config.js';
 import type { HttpService } from './platform/http-service.js';
@@ -46,6 +48,7 @@ async function startAll(context: RunContext): Promise<RunningInstance> {
   if (config.simulator.enabled) await ensureDemoTenants(pipeline);
   const metricsUrl = await startService(context, 'metrics-service', createMetrics(context, pipeline));
   const collectorUrl = await startService(context, 'collector', createIntakeService(context, pipeline));
+  await startService(context, 'admin', createAdmin(context, pipeline));
   await provideWorkbenchAccess(config, pipeline.control, metricsUrl);
   if (config.simulator.enabled) await startDemoTraffic({ ...context, pipeline });
   logger.info({ collectorUrl, metricsUrl }, 'ready');
@@ -67,6 +70,17 @@ function createIntakeService({ config, logger, telemetry }: RunContext, pipeline
     authenticator: pipeline.authenticator,
     logger: logger.child({ service: 'collector' }),
     telemetry,
+  });
+}
+
+function createAdmin({ config, logger, telemetry }: RunContext, pipeline: Pipeline): HttpService {
+  return createAdminServer({
+    config,
+    operations: createPipelineOperations(pipeline),
+    version: productVersion,
+    logger: logger.child({ service: 'admin' }),
+    telemetry,
+    now: () => new Date(),
   });
 }
 

@@ -201,9 +201,10 @@ export const configSections = {
       max: 50_000_000,
     }),
     insertRowsMax: wholeNumber('INSERT_ROWS_MAX', {
-      description: 'Most rows in one insert.',
+      description:
+        'Most rows in one insert. Low enough that requests are read while the insert before is under way.',
       unit: 'rows',
-      fallback: 50_000,
+      fallback: 12_000,
       min: 1,
       max: 1_000_000,
     }),
@@ -298,9 +299,10 @@ export const configSections = {
       max: 730,
     }),
     eventsPerSecond: wholeNumber('SIMULATOR_EVENTS_PER_SECOND', {
-      description: 'Live demo traffic after the backfill, on average.',
+      description:
+        'Extra live API requests on top of the natural demo traffic, to see something move each moment.',
       unit: 'events per second',
-      fallback: 5,
+      fallback: 0,
       min: 0,
       max: 10_000,
     }),
