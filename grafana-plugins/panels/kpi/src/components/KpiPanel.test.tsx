@@ -32,7 +32,7 @@ describe('KpiPanel', () => {
     expect(screen.getByTestId(testIds.value).textContent).toBe('90%');
     expect(screen.getByTestId(testIds.delta).textContent).toBe('+10 ppvs a week before');
     expect(screen.getByTestId(testIds.delta).dataset['judgement']).toBe('good');
-    expect(screen.getByTestId(testIds.target).textContent).toBe('95 % of 95%');
+    expect(screen.getByTestId(testIds.target).textContent).toBe('target 95%');
     expect(screen.getByTestId(testIds.progress).style.width).toBe('94.7%');
     expect(within(screen.getByTestId(testIds.sparkline)).getByTestId(testIds.previousLine)).toBeTruthy();
   });

@@ -25,7 +25,11 @@ export function KpiPanel({ data, options: saved, width, height, timeZone }: Pane
   }
   const showTitles = options.titleMode === 'always' || (options.titleMode === 'auto' && items.length > 1);
   const moreHeight = hiddenCount > 0 ? 20 : 0;
-  const grid = layoutGrid(width, height - moreHeight, wishesOf(items, showTitles));
+  const grid = layoutGrid(
+    width,
+    height - moreHeight,
+    wishesOf(items, showTitles, options.colorMode === 'background'),
+  );
   return (
     <div data-testid={testIds.root} className={styles.panel} style={{ width, height }}>
       <div
@@ -71,11 +75,12 @@ function EmptyPanel({ data }: { data: PanelData }) {
   return <PanelMessage kind="noData" text="No data" />;
 }
 
-function wishesOf(items: readonly KpiItem[], hasTitle: boolean): LayoutWishes {
+function wishesOf(items: readonly KpiItem[], hasTitle: boolean, isOnColor: boolean): LayoutWishes {
   const longest = (length: (item: KpiItem) => number) => Math.max(...items.map(length));
   return {
     count: items.length,
     valueLength: longest(({ value }) => `${value.prefix}${value.text}${value.suffix}`.length),
+    hasPadding: items.length > 1 || isOnColor,
     hasTitle,
     hasDelta: items.some(({ delta }) => delta !== undefined),
     deltaLength: longest(({ delta, deltaLabel }) => (delta ? `${delta.text} ${deltaLabel}`.length : 0)),

@@ -49,7 +49,7 @@ describe('buildViewModel, with our frames', () => {
   });
 
   it('formats the target in the unit of the value', () => {
-    expect(first([kpiFrame({ total })], { target: 0.95 })?.target?.text).toBe('95 % of 95%');
+    expect(first([kpiFrame({ total })], { target: 0.95 })?.target?.text).toBe('target 95%');
   });
 
   it('keeps a difference a number where a mapping gives values a name', () => {
@@ -86,7 +86,7 @@ describe('buildViewModel, with our frames', () => {
 
   it('says the whole item in words', () => {
     expect(first([kpiFrame({ total })], { target: 0.95 })?.spoken).toBe(
-      'core: 90%; +10 pp vs a week before, better; 95 % of 95%, below target',
+      'core: 90%; +10 pp vs a week before, better; target 95%, below target',
     );
   });
 

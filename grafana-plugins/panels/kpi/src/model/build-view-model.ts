@@ -20,7 +20,7 @@ import {
   type TimeZone,
 } from '@grafana/data';
 import type { KpiPanelOptions } from '../types';
-import { computeDelta, type Delta } from './delta';
+import { computeDelta, isRatioUnit, type Delta } from './delta';
 import { comparisonLabel, explain, formatTime, speak, type Explanation } from './explain';
 import type { SparklineSeries } from './sparkline';
 import { computeStatus, type ThresholdStatus } from './status';
@@ -144,7 +144,7 @@ function toItem(source: Source, { options, theme, timeZone }: ViewModelInput): K
     neutralBandPercent: options.neutralBandPercent,
     unit: field.config.unit,
   });
-  const target = computeTarget(value, options.target, direction, format);
+  const target = computeTarget(value, options.target, direction, format, isRatioUnit(field.config.unit));
   const status = computeStatus(value, shown.percent, field.config);
   const deltaLabel = comparisonLabel(meta?.compareTo);
   const spokenValue = value === null ? 'no value' : formattedValueToString(shown);

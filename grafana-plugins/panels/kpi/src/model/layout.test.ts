@@ -3,6 +3,7 @@ import { layoutGrid, type LayoutWishes } from './layout';
 const everything: LayoutWishes = {
   count: 1,
   valueLength: 6,
+  hasPadding: true,
   hasTitle: true,
   hasDelta: true,
   deltaLength: 26,

@@ -30,6 +30,8 @@ export interface LayoutWishes {
   count: number;
   /** Characters of the longest value with its prefix and suffix. */
   valueLength: number;
+  /** A cell with a background of its own; without one the panel's own padding is enough. */
+  hasPadding: boolean;
   hasTitle: boolean;
   hasDelta: boolean;
   deltaLength: number;
@@ -90,7 +92,7 @@ function columnsOf(width: number, height: number, count: number): number {
 }
 
 export function layoutCell(width: number, height: number, wishes: LayoutWishes): CellLayout {
-  const padding = width < 160 || height < 90 ? 4 : 8;
+  const padding = paddingOf(width, height, wishes.hasPadding);
   const inner = { width: width - 2 * padding, height: height - 2 * padding };
   const isRow = wishes.hasSparkline && inner.width >= 280 && inner.width > 3.2 * inner.height;
   const textWidth = isRow ? Math.min(inner.width * 0.5, 480) : inner.width;
@@ -128,6 +130,13 @@ export function layoutCell(width: number, height: number, wishes: LayoutWishes):
     showFooter,
     sparkline: trendBox(isRow, showTrend, inner, textWidth, trendHeight),
   };
+}
+
+function paddingOf(width: number, height: number, hasPadding: boolean): number {
+  if (!hasPadding) {
+    return 0;
+  }
+  return width < 160 || height < 90 ? 4 : 8;
 }
 
 function trendBox(

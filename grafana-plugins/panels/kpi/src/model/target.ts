@@ -4,7 +4,7 @@ export interface TargetProgress {
   /** 0 to 1, what the bar shows. */
   share: number;
   isReached: boolean;
-  /** `72 % of 500`, `120 % of $400`. */
+  /** `72 % of 500`, `120 % of $400`; for ratios `target 90%`, because a percentage of a percentage only confuses. */
   text: string;
   /** `72 %`, for where there is no room for more. */
   shortText: string;
@@ -22,6 +22,7 @@ export function computeTarget(
   target: number | undefined,
   direction: Direction,
   format: (value: number) => string,
+  isRatio: boolean,
 ): TargetProgress | undefined {
   if (value === null || target === undefined) {
     return undefined;
@@ -29,11 +30,11 @@ export function computeTarget(
   const isCeiling = direction === 'down';
   const isReached = isCeiling ? value <= target : value >= target;
   const share = target > 0 ? value / target : undefined;
-  const percent = share === undefined ? undefined : `${Math.round(share * 100)} %`;
+  const percent = share === undefined || isRatio ? undefined : `${Math.round(share * 100)} %`;
   return {
     share: share === undefined ? Number(isReached) : Math.min(Math.max(share, 0), 1),
     isReached,
-    text: percent === undefined ? format(target) : `${percent} of ${format(target)}`,
+    text: percent === undefined ? `target ${format(target)}` : `${percent} of ${format(target)}`,
     shortText: percent ?? format(target),
     verdict: verdictOf(isCeiling, isReached),
     judgement: judgementOf(isCeiling, isReached),
