@@ -52,7 +52,7 @@ export async function openPipeline(context: PipelineContext): Promise<Pipeline> 
 
   const clickHouse = openClickHouse(config);
   lifecycle.onClose('clickhouse', () => clickHouse.close());
-  await prepareTables(context, clickHouse);
+  await prepareTables(context, control, clickHouse);
 
   const processor = await openStreamProcessor(context, clickHouse);
   lifecycle.onClose('stream processor', () => processor.close());
@@ -76,9 +76,12 @@ export async function openPipeline(context: PipelineContext): Promise<Pipeline> 
   return { clickHouse, control, authenticator, intake, processor };
 }
 
-async function prepareTables({ config, logger }: PipelineContext, clickHouse: ClickHouse): Promise<void> {
-  // The data lock is the lock of the embedded engine's migrations: nobody else has the folder.
-  const applied = await migrate(clickHouse, (work) => work());
+async function prepareTables(
+  { config, logger }: PipelineContext,
+  control: ControlStore,
+  clickHouse: ClickHouse,
+): Promise<void> {
+  const applied = await migrate(clickHouse, (work) => control.withLock('clickhouse-migrations', work));
   if (applied.length > 0) logger.info({ migrations: applied }, 'migrations applied');
   const changed = await applyRetention(clickHouse, {
     rawDays: config.streamProcessor.rawRetentionDays,

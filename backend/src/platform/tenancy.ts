@@ -57,6 +57,11 @@ export interface ControlStore {
   findPrincipal(key: string): Promise<Principal | 'revoked' | undefined>;
   getSetting(name: string): Promise<string | undefined>;
   putSetting(name: string, value: string): Promise<void>;
+  /**
+   * Runs `work` while nobody else, in any process on this database, runs work under the same name. `work` must not use
+   * this store.
+   */
+  withLock<T>(name: string, work: () => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 

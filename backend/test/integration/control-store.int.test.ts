@@ -62,6 +62,23 @@ describe.each(flavours)('control store on %s', (_name, createWorld) => {
     await world.remove();
   });
 
+  it('runs work under one lock one after the other, also after work that failed', async () => {
+    const steps: string[] = [];
+    const work = (name: string) => async () => {
+      steps.push(`${name} begins`);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      steps.push(`${name} ends`);
+      if (name === 'first') throw new Error('first failed');
+      return name;
+    };
+    const first = store.withLock('test', work('first'));
+    const second = store.withLock('test', work('second'));
+    await expect(first).rejects.toThrow('first failed');
+    await expect(second).resolves.toBe('second');
+    expect(steps[1]).toBe(`${String(steps[0]).split(' ')[0]} ends`);
+    expect(steps).toHaveLength(4);
+  });
+
   it('keeps tenants, keys, salts and settings across a restart', async () => {
     const tenant = await store.createTenant('Umbra & Söhne', { timeZone: 'asia/calcutta' });
     expect(tenant).toEqual({ id: 'umbra-sohne', name: 'Umbra & Söhne', timeZone: 'Asia/Kolkata' });

@@ -46,6 +46,14 @@ export function createControlStore(options: ControlStoreOptions): ControlStore {
     ...createTenantQueries(database, now),
     ...createKeyQueries(database, now),
     ...createSettingQueries(database, now),
+    async withLock(name, work) {
+      return database.transaction(async (executor) => {
+        // Waiting for another process is no statement that takes too long.
+        await executor.query(`SELECT set_config('statement_timeout', '0', true)`);
+        await executor.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [name]);
+        return work();
+      });
+    },
     async close() {
       await database.close();
     },
