@@ -63,7 +63,7 @@ export function createMetricsAnswers(options: AnswersOptions): MetricsAnswers {
     async answerQuery(tenant, query, signal) {
       const { limits, now } = options;
       const plan = planQuery(query, { timeZone: tenant.timeZone, nowMs: now(), limits });
-      return await work(tenant, { query }, signal, (limited) => execute(plan, tenant, limited, options));
+      return work(tenant, { query }, signal, (limited) => execute(plan, tenant, limited, options));
     },
     async listDimensionValues(tenant, request, signal) {
       const dimension = kpiDimensions.find((name) => name === request.dimension);

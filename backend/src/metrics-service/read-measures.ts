@@ -22,7 +22,7 @@ export interface ReadSpans {
 export async function readMeasures(plan: MeasurePlan, options: ReadOptions): Promise<ReadSpans> {
   const isGrouped = plan.groupBy.length > 0;
   if (isGrouped && (plan.interval === undefined || plan.limit !== undefined)) {
-    return await readRanked(plan, options);
+    return readRanked(plan, options);
   }
   const [current, previous] = await Promise.all([
     readSpan(plan, plan.current, options),

@@ -1,4 +1,4 @@
-import type { EventEnvelope, Filter, Interval, MetricAnswer } from '@coditect/contracts';
+import type { EventEnvelope, Interval, MetricAnswer } from '@coditect/contracts';
 import fc from 'fast-check';
 import { DateTime } from 'luxon';
 import { findKpi } from '../../src/kpis/catalogue.js';
@@ -143,7 +143,7 @@ const question = fc
     const longest = rest.interval === '5m' ? 30 * 86_400_000 : Infinity;
     return {
       ...rest,
-      filters: rest.filters as Filter[],
+      filters: rest.filters,
       fromMs,
       toMs: Math.min(Math.max(one, two) + 1, fromMs + longest),
     };

@@ -60,7 +60,7 @@ export async function queryActiveUsers(
   signal?: AbortSignal,
 ): Promise<readonly ActiveUsersRow[]> {
   const { sql, params } = activeUsersSql(tenantId, request);
-  return await clickHouse.query({
+  return clickHouse.query({
     name: 'active-users',
     sql,
     params,

@@ -17,7 +17,7 @@ export async function queryDimensionValues(
   request: { readonly dimension: DimensionName; readonly prefix: string; readonly limit: number },
   signal?: AbortSignal,
 ): Promise<readonly DimensionValue[]> {
-  return await clickHouse.query({
+  return clickHouse.query({
     name: 'dimension-values',
     sql: `SELECT value, sum(events) AS events FROM dimension_values_v1
 WHERE tenant_id = {tenantId:String} AND dimension = {dimension:String}

@@ -1,7 +1,7 @@
 /** Collects the values of one statement. The only way in which a value gets near SQL. */
 export interface ParamBinder {
   /** Remembers the value and returns its placeholder. The same value and type share one. */
-  bind(value: unknown, type: string): string;
+  readonly bind: (value: unknown, type: string) => string;
   readonly params: Readonly<Record<string, unknown>>;
 }
 
