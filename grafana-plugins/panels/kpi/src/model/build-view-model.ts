@@ -91,7 +91,11 @@ function fromSeries(frame: DataFrame, index: number, { options, frames }: ViewMo
   const previousField = frame.fields.find(isPrevious);
   const total = options.valueSource === 'auto' ? meta?.total : undefined;
   return frame.fields.filter(isValue).map((field, position): Source => {
-    const reducerName = fieldReducers.getIfExists(options.reducer)?.name ?? options.reducer;
+    // Grafana marks calculations that skip nulls with an asterisk.
+    const reducerName = (fieldReducers.getIfExists(options.reducer)?.name ?? options.reducer).replace(
+      / \*$/u,
+      '',
+    );
     const previous = position === 0 && previousField ? previousField : undefined;
     return {
       key: `${index}-${position}`,
