@@ -1,0 +1,36 @@
+import { metricAnswerSchema, type MetricAnswer, type MetricQueryInput } from '@coditect/contracts';
+import { readState } from './setup/state';
+
+/** Asks the metrics service itself, past Grafana and the plugins. */
+export async function askApi(query: MetricQueryInput): Promise<MetricAnswer> {
+  const { metricsUrl, readKey } = readState();
+  const response = await fetch(`${metricsUrl}/v1/query`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${readKey}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ timeZone: 'UTC', ...query }),
+  });
+  if (!response.ok) {
+    throw new Error(`The metrics service answered ${response.status}: ${await response.text()}`);
+  }
+  return metricAnswerSchema.parse(await response.json());
+}
+
+/** The value of each group of a total, by the group's name; without groups the name is empty. */
+export function valuesByGroup(answer: MetricAnswer): Map<string, number> {
+  const isGrouped = answer.columns[0]?.type === 'string';
+  return new Map(
+    answer.rows.flatMap((row) => {
+      const value = row.at(-1);
+      return typeof value === 'number' ? [[isGrouped ? String(row[0]) : '', value] as const] : [];
+    }),
+  );
+}
+
+/** @throws when the answer has no value. */
+export async function askTotal(query: Omit<MetricQueryInput, 'total' | 'interval'>): Promise<number> {
+  const value = valuesByGroup(await askApi({ ...query, total: true })).get('');
+  if (value === undefined) {
+    throw new Error(`The API has no value for ${query.metric}.`);
+  }
+  return value;
+}
