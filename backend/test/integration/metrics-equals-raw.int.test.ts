@@ -56,6 +56,7 @@ function makeEvents(tenantId: string, count: number, seed: number): EventEnvelop
       costUsd: random(1_000_000) / 1e6,
       tokensInput: random(5_000),
       tokensOutput: random(500),
+      tokensReasoning: random(300),
       tokensCacheRead: random(9_000),
       ...(random(5) > 0 && { userId: `user-${random(60)}` }),
       ...(isRequest && {

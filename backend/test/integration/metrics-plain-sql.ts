@@ -36,7 +36,9 @@ export const plainKpis: Readonly<Record<string, PlainKpi>> = {
     ],
   },
   tokens: {
-    columns: [`sumIf(tokens_input + tokens_output + tokens_cache_read + tokens_cache_creation, ${paid})`],
+    columns: [
+      `sumIf(tokens_input + tokens_output + tokens_reasoning + tokens_cache_read + tokens_cache_creation, ${paid})`,
+    ],
   },
   cost: { columns: [`sumIf(cost_usd, ${paid})`] },
   cost_per_successful_run: {

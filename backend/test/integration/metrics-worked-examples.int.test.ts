@@ -31,7 +31,7 @@ const events: EventEnvelope[] = [
   ),
   anEvent({ type: run, status: 'timed_out', durationMs: 9_000, occurredAt: day(10, 10) }),
   anEvent({ type: run, status: 'cancelled', durationMs: 10_000, occurredAt: day(10, 10) }),
-  // Three model calls: 100 in, 10 out (4 of them reasoning), 1000 from cache, 50 into cache; half a dollar together.
+  // Three model calls: 100 in, 10 out, 4 of reasoning, 1000 from cache, 50 into cache; half a dollar together.
   ...times(3, () =>
     anEvent({
       type: model,
@@ -90,7 +90,7 @@ const examples: Readonly<Record<string, Example>> = {
   agent_duration_p95: { value: 9_000, tolerance: 0.005 },
   tool_error_rate: { value: 2 / 8, parts: [2, 8] },
   suggestion_acceptance_rate: { value: 2 / 5, parts: [2, 5] },
-  tokens: { value: 3 * 1_160 },
+  tokens: { value: 3 * 1_164 },
   // 6 * 0.25 + 3 * 0.166666667, as cost is kept with nine decimals.
   cost: { value: 2.000000001 },
   cost_per_successful_run: { value: 2.000000001 / 6, parts: [2.000000001, 6] },

@@ -14,9 +14,9 @@ export const consumptionKpis: readonly Kpi[] = [
     title: 'Tokens',
     family,
     definition:
-      'Tokens read and written by models: input, output, read from cache and written to cache. Reasoning tokens are part of the output and are not added again.',
+      'Tokens read and written by models: input, output, reasoning, read from cache and written to cache. Each token is counted under one of the five.',
     formula:
-      'sum(tokensInput + tokensOutput + tokensCacheRead + tokensCacheCreation) of agent.run.finished and agent.model.called',
+      'sum(tokensInput + tokensOutput + tokensReasoning + tokensCacheRead + tokensCacheCreation) of agent.run.finished and agent.model.called',
     unit: 'tokens',
     direction: 'neutral',
     owner,
@@ -24,7 +24,7 @@ export const consumptionKpis: readonly Kpi[] = [
     smallestInterval: '1m',
     measure: {
       kind: 'sum',
-      columns: ['tokensInput', 'tokensOutput', 'tokensCacheRead', 'tokensCacheCreation'],
+      columns: ['tokensInput', 'tokensOutput', 'tokensReasoning', 'tokensCacheRead', 'tokensCacheCreation'],
       where: { types: paid },
     },
   },

@@ -1,0 +1,31 @@
+import { kpiCatalogue } from './catalogue.js';
+import type { Kpi } from './kpi.js';
+
+const directions = { up: 'more is better', down: 'less is better', neutral: 'neither' } as const;
+
+/** The reference page of the catalogue, as Markdown. */
+export function renderKpiDocs(catalogue: readonly Kpi[] = kpiCatalogue): string {
+  const families = [...new Set(catalogue.map((kpi) => kpi.family))];
+  const sections = families.map((family) => {
+    const kpis = catalogue.filter((kpi) => kpi.family === family);
+    return `## ${family.charAt(0).toUpperCase()}${family.slice(1)}\n\n${kpis.map(renderKpi).join('\n')}`;
+  });
+  return `# KPIs
+
+Generated from \`backend/src/kpis/catalogue\` by \`node scripts/generate-kpi-docs.mjs\`. How to ask for one: [query.md](query.md).
+
+${sections.join('\n')}`;
+}
+
+function renderKpi(kpi: Kpi): string {
+  return `### \`${kpi.id}\`: ${kpi.title}
+
+${kpi.definition}
+
+- Formula: \`${kpi.formula}\`
+- Unit: ${kpi.unit}, ${directions[kpi.direction]}
+- Smallest interval: \`${kpi.smallestInterval}\`
+- Dimensions: ${kpi.dimensions.map((name) => `\`${name}\``).join(', ')}
+- Owner: ${kpi.owner}
+`;
+}
