@@ -1,7 +1,7 @@
 import type { CompareTo, FilterOperator, Interval } from '@coditect/contracts';
 import type { AnalyticsQuery, AnalyticsVariableQuery, QueryFilter } from './types';
 
-export const querySchemaVersion = 1;
+const querySchemaVersion = 1;
 
 export const intervals = ['1m', '5m', '15m', '1h', '1d', '1w', '1M'] as const satisfies readonly Interval[];
 export const comparisons = [

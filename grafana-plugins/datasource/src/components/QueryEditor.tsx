@@ -14,7 +14,7 @@ import { variableOptions } from './variable-options';
 
 type Props = QueryEditorProps<AnalyticsDataSource, AnalyticsQuery, AnalyticsJsonData>;
 
-export const labelWidth = 14;
+const labelWidth = 14;
 
 /** Which KPI, split by what, filtered how, over which steps and compared with when. */
 export function QueryEditor({ query: saved, datasource, onChange, onRunQuery }: Props) {

@@ -7,7 +7,7 @@ import { interpolateFilter, interpolateList, type Interpolate } from './template
 import { resolveTimeZone } from './time-zone';
 
 /** More points than this are never asked for, however wide the panel is. */
-export const pointsMax = 2_000;
+const pointsMax = 2_000;
 const pointsDefault = 500;
 
 /** What the panel and the dashboard add to a saved query. Times are milliseconds since 1970. */

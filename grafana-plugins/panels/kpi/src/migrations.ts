@@ -1,6 +1,6 @@
 import type { KpiPanelOptions } from './types';
 
-export const optionsSchemaVersion = 1;
+const optionsSchemaVersion = 1;
 
 export const defaultOptions: KpiPanelOptions = {
   valueSource: 'auto',

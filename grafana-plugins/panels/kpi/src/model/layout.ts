@@ -91,7 +91,7 @@ function columnsOf(width: number, height: number, count: number): number {
   return best;
 }
 
-export function layoutCell(width: number, height: number, wishes: LayoutWishes): CellLayout {
+function layoutCell(width: number, height: number, wishes: LayoutWishes): CellLayout {
   const padding = paddingOf(width, height, wishes.hasPadding);
   const inner = { width: width - 2 * padding, height: height - 2 * padding };
   const isRow = wishes.hasSparkline && inner.width >= 280 && inner.width > 3.2 * inner.height;
