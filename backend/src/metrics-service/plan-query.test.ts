@@ -1,0 +1,129 @@
+import { metricQuerySchema, type MetricQueryInput } from '@coditect/contracts';
+import { kpiCatalogue } from '../kpis/catalogue.js';
+import { fixedLimits } from './limits.js';
+import { planQuery } from './plan-query.js';
+import type { QueryPlan } from './query-plan.js';
+
+const day = { from: '2026-03-10T00:00:00Z', to: '2026-03-11T00:00:00Z' };
+const nowMs = Date.parse('2026-03-10T18:20:00Z');
+
+function plan(query: Partial<MetricQueryInput>, timeZone = 'UTC'): QueryPlan {
+  const asked = metricQuerySchema.parse({
+    metric: 'events',
+    range: day,
+    ...(query.interval === undefined && { total: true }),
+    ...query,
+  });
+  return planQuery(asked, {
+    timeZone,
+    nowMs,
+    limits: { ...fixedLimits, pointsMax: 11_000, groupsMax: 1_000, filterValuesMax: 1_000 },
+  });
+}
+
+function sourceOf(query: Partial<MetricQueryInput>, timeZone?: string): string {
+  const planned = plan(query, timeZone);
+  return planned.kind === 'measures' ? planned.source.table : 'user_days_v1';
+}
+
+function refusalOf(run: () => unknown): unknown {
+  try {
+    run();
+  } catch (error) {
+    return error;
+  }
+  return undefined;
+}
+
+describe('the source of an answer', () => {
+  it.each([
+    ['events by type, by the minute', { interval: '1m', groupBy: ['type'] }, 'events_per_minute_v1'],
+    ['events by team', { groupBy: ['team'] }, 'activity_per_quarter_v1'],
+    [
+      'events filtered by team',
+      { filters: [{ dimension: 'team', operator: '=', value: 'red' }] },
+      'activity_per_quarter_v1',
+    ],
+    ['requests by the minute', { metric: 'api_requests', interval: '1m' }, 'events_per_minute_v1'],
+    [
+      'requests by route',
+      { metric: 'api_requests', groupBy: ['route', 'method'] },
+      'api_requests_per_minute_v1',
+    ],
+    ['errors of requests', { metric: 'api_error_rate', interval: '1m' }, 'api_requests_per_minute_v1'],
+    ['latency by route', { metric: 'api_latency_p95', groupBy: ['route'] }, 'api_requests_per_minute_v1'],
+    ['latency by team', { metric: 'api_latency_p95', groupBy: ['team'] }, 'activity_per_quarter_v1'],
+    ['requests by route and team', { metric: 'api_requests', groupBy: ['route', 'team'] }, 'events_raw_v1'],
+    [
+      'runs, by the quarter hour',
+      { metric: 'agent_runs', interval: '15m', groupBy: ['agent'] },
+      'activity_per_quarter_v1',
+    ],
+    [
+      'runs by agent, by the minute',
+      { metric: 'agent_runs', interval: '1m', groupBy: ['agent'] },
+      'events_raw_v1',
+    ],
+    [
+      'cost, by the day of Kathmandu',
+      { metric: 'cost', interval: '1d', timeZone: 'Asia/Kathmandu' },
+      'activity_per_quarter_v1',
+    ],
+    ['active users', { metric: 'active_users_weekly', interval: '1d' }, 'user_days_v1'],
+  ] as const)('of %s is the smallest table that can tell', (_case, query, table) => {
+    expect(
+      sourceOf({
+        ...query,
+        ...('groupBy' in query && { groupBy: [...query.groupBy] }),
+        ...('filters' in query && { filters: [...query.filters] }),
+      }),
+    ).toBe(table);
+  });
+
+  it('is found for every KPI with each of its dimensions', () => {
+    for (const kpi of kpiCatalogue) {
+      for (const name of kpi.dimensions)
+        expect(sourceOf({ metric: kpi.id, groupBy: [name] })).toMatch(/_v1$/);
+    }
+  });
+
+  it('is not raw events for longer than a month', () => {
+    const range = { from: '2026-01-01T00:00:00Z', to: '2026-03-01T00:00:00Z' };
+    expect(
+      refusalOf(() => plan({ metric: 'api_requests', groupBy: ['route', 'team'], range })),
+    ).toMatchObject({ code: 'grain_not_available', pointer: '/range', limit: 31 });
+    const short = { from: '2026-01-01T00:00:00Z', to: '2026-01-08T00:00:00Z' };
+    expect(sourceOf({ metric: 'agent_runs', interval: '5m', range: short })).toBe('events_per_minute_v1');
+    expect(
+      refusalOf(() =>
+        plan({
+          metric: 'cost',
+          interval: '5m',
+          range: { from: '2026-01-01T00:00:00Z', to: '2026-02-05T00:00:00Z' },
+        }),
+      ),
+    ).toMatchObject({ code: 'grain_not_available', pointer: '/interval', limit: 31 });
+  });
+});
+
+describe('a total of active users', () => {
+  it('ends now when its range ends later', () => {
+    const planned = plan({ metric: 'active_users_daily', range: { ...day, to: '2026-04-01T00:00:00Z' } });
+    expect(planned.kind === 'activeUsers' && planned.current.endMs).toBe(nowMs);
+  });
+
+  it('looks back over its window only, however long the range is', () => {
+    const planned = plan({
+      metric: 'active_users_weekly',
+      range: { from: '2024-01-01T00:00:00Z', to: day.to },
+    });
+    expect(planned.kind === 'activeUsers' && planned.current.days.localDays).toBe(7);
+  });
+});
+
+describe('a zone', () => {
+  it('is the tenant’s unless the question names one', () => {
+    expect(plan({}, 'Asia/Kolkata').zone.name).toBe('Asia/Kolkata');
+    expect(plan({ timeZone: 'Europe/Berlin' }, 'Asia/Kolkata').zone.name).toBe('Europe/Berlin');
+  });
+});
