@@ -19,9 +19,5 @@ function run(tool, toolArgs, files) {
 }
 
 run('prettier/bin/prettier.cjs', ['--check', '--ignore-unknown', '--log-level', 'warn'], staged);
-run(
-  'eslint/bin/eslint.js',
-  ['--max-warnings', '0', '--cache', '--cache-location', '.cache/eslint/', '--no-warn-ignored'],
-  code,
-);
+run('eslint/bin/eslint.js', ['--max-warnings', '0', '--no-warn-ignored'], code);
 process.exitCode = failed ? 1 : 0;

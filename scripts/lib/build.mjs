@@ -27,13 +27,13 @@ function targets() {
     ...Object.fromEntries(pluginFolders().map((folder) => [folder, pluginTarget(folder)])),
     workbench: {
       title: 'Build the workbench (Grafana 13 packages)',
-      inputs: [workbench, 'contracts/src', 'grafana-plugins/shared/src'],
+      inputs: [workbench, 'contracts/src', 'grafana-plugins/shared', 'tsconfig.base.json'],
       output: `${workbench}/dist/grafana-13/index.html`,
       build: (steps) => npmRun(steps, ['run', 'build', '-w', '@coditect/workbench']),
     },
     'workbench-12': {
       title: 'Build the workbench (Grafana 12 packages)',
-      inputs: [workbench, 'contracts/src', 'grafana-plugins/shared/src'],
+      inputs: [workbench, 'contracts/src', 'grafana-plugins/shared', 'tsconfig.base.json'],
       output: `${workbench}/dist/grafana-12/index.html`,
       before: (steps) =>
         ensureInstalled(steps, path.join(root, host12), 'Install the Grafana 12 packages (npm ci)'),
@@ -61,7 +61,7 @@ function pluginTarget(folder) {
 }
 
 /** Names for callers: `plugins` stands for every plugin. */
-export function expandTargets(names) {
+function expandTargets(names) {
   const all = Object.keys(targets());
   const known = { plugins: pluginFolders(), all, default: all.filter((name) => name !== 'workbench-12') };
   return [...new Set(names.flatMap((name) => known[name] ?? [name]))];

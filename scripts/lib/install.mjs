@@ -7,7 +7,7 @@ import { npm } from './steps.mjs';
  * Is what the lockfile of `folder` asks for in its node_modules, version by version?
  * npm writes node_modules/.package-lock.json when an install is complete, so an interrupted one doesn't count.
  */
-export function isInstalled(folder = root) {
+function isInstalled(folder = root) {
   const wanted = readPackages(path.join(folder, 'package-lock.json'));
   const present = readPackages(path.join(folder, 'node_modules', '.package-lock.json'));
   if (wanted === undefined || present === undefined) return false;

@@ -9,7 +9,9 @@ function neededPrograms(kinds) {
   const backend = JSON.parse(fs.readFileSync(path.join(root, 'backend/package.json'), 'utf8'));
   const needsBroker = kinds.has('integration') && backend.dependencies.amqplib !== undefined;
   return [
-    ...(kinds.has('e2e') ? [{ command: 'chromium', debianPackage: 'chromium' }] : []),
+    ...(kinds.has('e2e')
+      ? [{ command: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium', debianPackage: 'chromium' }]
+      : []),
     ...(needsBroker ? [{ command: '/usr/sbin/rabbitmq-server', debianPackage: 'rabbitmq-server' }] : []),
   ];
 }
