@@ -36,7 +36,7 @@ function refusalOf(run: () => unknown): unknown {
 }
 
 describe('the source of an answer', () => {
-  it.each([
+  const cases: readonly (readonly [string, Partial<MetricQueryInput>, string])[] = [
     ['events by type, by the minute', { interval: '1m', groupBy: ['type'] }, 'events_per_minute_v1'],
     ['events by team', { groupBy: ['team'] }, 'activity_per_quarter_v1'],
     [
@@ -70,14 +70,9 @@ describe('the source of an answer', () => {
       'activity_per_quarter_v1',
     ],
     ['active users', { metric: 'active_users_weekly', interval: '1d' }, 'user_days_v1'],
-  ] as const)('of %s is the smallest table that can tell', (_case, query, table) => {
-    expect(
-      sourceOf({
-        ...query,
-        ...('groupBy' in query && { groupBy: [...query.groupBy] }),
-        ...('filters' in query && { filters: [...query.filters] }),
-      }),
-    ).toBe(table);
+  ];
+  it.each(cases)('of %s is the smallest table that can tell', (_case, query, table) => {
+    expect(sourceOf(query)).toBe(table);
   });
 
   it('is found for every KPI with each of its dimensions', () => {

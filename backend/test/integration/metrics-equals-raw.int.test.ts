@@ -243,10 +243,10 @@ describe('answers from aggregates', () => {
     const asked = fc.record({
       ends: fc.tuple(instant, instant),
       interval: fc.constantFrom<Interval | undefined>(undefined, '1d', '1w', '1M'),
-      metric: fc.constantFrom(
-        ['active_users_daily', 1] as const,
-        ['active_users_weekly', 7] as const,
-        ['active_users_monthly', 28] as const,
+      kpi: fc.constantFrom(
+        { metric: 'active_users_daily', window: 1 },
+        { metric: 'active_users_weekly', window: 7 },
+        { metric: 'active_users_monthly', window: 28 },
       ),
       timeZone: fc.constantFrom(...zones),
       team: fc.constantFrom(undefined, 'red'),
@@ -254,7 +254,7 @@ describe('answers from aggregates', () => {
     await fc.assert(
       fc.asyncProperty(
         asked,
-        async ({ ends: [one, two], interval, metric: [metric, window], timeZone, team }) => {
+        async ({ ends: [one, two], interval, kpi: { metric, window }, timeZone, team }) => {
           const fromMs = Math.min(one, two);
           const toMs = Math.max(one, two) + 1;
           const answer = await world.ask({
@@ -312,8 +312,11 @@ function lastDayOf(
   const end = DateTime.fromMillis(toMs - 1, { zone }).startOf('day');
   if (start === undefined) return end;
   const from = DateTime.fromISO(start, { zone });
-  const last =
-    { '1w': from.plus({ days: 6 }), '1M': from.plus({ months: 1 }).minus({ days: 1 }) }[interval ?? '1d'] ??
-    from;
+  const last = lastOfPeriod(from, interval);
   return last < end ? last : end;
+}
+
+function lastOfPeriod(from: DateTime, interval: Interval | undefined): DateTime {
+  if (interval === '1w') return from.plus({ days: 6 });
+  return interval === '1M' ? from.plus({ months: 1 }).minus({ days: 1 }) : from;
 }
