@@ -10,6 +10,7 @@ export interface AnswerContext {
   readonly asOfMs: number;
   /** Everything that was accepted and happened before this instant was stored by then. */
   readonly watermarkMs: number;
+  readonly rawRetentionDays: number;
 }
 
 interface Point {
@@ -156,7 +157,7 @@ function metaOf(plan: QueryPlan, current: Readings, context: AnswerContext): Met
         to: new Date(compared.toMs).toISOString(),
       },
     }),
-    notices: noticesOf(current, completeUntilMs < range.toMs ? completeUntilMs : undefined),
+    notices: noticesOf(plan, current, completeUntilMs < range.toMs ? completeUntilMs : undefined, context),
   };
 }
 
@@ -178,7 +179,12 @@ function sourcesOf(plan: QueryPlan): string[] {
   return table !== raw && hasEdges ? [table, raw] : [table];
 }
 
-function noticesOf(current: Readings, incompleteFromMs: number | undefined): Notice[] {
+function noticesOf(
+  plan: QueryPlan,
+  current: Readings,
+  incompleteFromMs: number | undefined,
+  { asOfMs, rawRetentionDays }: AnswerContext,
+): Notice[] {
   const notices: Notice[] = [];
   const leftOut = current.groupsFound - current.groups.size;
   if (leftOut > 0) {
@@ -189,6 +195,11 @@ function noticesOf(current: Readings, incompleteFromMs: number | undefined): Not
     const since = new Date(incompleteFromMs).toISOString();
     const text = `The range is not complete yet: events since ${since} are still coming in.`;
     notices.push({ severity: 'info', code: 'period_incomplete', text });
+  }
+  const keptFromMs = asOfMs - rawRetentionDays * 86_400_000;
+  if (plan.kind === 'measures' && plan.source.isRaw && plan.current.range.fromMs < keptFromMs) {
+    const text = `Single events are kept for ${rawRetentionDays} days from their receipt; of this range some may be gone.`;
+    notices.push({ severity: 'warning', code: 'raw_retention', text });
   }
   return notices;
 }

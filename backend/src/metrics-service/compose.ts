@@ -13,7 +13,7 @@ import { createQuerySlots } from './query-slots.js';
 import { createSharedFlights } from './shared-flights.js';
 
 export interface MetricsServiceOptions {
-  readonly config: Pick<Config, 'platform' | 'metrics' | 'clickhouse'>;
+  readonly config: Pick<Config, 'platform' | 'metrics' | 'clickhouse' | 'streamProcessor'>;
   readonly clickHouse: ClickHouse;
   readonly authenticator: Authenticator;
   /** Epoch milliseconds: everything accepted that happened before is stored. */
@@ -45,6 +45,7 @@ export function createMetricsService(options: MetricsServiceOptions): HttpServic
       pointsMax: metrics.pointsMax,
       groupsMax: metrics.groupsMax,
       filterValuesMax: metrics.filterValuesMax,
+      rawRetentionDays: config.streamProcessor.rawRetentionDays,
     },
     dimensionValuesMax: metrics.dimensionValuesMax,
     queryTimeoutMs: config.clickhouse.queryTimeoutMs,

@@ -12,6 +12,8 @@ export interface QueryLimits {
   readonly rangeDaysMax: number;
   /** Longest range that is read from raw events, in days. */
   readonly rawRangeDaysMax: number;
+  /** How long raw events are kept, counted from their receipt, in days. */
+  readonly rawRetentionDays: number;
 }
 
 /** Bounds that follow from the design rather than from the machine, and are therefore not configured. */

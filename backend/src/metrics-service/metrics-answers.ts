@@ -108,7 +108,8 @@ async function execute(
   const { store, limits } = options;
   await checkPatterns(plan, store, signal);
   // Both are taken before the store is read, so that they never promise more than the numbers hold.
-  const context = { asOfMs: options.now(), watermarkMs: options.watermark() };
+  const { rawRetentionDays } = limits;
+  const context = { asOfMs: options.now(), watermarkMs: options.watermark(), rawRetentionDays };
   const spans = await read(plan, { store, tenantId: tenant.id, limits, signal });
   return buildAnswer(plan, spans, context);
 }

@@ -17,7 +17,13 @@ function plan(query: Partial<MetricQueryInput>, timeZone = 'UTC'): QueryPlan {
   return planQuery(asked, {
     timeZone,
     nowMs,
-    limits: { ...fixedLimits, pointsMax: 11_000, groupsMax: 1_000, filterValuesMax: 1_000 },
+    limits: {
+      ...fixedLimits,
+      pointsMax: 11_000,
+      groupsMax: 1_000,
+      filterValuesMax: 1_000,
+      rawRetentionDays: 400,
+    },
   });
 }
 
@@ -51,8 +57,31 @@ describe('the source of an answer', () => {
       'api_requests_per_minute_v1',
     ],
     ['errors of requests', { metric: 'api_error_rate', interval: '1m' }, 'api_requests_per_minute_v1'],
-    ['latency by route', { metric: 'api_latency_p95', groupBy: ['route'] }, 'api_requests_per_minute_v1'],
-    ['latency by team', { metric: 'api_latency_p95', groupBy: ['team'] }, 'activity_per_quarter_v1'],
+    ['latency of a day', { metric: 'api_latency_p95', groupBy: ['route'] }, 'events_raw_v1'],
+    [
+      'latency of a quarter by route',
+      { metric: 'api_latency_p95', groupBy: ['route'], range: { ...day, from: '2026-01-01T00:00:00Z' } },
+      'api_requests_per_minute_v1',
+    ],
+    [
+      'latency of a quarter by team',
+      { metric: 'api_latency_p95', groupBy: ['team'], range: { ...day, from: '2026-01-01T00:00:00Z' } },
+      'activity_per_quarter_v1',
+    ],
+    [
+      'latency of a day whose events may be gone',
+      { metric: 'api_latency_p95', range: { from: '2025-01-01T00:00:00Z', to: '2025-01-02T00:00:00Z' } },
+      'api_requests_per_minute_v1',
+    ],
+    [
+      'latency beside that of such a day',
+      {
+        metric: 'api_latency_p95',
+        compareTo: 'lastYear',
+        range: { from: '2025-06-01T00:00:00Z', to: '2025-06-02T00:00:00Z' },
+      },
+      'api_requests_per_minute_v1',
+    ],
     ['requests by route and team', { metric: 'api_requests', groupBy: ['route', 'team'] }, 'events_raw_v1'],
     [
       'runs, by the quarter hour',

@@ -4,7 +4,7 @@ import type { Kpi, KpiDimension, Measure } from '../kpis/kpi.js';
 import { findNearestName } from '../kpis/nearest-name.js';
 import type { UserDimensionName } from '../storage/clickhouse/queries/active-users.js';
 import type { Term } from '../storage/clickhouse/queries/measures-sql.js';
-import { sources, type Source } from '../storage/clickhouse/queries/sources.js';
+import { rawSource, sources, type Source } from '../storage/clickhouse/queries/sources.js';
 import { checkFilters, checkGroupBy, type CheckedFilter } from './check-dimensions.js';
 import { checkBuckets, checkRange, checkTimeZone } from './check-range.js';
 import { chooseSource } from './choose-source.js';
@@ -87,7 +87,7 @@ function termsOf(measure: Measure): MeasurePlan['terms'] {
   return [measure];
 }
 
-function planMeasures(checked: CheckedQuery, { limits }: PlanContext): MeasurePlan {
+function planMeasures(checked: CheckedQuery, context: PlanContext): MeasurePlan {
   const { kpi, query, zone, groupBy, filters, current, previous } = checked;
   const terms = termsOf(kpi.measure);
   return {
@@ -100,10 +100,28 @@ function planMeasures(checked: CheckedQuery, { limits }: PlanContext): MeasurePl
     filters,
     limit: query.limit,
     terms,
-    source: getSource(checked, terms, limits),
+    source: prefersRaw(checked, terms, context) ? rawSource : getSource(checked, terms, context.limits),
     current,
     previous,
   };
+}
+
+/**
+ * Merging a sketch costs as much as reading some forty events, and rows of aggregates seldom hold as many: quantiles
+ * of a short range are read from events, as long as those are sure to be there still.
+ */
+function prefersRaw(
+  { current, previous }: CheckedQuery,
+  terms: readonly Term[],
+  { limits, nowMs }: PlanContext,
+): boolean {
+  if (!terms.some((term) => term.kind === 'quantile')) return false;
+  // Two days for clocks that differ and merges that are late.
+  const keptFromMs = nowMs - (limits.rawRetentionDays - 2) * dayMs;
+  const spans = previous === undefined ? [current] : [current, previous];
+  return spans.every(
+    ({ range: { fromMs, toMs } }) => fromMs >= keptFromMs && toMs - fromMs <= limits.rawRangeDaysMax * dayMs,
+  );
 }
 
 function getSource(checked: CheckedQuery, terms: readonly Term[], limits: QueryLimits): Source {

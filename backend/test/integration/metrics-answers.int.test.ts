@@ -181,6 +181,28 @@ describe('answers', () => {
   });
 });
 
+describe('quantiles', () => {
+  it('are the same from single events as from sketches', async () => {
+    const latency = { metric: 'api_latency_p95', total: true } as const;
+    const short = await world.ask({ ...latency, range: day });
+    const long = await world.ask({ ...latency, range: { ...day, from: '2026-01-01T00:00:00Z' } });
+    expect([short.meta.source, long.meta.source]).toEqual([
+      ['events_raw_v1'],
+      ['api_requests_per_minute_v1'],
+    ]);
+    for (const { rows } of [short, long])
+      expect(Math.abs(Number(rows[0]?.[0]) - 5)).toBeLessThanOrEqual(0.025);
+  });
+
+  it('warn of a time whose single events may be deleted', async () => {
+    const range = { from: '2024-01-01T00:00:00Z', to: '2024-01-02T00:00:00Z' };
+    const codes = async (interval: '1m' | '15m'): Promise<string[]> =>
+      (await world.ask({ metric: 'cost', range, interval })).meta.notices.map(({ code }) => code);
+    expect(await codes('1m')).toEqual(['raw_retention']);
+    expect(await codes('15m')).toEqual([]);
+  });
+});
+
 describe('tenants', () => {
   it('never see each other, whatever they ask', async () => {
     const questions: MetricQueryInput[] = [

@@ -49,6 +49,7 @@ export async function openMetricsWorld(options: MetricsWorldOptions = {}): Promi
   const service = createMetricsService({
     config: {
       platform: config.platform,
+      streamProcessor: config.streamProcessor,
       clickhouse: { ...config.clickhouse, queryTimeoutMs: options.queryTimeoutMs ?? 60_000 },
       metrics: { ...config.metrics, ...options.metrics, port: 0 },
     },
