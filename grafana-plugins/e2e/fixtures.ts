@@ -14,11 +14,11 @@ interface Fixtures {
 /** Grafana's packages cancel what they no longer need; a browser calls that a failed request. */
 export const test = base.extend<Fixtures & HostOptions>({
   hostName: ['grafana-13', { option: true }],
-  baseURL: async ({ hostName }, use) => {
-    await use(readState().hosts[hostName]);
+  baseURL: async ({ hostName }, provide) => {
+    await provide(readState().hosts[hostName]);
   },
   pageErrors: [
-    async ({ page }, use) => {
+    async ({ page }, provide) => {
       const errors: string[] = [];
       const allowed: RegExp[] = [];
       page.on('console', (message) => {
@@ -27,7 +27,7 @@ export const test = base.extend<Fixtures & HostOptions>({
         }
       });
       page.on('pageerror', (error) => errors.push(error.stack ?? error.message));
-      await use({ allow: (pattern) => allowed.push(pattern) });
+      await provide({ allow: (pattern) => allowed.push(pattern) });
       expect(errors.filter((text) => !allowed.some((pattern) => pattern.test(text)))).toEqual([]);
     },
     { auto: true },
@@ -38,9 +38,9 @@ export { expect };
 
 export const dashboardUid = 'coditect-platform-overview';
 
-/** The address of the overview over a fixed range and without refresh, so that nothing moves under the test. */
+/** The address of the overview over a fixed range, so that no number moves under the test. */
 export function overviewAddress(query: Record<string, string> = {}): string {
-  const search = new URLSearchParams({ ...testRange, refresh: '', timezone: 'utc', ...query });
+  const search = new URLSearchParams({ ...testRange, refresh: '1h', timezone: 'utc', ...query });
   return `/d/${dashboardUid}?${search.toString()}`;
 }
 

@@ -130,6 +130,10 @@ export default defineConfig({
     minify: true,
     reportCompressedSize: false,
     chunkSizeWarningLimit: 20_000,
-    rolldownOptions: { shimMissingExports: true, checks: { pluginTimings: false } },
+    rolldownOptions: {
+      // Directives such as "use client" mean nothing in a page that is all client.
+      onwarn: (warning, warn) => (warning.code === 'MODULE_LEVEL_DIRECTIVE' ? undefined : warn(warning)),
+      checks: { pluginTimings: false },
+    },
   },
 });

@@ -111,6 +111,7 @@ async function start(dataDir: string, logDir: string, started: Running[]): Promi
  * Starts the product embedded with a data folder of its own, sends it fixed events, and starts a workbench for each
  * host in front of it. Gives the function that stops and removes all of it.
  */
+// eslint-disable-next-line no-restricted-syntax -- Playwright takes the default export of this file.
 export default async function globalSetup(): Promise<() => Promise<void>> {
   const dataDir = mkdtempSync(join(tmpdir(), 'coditect-e2e-'));
   const logDir = join(__dirname, '../test-results/logs');

@@ -21,7 +21,7 @@ export function expandProvisionedText(text: string, sources: ProvisioningSources
         return sources.readFile(file.trim()).trimEnd();
       }
       const name = env?.trim() ?? braced ?? bare ?? '';
-      return sources.environment[name] ?? '';
+      return (Object.hasOwn(sources.environment, name) ? sources.environment[name] : undefined) ?? '';
     },
   );
 }
@@ -64,11 +64,15 @@ export function renderRouteTemplate(template: string, data: RouteTemplateData): 
       return data.url;
     }
     if (secure !== undefined) {
-      return data.secureJsonData[secure] ?? '';
+      return textOf(data.secureJsonData, secure);
     }
-    const value = json === undefined ? undefined : data.jsonData[json];
-    return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
-      ? String(value)
-      : '';
+    return json === undefined ? '' : textOf(data.jsonData, json);
   });
+}
+
+/** A plain value as text; objects, and what an object merely inherits, are no values. */
+function textOf(values: Readonly<Record<string, unknown>>, name: string): string {
+  const value = Object.hasOwn(values, name) ? values[name] : undefined;
+  const isPlain = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+  return isPlain ? String(value) : '';
 }

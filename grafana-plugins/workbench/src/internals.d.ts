@@ -1,12 +1,10 @@
 /** The part of Grafana's packages that lies behind their exports map; see vite.config.mjs. */
 declare module 'virtual:grafana-internals' {
   import type {
-    AppPluginConfig,
     DataSourceInstanceSettings,
     DataSourcePluginMeta,
     DataSourceApi,
     DataSourcePlugin,
-    PanelPluginMeta,
   } from '@grafana/data';
   import type { PanelDataErrorViewProps, PluginPageProps } from '@grafana/runtime';
   import type { ComponentType, ReactElement } from 'react';

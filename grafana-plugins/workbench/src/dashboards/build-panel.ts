@@ -1,4 +1,5 @@
-import { DataTransformerConfig, type FieldConfigSource } from '@grafana/data';
+import type { DataTransformerConfig, FieldConfigSource } from '@grafana/data';
+import { locationService } from '@grafana/runtime';
 import {
   SceneDataTransformer,
   SceneQueryRunner,
@@ -63,7 +64,14 @@ export function buildPanel(panel: PanelJson, editAddress?: string): VizPanel {
     editAddress === undefined
       ? undefined
       : new VizPanelMenu({
-          items: [{ text: 'Edit query and options', iconClassName: 'edit', href: editAddress }],
+          items: [
+            {
+              text: 'Edit query and options',
+              iconClassName: 'edit',
+              // The time range and the variables go along: they are in the address.
+              onClick: () => locationService.push(`${editAddress}${locationService.getLocation().search}`),
+            },
+          ],
         });
   return new VizPanel({
     key: `panel-${panel.id}`,

@@ -1,4 +1,4 @@
-import { VariableHide, VariableRefresh, VariableSort, type DataSourceRef } from '@grafana/data';
+import type { DataSourceRef, VariableHide, VariableRefresh, VariableSort } from '@grafana/data';
 import {
   AdHocFiltersVariable,
   ConstantVariable,

@@ -1,6 +1,17 @@
 import { DataQueryErrorType, urlUtil } from '@grafana/data';
 import type { BackendSrv, BackendSrvRequest, FetchError, FetchResponse } from '@grafana/runtime';
-import { filter, firstValueFrom, map, merge, mergeMap, Observable, Subject, take } from 'rxjs';
+import {
+  defer,
+  filter,
+  firstValueFrom,
+  map,
+  merge,
+  mergeMap,
+  Observable,
+  Subject,
+  take,
+  throwError,
+} from 'rxjs';
 
 function addressOf(request: BackendSrvRequest): string {
   const query = request.params === undefined ? '' : urlUtil.toUrlParams(request.params);
@@ -11,16 +22,17 @@ function addressOf(request: BackendSrvRequest): string {
 
 function initOf(request: BackendSrvRequest, signal: AbortSignal): RequestInit {
   const headers = new Headers(request.headers);
-  const isText = typeof request.data === 'string' || request.data instanceof Blob;
-  if (request.data !== undefined && !isText && !headers.has('content-type')) {
+  const data: unknown = request.data;
+  const isReady = typeof data === 'string' || data instanceof Blob;
+  if (data !== undefined && !isReady && !headers.has('content-type')) {
     headers.set('content-type', 'application/json');
   }
   if (!headers.has('accept')) {
     headers.set('accept', 'application/json, text/plain, */*');
   }
   const init: RequestInit = { method: request.method ?? 'GET', headers, signal, credentials: 'same-origin' };
-  if (request.data !== undefined && request.data !== null) {
-    init.body = isText ? request.data : JSON.stringify(request.data);
+  if (data !== undefined && data !== null) {
+    init.body = isReady ? data : JSON.stringify(data);
   }
   return init;
 }
@@ -117,14 +129,14 @@ export function createBackendSrv(): BackendSrv {
     if (id === undefined) {
       return send(request);
     }
-    starts.next(id);
-    const superseded = starts.pipe(
-      filter((started) => started === id),
-      mergeMap(() => {
-        throw cancelledError(request);
-      }),
-    );
-    return merge(send(request), superseded).pipe(take(1));
+    return defer(() => {
+      starts.next(id);
+      const superseded = starts.pipe(
+        filter((started) => started === id),
+        mergeMap(() => throwError(() => cancelledError(request))),
+      );
+      return merge(send(request), superseded).pipe(take(1));
+    });
   };
   // The caller says what the body is; this is the same promise that Grafana's own service makes.
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- BackendSrv declares its answers as any by default.
@@ -135,13 +147,14 @@ export function createBackendSrv(): BackendSrv {
   return {
     fetch: fetchAs,
     request: body,
-    datasourceRequest: (request) => firstValueFrom(fetchAs(request)),
-    get: (url, params, requestId, options) => body({ ...options, url, params, requestId, method: 'GET' }),
+    datasourceRequest: <T>(request: BackendSrvRequest) => firstValueFrom(fetchAs<T>(request)),
+    get: (url, params: BackendSrvRequest['params'], requestId, options) =>
+      body({ ...options, url, params, requestId, method: 'GET' }),
     delete: (url, data, options) => body({ ...options, url, data, method: 'DELETE' }),
     post: (url, data, options) => body({ ...options, url, data, method: 'POST' }),
     patch: (url, data, options) => body({ ...options, url, data, method: 'PATCH' }),
     put: (url, data, options) => body({ ...options, url, data, method: 'PUT' }),
-    chunked: () => {
+    chunked: (): never => {
       throw new Error('The workbench has no chunked requests.');
     },
   };

@@ -34,7 +34,7 @@ export function findLoadedPanel(id: string): PanelPlugin | undefined {
 async function loadBundle(meta: PanelPluginMeta): Promise<PanelPlugin> {
   const module = await importModule(meta.module, meta.info.version);
   const plugin = module['plugin'];
-  if (!(plugin instanceof PanelPlugin)) {
+  if (!isPanelPlugin(plugin)) {
     throw new Error(`The bundle of ${meta.id} exports no panel plugin.`);
   }
   plugin.meta = meta;
@@ -68,6 +68,10 @@ export async function loadDataSourcePlugin(
   }
   plugin.meta = meta;
   return plugin;
+}
+
+function isPanelPlugin(value: unknown): value is PanelPlugin {
+  return value instanceof PanelPlugin;
 }
 
 function isDataSourcePlugin(value: unknown): value is DataSourcePlugin<DataSourceApi> {

@@ -7,6 +7,7 @@ import {
   standardTransformers,
   standardTransformersRegistry,
   type DataSourceInstanceSettings,
+  type GrafanaConfig,
   type TransformerRegistryItem,
 } from '@grafana/data';
 import {
@@ -107,11 +108,13 @@ export async function registerServices(): Promise<void> {
   setEchoSrv(new FakeEchoSrv());
   setCurrentUser(config.bootData.user);
   setLocationSrv({ update: (update) => locationService.partial(update.query ?? {}, update.replace) });
+  const grafanaConfig: unknown = config;
   locationUtil.initialize({
-    config: { appSubUrl: '' },
+    // Grafana's packages type the same settings twice, a little differently.
+    config: grafanaConfig as GrafanaConfig,
     getTimeRangeForUrl: () => ({ from: 'now-7d', to: 'now' }),
     getVariablesUrlParams: () => ({}),
-  } as Parameters<typeof locationUtil.initialize>[0]);
+  });
   setRunRequest(runRequest);
   setPluginImportUtils({ importPanelPlugin: loadPanel, getPanelPluginFromCache: findLoadedPanel });
   setDataSourceSrv(

@@ -32,14 +32,18 @@ function isAnnotation(frame: DataFrame): boolean {
   return frame.meta?.dataTopic === DataTopic.Annotations;
 }
 
+function refIdOf([first]: unknown[]): string | undefined {
+  const hasRefId = typeof first === 'object' && first !== null && 'refId' in first;
+  return hasRefId && typeof first.refId === 'string' ? first.refId : undefined;
+}
+
 /** Adds one packet of an answer to what came before: packets with the same key replace each other. */
 export function addPacket(
   request: DataQueryRequest,
   packets: Map<string, DataQueryResponse>,
   packet: DataQueryResponse,
 ): PanelData {
-  const first: { refId?: string } | undefined = packet.data[0];
-  packets.set(packet.key ?? first?.refId ?? 'A', packet);
+  packets.set(packet.key ?? refIdOf(packet.data) ?? 'A', packet);
   const responses = [...packets.values()];
   const errors = responses.flatMap((response) => response.errors ?? (response.error ? [response.error] : []));
   const frames = responses.flatMap((response) => response.data.map((data) => toDataFrame(data)));

@@ -140,7 +140,9 @@ function SelectEditor({ value, onChange, item, id }: StandardEditorProps<unknown
       options={options}
       value={
         options.find((option) => option.value === value) ??
-        (value === undefined ? null : { value, label: String(value) })
+        (value === undefined
+          ? null
+          : { value, label: typeof value === 'string' ? value : JSON.stringify(value) })
       }
       allowCustomValue={allowCustomValue}
       isClearable={isClearable}
@@ -164,7 +166,7 @@ function MultiSelectEditor({
       value={value ?? []}
       allowCustomValue={allowCustomValue}
       isClearable={isClearable}
-      onChange={(chosen) => onChange(chosen.map((option) => option.value))}
+      onChange={(chosen) => onChange(chosen.map((option): unknown => option.value))}
     />
   );
 }

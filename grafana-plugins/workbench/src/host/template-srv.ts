@@ -44,5 +44,6 @@ function formatOf(format: Parameters<TemplateSrv['replace']>[2]): Format {
 /** Plugins read the name, the label and the type of variables; the rest of Grafana's model is not imitated. */
 function describeVariable(state: { name: string; label?: string; type: string }): TypedVariableModel {
   const { name, label, type } = state;
-  return { name, label: label ?? name, type, id: name } as TypedVariableModel;
+  const described: unknown = { name, label: label ?? name, type, id: name };
+  return described as TypedVariableModel;
 }

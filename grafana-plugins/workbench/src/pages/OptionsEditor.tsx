@@ -1,16 +1,17 @@
 import {
-  isNestedPanelOptions,
   PanelOptionsEditorBuilder,
   type FieldConfigPropertyItem,
   type NestedValueAccess,
   type PanelData,
   type PanelOptionsEditorItem,
+  type PanelOptionsSupplier,
   type StandardEditorContext,
+  type StandardEditorProps,
 } from '@grafana/data';
 import type { VizPanel } from '@grafana/scenes';
 import { Collapse, Field } from '@grafana/ui';
 import { cloneDeep, get, set } from 'lodash';
-import { useState, type ReactElement } from 'react';
+import { useState, type ComponentType, type ReactElement } from 'react';
 
 interface Row {
   id: string;
@@ -27,8 +28,12 @@ interface Source {
   context: StandardEditorContext<unknown>;
 }
 
+/** What an option is typed as is its plugin's business; the host passes values through. */
+type OptionEditor = ComponentType<StandardEditorProps<unknown, unknown, unknown>>;
+
 function toRow(item: Items[number], source: Source): Row {
-  const Editor = item.editor;
+  const editor: unknown = item.editor;
+  const Editor = editor as OptionEditor;
   const id = `${source.prefix}${item.id}`;
   return {
     id,
@@ -47,12 +52,23 @@ function toRow(item: Items[number], source: Source): Row {
   };
 }
 
+/** The parts of Grafana's builder of nested options that are used here; its type guard is not in every version. */
+interface NestedOptions {
+  path: string;
+  getBuilder: () => PanelOptionsSupplier<unknown>;
+  getNestedValueAccess: (parent: NestedValueAccess) => NestedValueAccess;
+}
+
+function isNested(item: object): item is NestedOptions {
+  return 'getBuilder' in item && 'getNestedValueAccess' in item;
+}
+
 function toRows(items: Items, source: Source): Row[] {
   return items.flatMap((item): Row[] => {
     if (item.showIf !== undefined && item.showIf(source.context.options, source.context.data) === false) {
       return [];
     }
-    if (isNestedPanelOptions(item)) {
+    if (isNested(item)) {
       const builder = new PanelOptionsEditorBuilder();
       item.getBuilder()(builder, source.context);
       const access = item.getNestedValueAccess(source.access);

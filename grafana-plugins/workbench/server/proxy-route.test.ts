@@ -1,0 +1,86 @@
+import { decideProxy, isEscapingPath, type PluginRoute } from './proxy-route.js';
+
+const routes: PluginRoute[] = [
+  {
+    path: 'metrics',
+    url: '{{ .JsonData.metricsUrl }}',
+    headers: [{ name: 'Authorization', content: 'Bearer {{ .SecureJsonData.apiKey }}' }],
+  },
+  { path: 'reports', url: '{{ .JsonData.reportingUrl }}', method: 'GET', headers: [] },
+];
+const data = {
+  url: '',
+  jsonData: { metricsUrl: 'http://metrics:4320/base/', reportingUrl: '' },
+  secureJsonData: { apiKey: 'cdk_1' },
+};
+const decide = (rest: string, method = 'POST') => decideProxy(routes, { method, rest }, data);
+
+describe('decideProxy', () => {
+  it('forwards a declared route to the saved address, with the secret in its header', () => {
+    const decision = decide('/metrics/v1/query?x=1&y=a%2Fb');
+    expect(decision).toMatchObject({
+      kind: 'forward',
+      headers: [{ name: 'Authorization', value: 'Bearer cdk_1' }],
+    });
+    expect(decision.kind === 'forward' && decision.url.href).toBe(
+      'http://metrics:4320/base/v1/query?x=1&y=a%2Fb',
+    );
+  });
+
+  it('keeps the encoding of a path segment', () => {
+    const decision = decide('/metrics/v1/dimensions/route/values?prefix=%2Fv1');
+    expect(decision.kind === 'forward' && decision.url.search).toBe('?prefix=%2Fv1');
+  });
+
+  it.each(['/other/v1', '/metricsx/v1', '/', ''])('refuses %j, which no route declares', (rest) => {
+    expect(decide(rest)).toMatchObject({ kind: 'refuse', status: 404 });
+  });
+
+  it('refuses a method that the route does not allow', () => {
+    expect(decide('/reports/list', 'POST')).toMatchObject({ kind: 'refuse', status: 404 });
+  });
+
+  it('refuses a route whose address is not set', () => {
+    expect(decide('/reports/list', 'GET')).toMatchObject({ kind: 'refuse', status: 400 });
+  });
+
+  it('never lets the path choose another host', () => {
+    const decision = decide('/metrics//evil.example/x');
+    expect(decision.kind === 'forward' && decision.url.host).toBe('metrics:4320');
+  });
+
+  it.each(['file:///etc/passwd', 'javascript:alert(1)', 'metrics:4320'])(
+    'refuses the address %s',
+    (metricsUrl) => {
+      const decision = decideProxy(
+        routes,
+        { method: 'GET', rest: '/metrics/v1' },
+        { ...data, jsonData: { metricsUrl } },
+      );
+      expect(decision).toMatchObject({ kind: 'refuse', status: 400 });
+    },
+  );
+});
+
+describe('isEscapingPath', () => {
+  it.each([
+    '/metrics/../admin',
+    '/metrics/%2e%2e/admin',
+    '/metrics/%252e%252e/admin',
+    '/metrics/..%2fadmin',
+    '/metrics/..\\admin',
+    '/metrics/%5c..%5cadmin',
+    '/metrics/./x',
+    '/metrics/%00',
+    '/metrics/%zz',
+  ])('finds the way out in %s', (path) => {
+    expect(isEscapingPath(path)).toBe(true);
+  });
+
+  it.each(['/metrics/v1/query', '/metrics/v1/a..b', '/metrics/%7Bid%7D', '/metrics/v1/a%2Fb'])(
+    'lets %s pass',
+    (path) => {
+      expect(isEscapingPath(path)).toBe(false);
+    },
+  );
+});
