@@ -34,6 +34,7 @@ type OptionEditor = ComponentType<StandardEditorProps<unknown, unknown, unknown>
 function toRow(item: Items[number], source: Source): Row {
   const editor: unknown = item.editor;
   const Editor = editor as OptionEditor;
+  const value: unknown = source.access.getValue(item.path);
   const id = `${source.prefix}${item.id}`;
   return {
     id,
@@ -42,8 +43,8 @@ function toRow(item: Items[number], source: Source): Row {
       <Field key={id} label={item.name} description={item.description} htmlFor={id}>
         <Editor
           id={id}
-          value={source.access.getValue(item.path)}
-          onChange={(value: unknown) => source.access.onChange(item.path, value)}
+          value={value}
+          onChange={(changed: unknown) => source.access.onChange(item.path, changed)}
           item={item}
           context={source.context}
         />
