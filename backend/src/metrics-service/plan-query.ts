@@ -120,7 +120,8 @@ function prefersRaw(
   const keptFromMs = nowMs - (limits.rawRetentionDays - 2) * dayMs;
   const spans = previous === undefined ? [current] : [current, previous];
   return spans.every(
-    ({ range: { fromMs, toMs } }) => fromMs >= keptFromMs && toMs - fromMs <= limits.rawRangeDaysMax * dayMs,
+    ({ range: { fromMs, toMs } }) =>
+      fromMs >= keptFromMs && toMs - fromMs <= limits.rawPreferredDaysMax * dayMs,
   );
 }
 
@@ -134,12 +135,10 @@ function getSource(checked: CheckedQuery, terms: readonly Term[], limits: QueryL
   const limit = limits.rawRangeDaysMax;
   const isLong = current.range.toMs - current.range.fromMs > limit * dayMs;
   if (source.isRaw && isLong) {
-    const coarser = chooseSource(sources, { terms, dimensions, boundariesMs: [] });
-    const way = coarser?.isRaw === false ? 'Take an interval of 15m or wider' : 'Take fewer dimensions';
     throw refuse(
       'grain_not_available',
-      `This combination is read from single events, at most ${limit} days of them. ${way}, or a shorter range.`,
-      { pointer: coarser?.isRaw === false ? '/interval' : '/range', limit },
+      `This combination is read from single events, at most ${limit} days of them. Take fewer dimensions, or a shorter range.`,
+      { pointer: '/range', limit },
     );
   }
   return source;

@@ -87,7 +87,7 @@ describe('answers', () => {
       unit: 'count',
       asOf: '2026-03-29T12:34:56.000Z',
       completeUntil: '2026-03-29T12:34:54.000Z',
-      source: ['api_requests_per_minute_v1'],
+      source: ['api_requests_per_quarter_v1'],
       timeZone: 'UTC',
       notices: [{ severity: 'info', code: 'period_incomplete' }],
     });
@@ -188,7 +188,7 @@ describe('quantiles', () => {
     const long = await world.ask({ ...latency, range: { ...day, from: '2026-01-01T00:00:00Z' } });
     expect([short.meta.source, long.meta.source]).toEqual([
       ['events_raw_v1'],
-      ['api_requests_per_minute_v1'],
+      ['api_requests_per_quarter_v1'],
     ]);
     for (const { rows } of [short, long])
       expect(Math.abs(Number(rows[0]?.[0]) - 5)).toBeLessThanOrEqual(0.025);

@@ -233,7 +233,9 @@ describe('answers from aggregates', () => {
     // A property that only ever read one table would prove little.
     expect([...sources].sort()).toEqual([
       'activity_per_quarter_v1',
+      'agent_durations_per_quarter_v1',
       'api_requests_per_minute_v1',
+      'api_requests_per_quarter_v1',
       'events_per_minute_v1',
       'events_raw_v1',
     ]);

@@ -9,6 +9,7 @@ const query = (overrides: object): string =>
 /** Queries that the test holds back until it lets them go. */
 let gate: Promise<void> | undefined;
 let executed: string[] = [];
+let arrived = 0;
 
 function wrap(clickHouse: ClickHouse): ClickHouse {
   return {
@@ -35,6 +36,9 @@ beforeAll(async () => {
     metrics: { concurrentQueriesMax: 1, waitingQueriesMax: 1 },
     queryTimeoutMs: 3_000,
     wrap,
+    onRequest: () => {
+      arrived += 1;
+    },
   });
   await world.store([
     anEvent({
@@ -51,6 +55,7 @@ afterAll(async () => {
 });
 beforeEach(() => {
   executed = [];
+  arrived = 0;
   gate = undefined;
 });
 
@@ -90,9 +95,10 @@ describe('load and patience', () => {
       open = resolve;
     });
     const answers = Array.from({ length: 5 }, () => world.post(query({})));
-    await until(() => executed.length === 1);
+    await until(() => executed.length === 1 && arrived === 5);
     // A question of another tenant is never shared; it waits for its slot.
     const other = world.ask({ metric: 'api_requests', range, total: true }, 'other');
+    await until(() => arrived === 6);
     open();
     expect(new Set((await Promise.all(answers)).map(({ status }) => status))).toEqual(new Set([200]));
     expect((await other).rows).toEqual([[1]]);

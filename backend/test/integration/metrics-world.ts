@@ -29,17 +29,20 @@ export interface MetricsWorldOptions {
   readonly nowMs?: number;
   readonly watermarkMs?: number;
   readonly wrap?: (clickHouse: ClickHouse) => ClickHouse;
+  /** Called as soon as a request has arrived. */
+  readonly onRequest?: () => void;
 }
 
 /** The time zone of a tenant is what its key says: `Bearer berlin@Europe/Berlin`. */
-const authenticator: Authenticator = {
+const createAuthenticator = (onRequest?: () => void): Authenticator => ({
   authenticate: async (authorization) => {
+    onRequest?.();
     const [id, timeZone = 'UTC'] = (authorization ?? '').replace('Bearer ', '').split('@');
     if (id === undefined || id === '') throw new AppError('key_missing', 'No key.', { status: 401 });
     return { tenant: { id, name: id, timeZone }, keyId: 'key', scopes: ['read'] };
   },
   getUserSalt: async () => 'salt',
-};
+});
 
 /** A metrics service on an engine of its own. */
 export async function openMetricsWorld(options: MetricsWorldOptions = {}): Promise<MetricsWorld> {
@@ -54,7 +57,7 @@ export async function openMetricsWorld(options: MetricsWorldOptions = {}): Promi
       metrics: { ...config.metrics, ...options.metrics, port: 0 },
     },
     clickHouse: options.wrap?.(world.clickHouse) ?? world.clickHouse,
-    authenticator,
+    authenticator: createAuthenticator(options.onRequest),
     watermark: () => options.watermarkMs ?? nowMs,
     logger: createLogger({ level: 'error', pretty: false, service: 'test' }),
     telemetry: createTelemetry({ defaultMetrics: false }),

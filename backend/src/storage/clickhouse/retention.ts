@@ -20,6 +20,8 @@ export function retentionOf(retention: Retention): ReadonlyMap<string, string> {
     ['event_ids_v1', `received_month + toIntervalDay(${retention.aggregateDays + idExtraDays})`],
     ['events_per_minute_v1', aggregate],
     ['api_requests_per_minute_v1', aggregate],
+    ['api_requests_per_quarter_v1', aggregate],
+    ['agent_durations_per_quarter_v1', aggregate],
     ['activity_per_quarter_v1', aggregate],
     ['user_days_v1', aggregate],
     ['dimension_values_v1', aggregate],

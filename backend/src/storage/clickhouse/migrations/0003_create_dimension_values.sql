@@ -26,7 +26,7 @@ GROUP BY tenant_id, dimension, value, received_month;
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS dimension_values_of_api_v1_mv TO dimension_values_v1 AS
 SELECT tenant_id, pair.1 AS dimension, pair.2 AS value, received_month, sum(events) AS events
-FROM api_requests_per_minute_v1
+FROM api_requests_per_quarter_v1
 ARRAY JOIN [('route', toString(route)), ('method', toString(method)), ('statusCode', toString(status_code))] AS pair
 WHERE value != ''
 GROUP BY tenant_id, dimension, value, received_month;

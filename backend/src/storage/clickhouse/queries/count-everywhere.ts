@@ -8,7 +8,10 @@ const countsRow = z.object({
   perMinute: z.number(),
   activity: z.number(),
   apiRaw: z.number(),
-  api: z.number(),
+  apiPerMinute: z.number(),
+  apiPerQuarter: z.number(),
+  agentRaw: z.number(),
+  agentDurations: z.number(),
   userQuartersRaw: z.number(),
   userQuarters: z.number(),
   costRaw: z.string(),
@@ -26,6 +29,7 @@ export async function countEverywhere(clickHouse: ClickHouse, tenantId: string):
     sql: `WITH raw AS (
         SELECT count() AS raw, uniqExact(event_id) AS distinctIds,
           countIf(type = 'ai.coditect.api.request.completed.v1') AS apiRaw,
+          countIf(domain = 'agent') AS agentRaw,
           uniqExactIf((user_id, domain, team, project, intDiv(toUnixTimestamp(occurred_at), 900)), user_id != '') AS userQuartersRaw,
           toString(sum(cost_usd)) AS costRaw
         FROM events_raw_v1 WHERE tenant_id = {tenantId:String}),
@@ -34,7 +38,9 @@ export async function countEverywhere(clickHouse: ClickHouse, tenantId: string):
       SELECT raw.*, activity.*,
         (SELECT count() FROM event_ids_v1 WHERE tenant_id = {tenantId:String}) AS ids,
         (SELECT sum(events) FROM events_per_minute_v1 WHERE tenant_id = {tenantId:String}) AS perMinute,
-        (SELECT sum(events) FROM api_requests_per_minute_v1 WHERE tenant_id = {tenantId:String}) AS api,
+        (SELECT sum(events) FROM api_requests_per_minute_v1 WHERE tenant_id = {tenantId:String}) AS apiPerMinute,
+        (SELECT sum(events) FROM api_requests_per_quarter_v1 WHERE tenant_id = {tenantId:String}) AS apiPerQuarter,
+        (SELECT sum(events) FROM agent_durations_per_quarter_v1 WHERE tenant_id = {tenantId:String}) AS agentDurations,
         (SELECT sum(bitCount(mask)) FROM (SELECT groupBitOr(quarters) AS mask FROM user_days_v1
           WHERE tenant_id = {tenantId:String} GROUP BY utc_day, domain, team, project, user_key)) AS userQuarters
       FROM raw CROSS JOIN activity`,
@@ -53,7 +59,9 @@ export function findDifferences(counts: EventCounts): readonly string[] {
     ['raw', 'ids'],
     ['raw', 'perMinute'],
     ['raw', 'activity'],
-    ['apiRaw', 'api'],
+    ['apiRaw', 'apiPerMinute'],
+    ['apiRaw', 'apiPerQuarter'],
+    ['agentRaw', 'agentDurations'],
     ['userQuartersRaw', 'userQuarters'],
     ['costRaw', 'cost'],
   ];

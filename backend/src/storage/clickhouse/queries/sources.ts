@@ -1,3 +1,5 @@
+import { eventDataSchemas } from '@coditect/contracts';
+
 /** Names of what events can be grouped and filtered by. A closed list: no other name becomes SQL. */
 export type DimensionName =
   | 'domain'
@@ -44,6 +46,9 @@ export interface Source {
 }
 
 const minuteMs = 60_000;
+const quarterMs = 15 * minuteMs;
+const apiRequestCompleted = 'ai.coditect.api.request.completed.v1';
+const agentTypes = Object.keys(eventDataSchemas).filter((type) => type.startsWith('ai.coditect.agent.'));
 const statusCodeText = `if(status_code = 0, '', toString(status_code))`;
 
 const activityDimensions = {
@@ -97,7 +102,17 @@ export const sources: readonly Source[] = [
     table: 'api_requests_per_minute_v1',
     timeColumn: 'minute',
     grainMs: minuteMs,
-    onlyTypes: ['ai.coditect.api.request.completed.v1'],
+    onlyTypes: [apiRequestCompleted],
+    dimensions: { type: 'type', method: 'method', statusCode: statusCodeText },
+    sums: {},
+    hasDurations: false,
+    isRaw: false,
+  },
+  {
+    table: 'api_requests_per_quarter_v1',
+    timeColumn: 'quarter',
+    grainMs: quarterMs,
+    onlyTypes: [apiRequestCompleted],
     dimensions: { type: 'type', route: 'route', method: 'method', statusCode: statusCodeText },
     sums: { responseBytes: 'response_bytes' },
     hasDurations: true,
@@ -106,9 +121,19 @@ export const sources: readonly Source[] = [
   {
     table: 'activity_per_quarter_v1',
     timeColumn: 'quarter',
-    grainMs: 15 * minuteMs,
+    grainMs: quarterMs,
     dimensions: activityDimensions,
     sums: tokenAndCostSums,
+    hasDurations: false,
+    isRaw: false,
+  },
+  {
+    table: 'agent_durations_per_quarter_v1',
+    timeColumn: 'quarter',
+    grainMs: quarterMs,
+    onlyTypes: agentTypes,
+    dimensions: { type: 'type', status: 'status', agent: 'agent', model: 'model' },
+    sums: {},
     hasDurations: true,
     isRaw: false,
   },
