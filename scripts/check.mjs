@@ -22,6 +22,7 @@ const checks = [
     name: 'configuration page',
     command: [process.execPath, ['scripts/generate-config-docs.mjs', '--check']],
   },
+  { name: 'lockfile', command: [process.execPath, ['scripts/lockfile.mjs', '--check']] },
   { name: 'KPI page', command: [process.execPath, ['scripts/generate-kpi-docs.mjs', '--check']] },
   {
     name: 'unit and plugin tests',

@@ -12,7 +12,7 @@ import { createTelemetry, type Telemetry } from './platform/telemetry.js';
 import { provideWorkbenchAccess } from './workbench-access.js';
 
 /** Version of the product, in OpenAPI documents and status answers. */
-export const productVersion = '0.1.0';
+const productVersion = '0.1.0';
 
 export interface RunningInstance {
   readonly collectorUrl: string;

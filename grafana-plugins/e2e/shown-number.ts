@@ -23,7 +23,7 @@ export interface ShownNumber {
  * Reads a number as a panel shows it: `1.59 K`, `$12.30`, `87.5%`, `19.6 mins`.
  * @throws when the text is no such number.
  */
-export function parseShownNumber(text: string): ShownNumber {
+function parseShownNumber(text: string): ShownNumber {
   const match = /^[$]?(-?[\d,]+(?:\.(\d+))?)\s*([%A-Za-z]*)$/.exec(text.trim());
   const [, digits = '', decimals = '', suffix = ''] = match ?? [];
   const factor = factors[suffix];

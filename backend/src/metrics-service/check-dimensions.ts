@@ -10,7 +10,7 @@ export interface CheckedFilter {
 }
 
 /** Throws 422 `dimension_unknown` or `dimension_not_allowed`, with the pointer. */
-export function checkDimension(kpi: Kpi, name: string, pointer: string): KpiDimension {
+function checkDimension(kpi: Kpi, name: string, pointer: string): KpiDimension {
   const allowed = kpi.dimensions.find((dimension) => dimension === name);
   if (allowed !== undefined) return allowed;
   const known = kpiDimensions.some((dimension) => dimension === name);

@@ -10,7 +10,7 @@ export interface Need {
 }
 
 /** Can the source answer without guessing: has it the columns, the types and a grain that fits between the boundaries? */
-export function canServe(source: Source, need: Need): boolean {
+function canServe(source: Source, need: Need): boolean {
   return (
     need.terms.every((term) => hasTerm(source, term)) &&
     need.dimensions.every((name) => source.dimensions[name] !== undefined) &&

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
-export const repositoryDir = resolve(__dirname, '../../..');
+const repositoryDir = resolve(__dirname, '../../..');
 
 export type Environment = Record<string, string>;
 

@@ -9,7 +9,7 @@ export interface SeedEvent {
 }
 
 /** The fourteen days that have events; the later seven are what the tests look at. */
-export const seedRange = { from: '2025-03-03T00:00:00.000Z', to: '2025-03-17T00:00:00.000Z' };
+const seedRange = { from: '2025-03-03T00:00:00.000Z', to: '2025-03-17T00:00:00.000Z' };
 export const testRange = { from: '2025-03-10T00:00:00.000Z', to: '2025-03-17T00:00:00.000Z' };
 
 export const teams = ['atlas', 'borealis', 'cumulus'];

@@ -13,7 +13,7 @@ export interface Retention {
 const idExtraDays = 61;
 
 /** Retention counts from the time an event was received, so imported history is kept as long as today's events. */
-export function retentionOf(retention: Retention): ReadonlyMap<string, string> {
+function retentionOf(retention: Retention): ReadonlyMap<string, string> {
   const aggregate = `received_month + toIntervalDay(${retention.aggregateDays})`;
   return new Map([
     ['events_raw_v1', `toDateTime(received_at) + toIntervalDay(${retention.rawDays})`],

@@ -44,7 +44,7 @@ function toRow(row: PanelOrRowJson, panels: PanelJson[], editAddressOf: AddressO
 }
 
 /** An open row has the panels that follow it in the list; a collapsed one carries its own. */
-export function groupByRow(panels: PanelOrRowJson[]): Array<{ row?: PanelOrRowJson; panels: PanelJson[] }> {
+function groupByRow(panels: PanelOrRowJson[]): Array<{ row?: PanelOrRowJson; panels: PanelJson[] }> {
   const groups: Array<{ row?: PanelOrRowJson; panels: PanelJson[] }> = [{ panels: [] }];
   const sorted = [...panels].sort(
     (left, right) => left.gridPos.y - right.gridPos.y || left.gridPos.x - right.gridPos.x,

@@ -38,7 +38,7 @@ function refIdOf([first]: unknown[]): string | undefined {
 }
 
 /** Adds one packet of an answer to what came before: packets with the same key replace each other. */
-export function addPacket(
+function addPacket(
   request: DataQueryRequest,
   packets: Map<string, DataQueryResponse>,
   packet: DataQueryResponse,

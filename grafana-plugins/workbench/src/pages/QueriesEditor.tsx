@@ -45,7 +45,7 @@ const getStyles = (theme: GrafanaTheme2) => ({
 });
 
 /** The first letter that no query has yet. */
-export function nextRefId(queries: readonly DataQuery[]): string {
+function nextRefId(queries: readonly DataQuery[]): string {
   const taken = new Set(queries.map((query) => query.refId));
   const letters = Array.from({ length: 26 }, (_unused, index) => String.fromCodePoint(65 + index));
   return letters.find((letter) => !taken.has(letter)) ?? `Q${queries.length}`;

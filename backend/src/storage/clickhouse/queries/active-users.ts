@@ -69,7 +69,7 @@ export async function queryActiveUsers(
   });
 }
 
-export function activeUsersSql(
+function activeUsersSql(
   tenantId: string,
   request: ActiveUsersRequest,
 ): { readonly sql: string; readonly params: Readonly<Record<string, unknown>> } {
