@@ -1,6 +1,11 @@
+import { setFlagsFromString } from 'node:v8';
 import { ConfigError, loadConfig } from './platform/config.js';
 import { AppError } from './platform/errors.js';
 import { runAllRoles } from './run.js';
+
+// A batch lives for one insert. With the default of 16 MiB such batches are moved to the old generation before they
+// die, and collecting them there takes a fifth of the collector's throughput.
+setFlagsFromString('--max-semi-space-size=64');
 
 const exitCodes = { stopped: 0, failed: 1, killed: 130 } as const;
 
