@@ -10,9 +10,9 @@ import { overviewQuestions } from './lib/overview.mjs';
 const widths = [1, 8, 32];
 const dayMs = 86_400_000;
 
-export async function benchQueries({ events = 10_000_000, users = 50_000, seconds = 15 } = {}) {
+export async function benchQueries({ events = 10_000_000, users = 50_000, rounds = 4 } = {}) {
   const dataDir = makeFolder('queries');
-  // A whole hour, so that the plain SQL and the answers cut their buckets at the same places.
+  // Midnight, so that the plain SQL and the answers cut their buckets at the same places.
   const untilMs = Math.floor(Date.now() / dayMs) * dayMs;
   const { tenant, key } = await createTenant(dataDir);
   const { ms } = await timed(() =>
@@ -21,15 +21,16 @@ export async function benchQueries({ events = 10_000_000, users = 50_000, second
   print(`queries: ${round(events)} events, ${round(users)} users, 30 days, made in ${round(ms / 1_000)} s`);
   const questions = overviewQuestions(tenant.id, untilMs);
   print(`  ${questions.length} questions of the overview, seven days, most with the seven before`);
-  const api = await measureApi(dataDir, key, questions, seconds);
-  const raw = await measureRaw(dataDir, questions, seconds);
+  const api = await measureApi(dataDir, key, questions, rounds);
+  const raw = await measureRaw(dataDir, questions, rounds);
   for (const width of widths) {
-    const [a, r] = [api.get(width), raw.get(width)];
-    print(
-      `  ${String(width).padStart(2)} clients  /v1/query ${describe(a)}   raw SQL ${describe(r)}   p50 ratio ${round(r.p50 / a.p50, 1)}`,
-    );
+    const [a, r] = [api.byWidth.get(width), raw.byWidth.get(width)];
+    print(`  ${String(width).padStart(2)} clients  /v1/query ${describe(a)}   raw SQL ${describe(r)}`);
   }
-  for (const { name, p50 } of api.slowest) print(`  slowest alone: ${name} ${round(p50)} ms`);
+  const rawAlone = new Map(raw.alone.map(({ name, ms: alone }) => [name, alone]));
+  for (const { name, ms: alone } of api.alone) {
+    print(`  alone  ${name.padEnd(44)} ${round(alone)} ms, raw SQL ${round(rawAlone.get(name))} ms`);
+  }
   fs.rmSync(dataDir, { recursive: true, force: true });
 }
 
@@ -39,14 +40,13 @@ function showProgress(events) {
   };
 }
 
-function describe({ p50, p95, count }) {
-  return `p50 ${round(p50)} ms, p95 ${round(p95)} ms (${count} answers)`;
+function describe({ p50, p95, perSecond }) {
+  return `p50 ${round(p50)} ms, p95 ${round(p95)} ms, ${round(perSecond, 1)}/s`;
 }
 
-async function measureApi(dataDir, key, questions, seconds) {
+async function measureApi(dataDir, key, questions, rounds) {
   const instance = await startInstance(dataDir);
   const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
-  const times = new Map();
   let nonce = 0;
   const ask = async (question) => {
     // Identical questions under way share one answer; another `to` by a millisecond makes each its own.
@@ -59,42 +59,41 @@ async function measureApi(dataDir, key, questions, seconds) {
       if (response.status !== 200)
         throw new Error(`${question.name}: ${response.status} ${JSON.stringify(answer)}`);
     });
-    const list = times.get(question.name) ?? [];
-    list.push(ms);
-    times.set(question.name, list);
     return ms;
   };
-  const result = await measure(questions, seconds, ask, () => times.clear());
+  const result = await measure(questions, rounds, ask);
   const { peakMiB } = await instance.stop();
   print(`  peak memory while answering ${round(peakMiB)} MiB`);
   return result;
 }
 
-async function measureRaw(dataDir, questions, seconds) {
+async function measureRaw(dataDir, questions, rounds) {
   const { openEmbeddedEngine } = backend('storage/clickhouse/embedded-engine.js');
   const engine = openEmbeddedEngine({ path: path.join(dataDir, 'clickhouse'), connections: 8 });
   const ask = async (question) => (await timed(() => engine.run(question.sql, {}, ''))).ms;
-  const result = await measure(questions, seconds, ask, () => undefined);
+  const result = await measure(questions, rounds, ask);
   await engine.close();
   return result;
 }
 
-/** For each width: every question once to warm up, then round and round until the time is over. */
-async function measure(questions, seconds, ask, reset) {
+/** Every question once to warm up, once alone, then `rounds` times each at every width: the same mix whatever is slow. */
+async function measure(questions, rounds, ask) {
   const byWidth = new Map();
   for (const question of questions) await ask(question);
-  reset();
   const alone = [];
-  for (const question of questions) alone.push({ name: question.name, p50: await ask(question) });
+  for (const question of questions) alone.push({ name: question.name, ms: await ask(question) });
   for (const width of widths) {
     const times = [];
-    const endsAt = performance.now() + seconds * 1_000;
-    await inParallel(width, width, async (lane) => {
-      for (let turn = lane; performance.now() < endsAt; turn += 1)
+    const { ms } = await timed(() =>
+      inParallel(rounds * questions.length, width, async (turn) => {
         times.push(await ask(questions[turn % questions.length]));
+      }),
+    );
+    byWidth.set(width, {
+      p50: percentile(times, 0.5),
+      p95: percentile(times, 0.95),
+      perSecond: (times.length / ms) * 1_000,
     });
-    byWidth.set(width, { p50: percentile(times, 0.5), p95: percentile(times, 0.95), count: times.length });
   }
-  byWidth.slowest = alone.sort((a, b) => b.p50 - a.p50).slice(0, 5);
-  return byWidth;
+  return { byWidth, alone: alone.sort((a, b) => b.ms - a.ms) };
 }

@@ -13,7 +13,7 @@ import { teams, testRange } from './setup/seed-events';
 import { showsNumber } from './shown-number';
 
 const tiles = [
-  { title: 'Active users', metric: 'active_users_daily' },
+  { title: 'Weekly active users', metric: 'active_users_weekly' },
   { title: 'Agent runs', metric: 'agent_runs' },
   { title: 'Success rate', metric: 'agent_success_rate' },
   { title: 'Merged changes', metric: 'merged_changes' },

@@ -60,19 +60,23 @@ function TimeSeriesPanel(props: PanelProps<TimeSeriesOptions>) {
       height={height}
       legend={options.legend}
     >
-      {(config, alignedFrame) => (
-        <>
-          <ZoomPlugin config={config} onZoom={({ from, to }) => onChangeTimeRange({ from, to })} />
-          <TooltipPlugin
-            config={config}
-            data={alignedFrame}
-            frames={frames}
-            mode={options.tooltip.mode}
-            sortOrder={options.tooltip.sort}
-            timeZone={timeZone}
-          />
-        </>
-      )}
+      {(config, alignedFrame) => {
+        // Half of the last label of the time axis stands to the right of the last point.
+        config.setPadding([8, 24, 0, 4]);
+        return (
+          <>
+            <ZoomPlugin config={config} onZoom={({ from, to }) => onChangeTimeRange({ from, to })} />
+            <TooltipPlugin
+              config={config}
+              data={alignedFrame}
+              frames={frames}
+              mode={options.tooltip.mode}
+              sortOrder={options.tooltip.sort}
+              timeZone={timeZone}
+            />
+          </>
+        );
+      }}
     </TimeSeries>
   );
 }
