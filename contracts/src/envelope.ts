@@ -32,6 +32,22 @@ export const numberColumns = [
   'responseBytes',
 ] as const;
 
+/**
+ * The greatest value of each number. Far above anything real, and low enough that a row always fits its columns and a
+ * sum of millions of such rows still fits 64 bits: one event must never spoil the insert, or the sums, of others.
+ */
+export const numberColumnMax = {
+  durationMs: 1e12,
+  tokensInput: 1e12,
+  tokensOutput: 1e12,
+  tokensCacheRead: 1e12,
+  tokensCacheCreation: 1e12,
+  tokensReasoning: 1e12,
+  costUsd: 1e8,
+  statusCode: 599,
+  responseBytes: 1e12,
+} as const satisfies Record<(typeof numberColumns)[number], number>;
+
 export type TextColumn = (typeof textColumns)[number];
 export type NumberColumn = (typeof numberColumns)[number];
 

@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { numberColumnMax } from './envelope.js';
 
 /** Free-form names that become dimensions. Long enough for a path, short enough for an index. */
 const nameSchema = z.string().max(256);
-const durationSchema = z.number().min(0);
-const countSchema = z.number().int().min(0);
+const durationSchema = z.number().min(0).max(numberColumnMax.durationMs);
+const tokensSchema = z.number().int().min(0).max(numberColumnMax.tokensInput);
 
 const outcomeSchema = z.enum(['succeeded', 'failed', 'timed_out', 'cancelled']);
 export type Outcome = z.infer<typeof outcomeSchema>;
@@ -27,12 +28,12 @@ const commonShape = {
 };
 
 const tokenShape = {
-  tokensInput: countSchema.optional(),
-  tokensOutput: countSchema.optional(),
-  tokensCacheRead: countSchema.optional(),
-  tokensCacheCreation: countSchema.optional(),
-  tokensReasoning: countSchema.optional(),
-  costUsd: z.number().min(0).optional(),
+  tokensInput: tokensSchema.optional(),
+  tokensOutput: tokensSchema.optional(),
+  tokensCacheRead: tokensSchema.optional(),
+  tokensCacheCreation: tokensSchema.optional(),
+  tokensReasoning: tokensSchema.optional(),
+  costUsd: z.number().min(0).max(numberColumnMax.costUsd).optional(),
 };
 
 const common = z.looseObject(commonShape);
@@ -79,8 +80,8 @@ export const eventDataSchemas = {
     ...commonShape,
     method: z.string().min(1).max(32),
     route: z.string().min(1).max(512),
-    statusCode: z.int().min(100).max(599),
-    responseBytes: countSchema.optional(),
+    statusCode: z.int().min(100).max(numberColumnMax.statusCode),
+    responseBytes: z.number().int().min(0).max(numberColumnMax.responseBytes).optional(),
   }),
 } as const satisfies Record<string, z.ZodType>;
 export type KnownEventType = keyof typeof eventDataSchemas;

@@ -35,6 +35,7 @@ export { ingestAnswerSchema, rejectedEventSchema, type IngestAnswer, type Reject
 export { eventDataSchemas, isKnownEventType, type KnownEventType, type Outcome } from './event-types.js';
 export {
   eventEnvelopeSchema,
+  numberColumnMax,
   numberColumns,
   textColumns,
   type EventEnvelope,

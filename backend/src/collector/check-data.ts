@@ -1,6 +1,7 @@
 import {
   eventDataSchemas,
   isKnownEventType,
+  numberColumnMax,
   numberColumns,
   textColumns,
   type NumberColumn,
@@ -21,6 +22,9 @@ export type EventColumns = { [Name in TextColumn]?: string } & { [Name in Number
 
 /** Routes are the longest of the names that become dimensions. */
 const COLUMN_CHARS_MAX = 512;
+
+/** A shorter duration counts as none: a sketch of durations grows with the ratio of the longest to the shortest. */
+const NANOSECOND_MS = 1e-6;
 
 const textColumnNames: ReadonlySet<string> = new Set(textColumns);
 const numberColumnNames: ReadonlySet<string> = new Set(numberColumns);
@@ -87,17 +91,20 @@ function sortField(
     columns[name as TextColumn] = value;
     return findTextFault(value, '');
   }
-  if (typeof value === 'number' && numberColumnNames.has(name) && fitsNumberColumn(name, value)) {
-    columns[name as NumberColumn] = value;
+  if (typeof value === 'number' && isNumberColumn(name) && fitsNumberColumn(name, value)) {
+    columns[name] = name === 'durationMs' && value < NANOSECOND_MS ? 0 : value;
     return undefined;
   }
   return addAttribute(sink, name, value);
 }
 
-function fitsNumberColumn(name: string, value: number): boolean {
-  if (!(value >= 0 && value <= Number.MAX_SAFE_INTEGER)) return false;
-  if (!wholeNumberColumns.has(name)) return true;
-  return Number.isInteger(value) && (name !== 'statusCode' || (value >= 100 && value <= 599));
+function isNumberColumn(name: string): name is NumberColumn {
+  return numberColumnNames.has(name);
+}
+
+function fitsNumberColumn(name: NumberColumn, value: number): boolean {
+  if (!(value >= (name === 'statusCode' ? 100 : 0) && value <= numberColumnMax[name])) return false;
+  return !wholeNumberColumns.has(name) || Number.isInteger(value);
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -79,6 +79,9 @@ describe('checkEvent on data of a known type', () => {
     ['data that is a list', [1], 'data_not_object /data'],
     ['another outcome', { status: 'great' }, 'value_not_allowed /data/status'],
     ['a negative duration', { status: 'failed', durationMs: -1 }, 'number_negative /data/durationMs'],
+    ['a cost no column holds', { status: 'failed', costUsd: 1e12 }, 'number_out_of_range /data/costUsd'],
+    ['an endless duration', { status: 'failed', durationMs: 1e13 }, 'number_out_of_range /data/durationMs'],
+    ['tokens beyond sums', { status: 'failed', tokensInput: 1e13 }, 'number_out_of_range /data/tokensInput'],
     ['a text for a number', { status: 'failed', durationMs: 'NaN' }, 'field_type /data/durationMs'],
     ['an infinite number', { status: 'failed', durationMs: Infinity }, 'number_not_finite /data/durationMs'],
     ['NaN', { status: 'failed', durationMs: Number.NaN }, 'number_not_finite /data/durationMs'],
@@ -103,6 +106,12 @@ describe('checkEvent on data of a known type', () => {
 });
 
 describe('checkEvent on data of an unknown type', () => {
+  it('keeps a number that its column can not hold as an attribute', () => {
+    const { columns, attributes } = acceptedOf(anEvent({ data: { costUsd: 1e12, durationMs: 1e-300 } }));
+    expect(columns).toEqual({ durationMs: 0 });
+    expect(attributes).toEqual({ costUsd: '1000000000000' });
+  });
+
   it('keeps data whole: what does not fit a column stays an attribute', () => {
     const data = { team: 'core', durationMs: -5, tokensInput: 'many', statusCode: 42 };
     expect(acceptedOf(anEvent({ data }))).toMatchObject({

@@ -3,7 +3,8 @@ import type { Logger } from '../platform/logger.js';
 import type { Telemetry } from '../platform/telemetry.js';
 import type { EventBlock, EventStore } from './event-store.js';
 import type { InsertJournal } from './insert-journal.js';
-import { groupByPartition, selectNew } from './plan-inserts.js';
+import { insertBlock } from './insert-block.js';
+import { cutBySize, groupByPartition, selectNew } from './plan-inserts.js';
 import { createRecentIds, type RecentIds } from './recent-ids.js';
 
 export interface CountedOnceWriterOptions {
@@ -25,8 +26,16 @@ export interface CountedOnceWriterOptions {
 export interface CountedOnceWriter {
   /** Finishes what a crash left behind and loads the recent ids. Call once, before the first `write`. */
   start(): Promise<void>;
-  /** Resolves with the ids that this call stored; rejects when the store refuses, after its attempts. */
+  /**
+   * Resolves with the ids that were new. A row that the store will never take is set aside in the journal, with an
+   * error in the log; its neighbours are stored. Rejects when the store stays away, after its attempts.
+   */
   write(events: readonly EventEnvelope[]): Promise<Set<string>>;
+}
+
+interface Row {
+  readonly eventId: string;
+  readonly text: string;
 }
 
 interface UnfinishedInsert {
@@ -41,10 +50,11 @@ export function createCountedOnceWriter(options: CountedOnceWriterOptions): Coun
   let isHistoryLoaded = false;
   let unfinished: readonly UnfinishedInsert[] = [];
 
-  async function finish({ block, eventIds }: UnfinishedInsert): Promise<void> {
-    await insertWithRetries(options, block);
+  async function finish({ block, eventIds }: UnfinishedInsert): Promise<number> {
+    const refused = await insertBlock(options, block);
     for (const id of eventIds) recent.add(id);
     await journal.remove(block);
+    return refused;
   }
 
   async function finishUnfinished(): Promise<void> {
@@ -56,18 +66,23 @@ export function createCountedOnceWriter(options: CountedOnceWriterOptions): Coun
     }
   }
 
-  async function insertGroup(events: readonly EventEnvelope[]): Promise<void> {
-    const rows = events.map((event) => store.formatRow(event));
-    const block = { token: options.newToken(), ndjson: Buffer.from(rows.join('\n')) };
-    const insert = { block, eventIds: events.map((event) => event.eventId) };
+  async function insertRows(rows: readonly Row[]): Promise<void> {
+    const ndjson = Buffer.from(rows.map((row) => row.text).join('\n'));
+    const block = { token: options.newToken(), ndjson };
+    const insert = { block, eventIds: rows.map((row) => row.eventId) };
     await journal.write(block);
     try {
-      await finish(insert);
+      const refused = await finish(insert);
+      options.telemetry.sent.inc({ component: 'stream-processor' }, rows.length - refused);
     } catch (error) {
       unfinished = [...unfinished, insert];
       throw error;
     }
-    options.telemetry.sent.inc({ component: 'stream-processor' }, events.length);
+  }
+
+  async function insertGroup(events: readonly EventEnvelope[]): Promise<void> {
+    const rows = cutBySize(events, (event) => ({ eventId: event.eventId, text: store.formatRow(event) }));
+    for (const block of rows) await insertRows(block);
   }
 
   return {
@@ -92,20 +107,6 @@ export function createCountedOnceWriter(options: CountedOnceWriterOptions): Coun
       return new Set(fresh.map((event) => event.eventId));
     },
   };
-}
-
-async function insertWithRetries(options: CountedOnceWriterOptions, block: EventBlock): Promise<void> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      await options.store.insert(block);
-      return;
-    } catch (error) {
-      options.telemetry.errors.inc({ component: 'stream-processor', code: 'insert_failed' });
-      options.logger.warn({ err: error, token: block.token, attempt }, 'insert failed');
-      if (attempt >= options.insertAttemptsMax) throw error;
-      await options.sleep(100 * 2 ** attempt);
-    }
-  }
 }
 
 /** The ids that memory does not know but the store does. */

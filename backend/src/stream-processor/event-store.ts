@@ -9,7 +9,8 @@ export interface EventBlock {
 
 /**
  * Where events go. `insert` may be repeated with the same block any number of times, before or after a crash: rows and
- * every aggregate behind them count it once.
+ * every aggregate behind them count it once. It rejects with `AppError` `rows_refused`, not retryable, when the store has
+ * read the rows and will never take them as they are; nothing of the block is stored then.
  */
 export interface EventStore {
   insert(block: EventBlock): Promise<void>;

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rename, unlink, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EventBlock } from './event-store.js';
 
@@ -9,26 +9,47 @@ import type { EventBlock } from './event-store.js';
 export interface InsertJournal {
   /** Resolves when the block would survive the end of this process. */
   write(block: EventBlock): Promise<void>;
+  /** Forgets the block. One that is not there is no error. */
   remove(block: EventBlock): Promise<void>;
+  /** Keeps rows that the store will never take, in the folder `failed`, for a person to look at. Safe to repeat. */
+  setAside(block: EventBlock): Promise<void>;
   /** What was written and not removed, oldest first. */
   listUnfinished(): Promise<readonly EventBlock[]>;
 }
 
 const suffix = '.ndjson';
+const partialSuffix = `${suffix}.partial`;
 
 export async function openInsertJournal(folder: string): Promise<InsertJournal> {
-  await mkdir(folder, { recursive: true });
+  const failedFolder = join(folder, 'failed');
+  await mkdir(failedFolder, { recursive: true });
+  for (const name of await readdir(folder)) {
+    if (name.endsWith(partialSuffix)) await rm(join(folder, name));
+  }
+
+  async function writeWhole(path: string, ndjson: Buffer): Promise<void> {
+    // A name that ends in .ndjson is always a whole file.
+    const partial = `${path}.partial`;
+    try {
+      await writeFile(partial, ndjson);
+      await rename(partial, path);
+    } catch (error) {
+      // On a full disk the half that was written would only make it worse.
+      await rm(partial, { force: true }).catch(() => undefined);
+      throw error;
+    }
+  }
   const pathOf = (token: string): string => join(folder, `${token}${suffix}`);
 
   return {
     async write(block) {
-      // A name that ends in .ndjson is always a whole file.
-      const partial = `${pathOf(block.token)}.partial`;
-      await writeFile(partial, block.ndjson);
-      await rename(partial, pathOf(block.token));
+      await writeWhole(pathOf(block.token), block.ndjson);
     },
     async remove(block) {
-      await unlink(pathOf(block.token));
+      await rm(pathOf(block.token), { force: true });
+    },
+    async setAside(block) {
+      await writeWhole(join(failedFolder, `${block.token}${suffix}`), block.ndjson);
     },
     async listUnfinished() {
       const names = (await readdir(folder)).filter((name) => name.endsWith(suffix)).sort();

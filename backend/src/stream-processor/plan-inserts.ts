@@ -18,6 +18,33 @@ export function selectNew(
   });
 }
 
+/**
+ * Characters of one insert at most, however long its rows are: the engine must read it as one block, which its token
+ * stands for, and a text of all rows must fit in memory. A single longer row goes alone.
+ */
+const blockCharsMax = 16_000_000;
+
+/** Formats the events one by one and cuts them, in order, into blocks of bounded size. */
+export function* cutBySize<Row extends { readonly text: string }>(
+  events: readonly EventEnvelope[],
+  format: (event: EventEnvelope) => Row,
+  charsMax = blockCharsMax,
+): Iterable<readonly Row[]> {
+  let rows: Row[] = [];
+  let chars = 0;
+  for (const event of events) {
+    const row = format(event);
+    if (rows.length > 0 && chars + row.text.length > charsMax) {
+      yield rows;
+      rows = [];
+      chars = 0;
+    }
+    rows.push(row);
+    chars += row.text.length;
+  }
+  if (rows.length > 0) yield rows;
+}
+
 /** One group a table partition, so that one insert makes one part and its token stands for exactly that part. */
 export function groupByPartition(
   events: readonly EventEnvelope[],

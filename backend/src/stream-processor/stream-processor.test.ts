@@ -1,5 +1,6 @@
 import type { EventEnvelope } from '@coditect/contracts';
 import { pino } from 'pino';
+import { AppError } from '../platform/errors.js';
 import { createTelemetry } from '../platform/telemetry.js';
 import { createCountedOnceWriter } from './counted-once-writer.js';
 import type { EventBlock, EventStore } from './event-store.js';
@@ -24,11 +25,20 @@ function anEvent(id: number, overrides: Partial<EventEnvelope> = {}): EventEnvel
 function createFakeStore() {
   const blocks = new Map<string, string>();
   let failures = 0;
+  const unreadable = new Set<string>();
   const store: EventStore = {
     insert(block) {
       if (failures > 0) {
         failures -= 1;
         return Promise.reject(new Error('store is down'));
+      }
+      if (
+        block.ndjson
+          .toString()
+          .split('\n')
+          .some((row) => unreadable.has(row))
+      ) {
+        return Promise.reject(new AppError('rows_refused', 'unreadable', { status: 422 }));
       }
       blocks.set(block.token, block.ndjson.toString());
       return Promise.resolve();
@@ -49,15 +59,27 @@ function createFakeStore() {
     fail(times: number) {
       failures = times;
     },
+    refuse(row: string) {
+      unreadable.add(row);
+    },
     rows: () => [...blocks.values()].flatMap((text) => text.split('\n')),
     inserts: () => blocks.size,
   };
 }
 
-function createFakeJournal(): InsertJournal & { readonly blocks: Map<string, EventBlock> } {
+function createFakeJournal(): InsertJournal & {
+  readonly blocks: Map<string, EventBlock>;
+  readonly failed: string[];
+} {
   const blocks = new Map<string, EventBlock>();
+  const failed: string[] = [];
   return {
     blocks,
+    failed,
+    setAside(block) {
+      failed.push(block.ndjson.toString());
+      return Promise.resolve();
+    },
     write(block) {
       blocks.set(block.token, block);
       return Promise.resolve();
@@ -174,6 +196,78 @@ describe('stream processor', () => {
     const processor = await startProcessor(world);
     expect(world.fake.rows()).toEqual([anEvent(7).eventId]);
     expect(await processor.store([anEvent(7)])).toEqual({ duplicates: 1 });
+  });
+
+  it('sets the one row aside that the store refuses, and stores its neighbours', async () => {
+    const world = createWorld();
+    const events = Array.from({ length: 9 }, (_, id) => anEvent(id));
+    world.fake.refuse(anEvent(4).eventId);
+    const processor = await startProcessor(world);
+    expect(await processor.store(events)).toEqual({ duplicates: 0 });
+    expect(world.fake.rows().sort()).toEqual(
+      events.map((event) => event.eventId).filter((_, id) => id !== 4),
+    );
+    expect(world.journal.failed).toEqual([anEvent(4).eventId]);
+    expect(world.journal.blocks.size).toBe(0);
+    expect(await processor.store([anEvent(4), anEvent(9)])).toEqual({ duplicates: 1 });
+    expect(world.journal.failed).toHaveLength(1);
+  });
+
+  it('starts although the journal holds a row that the store refuses', async () => {
+    const world = createWorld();
+    world.fake.refuse(anEvent(1).eventId);
+    const rows = [anEvent(0), anEvent(1), anEvent(2)].map((event) => event.eventId);
+    await world.journal.write({ token: 'left-behind', ndjson: Buffer.from(rows.join('\n')) });
+    const processor = await startProcessor(world);
+    expect(await processor.store([anEvent(0), anEvent(2), anEvent(3)])).toEqual({ duplicates: 2 });
+    expect(world.fake.rows()).toHaveLength(3);
+    expect(world.journal.failed).toEqual([anEvent(1).eventId]);
+  });
+
+  it('stores under the same tokens when a block with a refused row is cut again', async () => {
+    const world = createWorld();
+    world.fake.refuse(anEvent(1).eventId);
+    const rows = [anEvent(0), anEvent(1), anEvent(2)].map((event) => event.eventId);
+    const block = { token: 'twice', ndjson: Buffer.from(rows.join('\n')) };
+    await world.journal.write(block);
+    await startProcessor(world);
+    await world.journal.write(block);
+    await startProcessor(world);
+    expect(world.fake.rows()).toHaveLength(2);
+  });
+
+  it('waits no longer than its interval when the clock is set back', async () => {
+    const world = createWorld();
+    const pauses: number[] = [];
+    const telemetry = createTelemetry({ defaultMetrics: false });
+    const sleep = (ms: number): Promise<void> => {
+      pauses.push(ms);
+      return Promise.resolve();
+    };
+    const writer = createCountedOnceWriter({
+      store: world.fake.store,
+      journal: world.journal,
+      recentIdsMax: 10,
+      insertAttemptsMax: 1,
+      sleep,
+      newToken: () => `token-${(tokens += 1)}`,
+      logger: pino({ level: 'silent' }),
+      telemetry,
+    });
+    await writer.start();
+    let now = 3_600_000;
+    const processor = createStreamProcessor({
+      writer,
+      insertRowsMax: 100,
+      insertIntervalMs: 100,
+      now: () => now,
+      sleep,
+      telemetry,
+    });
+    await processor.store([anEvent(1)]);
+    now = 0;
+    await processor.store([anEvent(2)]);
+    expect(pauses).toEqual([100]);
   });
 
   it('stays behind the oldest batch that waits', async () => {

@@ -27,7 +27,7 @@ export interface InsertRequest {
 /**
  * ClickHouse, embedded or a server: the same queries, the same migrations.
  * Errors are `AppError`: 504 `query_timeout`, 400 `regex_invalid`, 499 `query_cancelled`, 503 `store_unavailable`
- * (retryable); whatever else the engine says is thrown as it is, since it means a defect of ours.
+ * (retryable), 422 `rows_refused` for an insert whose rows the engine can't read; whatever else the engine says is thrown as it is, since it means a defect of ours.
  */
 export interface ClickHouse {
   query<Row>(query: NamedQuery<Row>): Promise<readonly Row[]>;
@@ -67,7 +67,7 @@ export function createClickHouse(engine: ClickHouseEngine, options: { queryTimeo
       try {
         await engine.insert(request);
       } catch (error) {
-        throw translate(error, `insert into ${request.table}`);
+        throw translateInsert(error, request.table);
       }
     },
     close: () => engine.close(),
@@ -117,10 +117,47 @@ const connectionCodes = new Set([
   'EAI_AGAIN',
 ]);
 
+/** What the engine says when a value does not fit its column. Other faults are not the rows', and may pass. */
+const rowFaults = new Set([
+  '6', // CANNOT_PARSE_TEXT
+  '25', // CANNOT_PARSE_ESCAPE_SEQUENCE
+  '26', // CANNOT_PARSE_QUOTED_STRING
+  '27', // CANNOT_PARSE_INPUT_ASSERTION_FAILED
+  '38', // CANNOT_PARSE_DATE
+  '41', // CANNOT_PARSE_DATETIME
+  '53', // TYPE_MISMATCH
+  '69', // ARGUMENT_OUT_OF_BOUND
+  '70', // CANNOT_CONVERT_TYPE
+  '72', // CANNOT_PARSE_NUMBER
+  '117', // INCORRECT_DATA
+  '130', // CANNOT_READ_ARRAY_FROM_TEXT
+  '131', // TOO_LARGE_STRING_SIZE
+  '321', // VALUE_IS_OUT_OF_RANGE_OF_DATA_TYPE
+  '349', // CANNOT_INSERT_NULL_IN_ORDINARY_COLUMN
+  '376', // CANNOT_PARSE_UUID
+  '407', // DECIMAL_OVERFLOW
+  '467', // CANNOT_PARSE_BOOL
+]);
+
+/** The embedded engine and the client each bring error classes of their own, with the engine's code in them. */
+function codeOf(error: unknown): string {
+  if (!(error instanceof Error)) return '';
+  if ('clickhouseCode' in error && typeof error.clickhouseCode === 'number')
+    return String(error.clickhouseCode);
+  return 'code' in error ? String(error.code) : '';
+}
+
+function translateInsert(error: unknown, table: string): unknown {
+  if (!rowFaults.has(codeOf(error))) return translate(error, `insert into ${table}`);
+  return new AppError('rows_refused', `ClickHouse can't read rows for ${table}.`, {
+    status: 422,
+    cause: error,
+  });
+}
+
 function translate(error: unknown, what: string): unknown {
   if (error instanceof AppError) return error;
-  // The embedded engine and the client each bring a ClickHouseError class of their own; both have the code.
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const code = codeOf(error);
   if (code === TIMEOUT_EXCEEDED) {
     const reason = `The query ${what} ran out of time. Ask for a shorter range.`;
     return new AppError('query_timeout', reason, { status: 504, cause: error });
