@@ -141,7 +141,7 @@ const rowFaults = new Set([
 
 /** The embedded engine and the client each bring error classes of their own, with the engine's code in them. */
 function codeOf(error: unknown): string {
-  if (!(error instanceof Error)) return '';
+  if (typeof error !== 'object' || error === null) return '';
   if ('clickhouseCode' in error && typeof error.clickhouseCode === 'number')
     return String(error.clickhouseCode);
   return 'code' in error ? String(error.code) : '';

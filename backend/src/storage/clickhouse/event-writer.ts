@@ -5,7 +5,8 @@ import type { ClickHouse, InsertRequest } from './client.js';
 
 const rawTable = 'events_raw_v1';
 const idsPerChunk = 20_000;
-const idsPerLookup = 10_000;
+/** A server takes at most 128 KiB in one parameter, and an id in a list takes 39 bytes. */
+const idsPerLookup = 3_000;
 
 const columnOfText = new Map<TextColumn, string>(textColumns.map((name) => [name, toSnakeCase(name)]));
 const columnOfNumber = new Map<NumberColumn, string>(numberColumns.map((name) => [name, toSnakeCase(name)]));

@@ -1,19 +1,32 @@
 import { Readable } from 'node:stream';
-import { createClient } from '@clickhouse/client';
+import { finished } from 'node:stream/promises';
+import { ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import { insertSettings, type ClickHouseEngine } from './client.js';
 
-/** A ClickHouse server, by URL with user, password and database in it. */
+/**
+ * A ClickHouse server, by URL with user, password and database in it. Inserts and cancelling have connections of their
+ * own and never wait for a query.
+ */
 export function openServerEngine(options: {
   url: string;
   connections: number;
+  /** When a connection is given up. Statements end by `max_execution_time` before. */
   requestTimeoutMs: number;
 }): ClickHouseEngine {
-  const client = createClient({
-    url: options.url,
-    max_open_connections: options.connections + 2,
-    request_timeout: options.requestTimeoutMs,
-    compression: { request: true, response: true },
-  });
+  const open = (connections: number): ReturnType<typeof createClient> =>
+    createClient({
+      url: options.url,
+      max_open_connections: connections,
+      request_timeout: options.requestTimeoutMs,
+      compression: { request: true, response: true },
+      // Long lists travel in the body: an address of some kilobytes is refused by what stands before a server.
+      use_multipart_params_auto: true,
+      // Errors are thrown, and logged where they are handled.
+      log: { level: ClickHouseLogLevel.OFF },
+    });
+  const client = open(options.connections);
+  const inserter = open(2);
+  const controller = open(2);
   return {
     async run(sql, params, id) {
       const result = await client.query({
@@ -21,6 +34,8 @@ export function openServerEngine(options: {
         query_params: params,
         query_id: id,
         format: 'JSONEachRow',
+        // The status then tells of errors that come late, too; answers are bounded, so the server can hold them.
+        clickhouse_settings: { wait_end_of_query: 1 },
       });
       return result.json<unknown>();
     },
@@ -28,7 +43,7 @@ export function openServerEngine(options: {
       await client.command({ query: sql, clickhouse_settings: { wait_end_of_query: 1 } });
     },
     async insert(request) {
-      const { stream } = await client.exec({
+      const { stream } = await inserter.exec({
         query: `INSERT INTO ${request.table} FORMAT JSONEachRow`,
         values: Readable.from([request.ndjson]),
         clickhouse_settings: {
@@ -38,17 +53,18 @@ export function openServerEngine(options: {
           wait_end_of_query: 1,
         },
       });
-      stream.resume();
+      // Rejects when the answer breaks off: the outcome is unknown then, and the insert is repeated under its token.
+      await finished(stream.resume());
     },
     async cancel(id) {
       const query = 'KILL QUERY WHERE query_id = {id:String} ASYNC';
-      await client.query({ query, query_params: { id }, format: 'JSONEachRow' }).then(
-        () => undefined,
+      await controller.query({ query, query_params: { id }, format: 'JSONEachRow' }).then(
+        (result) => result.text().catch(() => undefined),
         () => undefined,
       );
     },
     async close() {
-      await client.close();
+      await Promise.all([client.close(), inserter.close(), controller.close()]);
     },
   };
 }
