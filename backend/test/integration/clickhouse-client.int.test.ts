@@ -63,6 +63,24 @@ describe('ClickHouse client', () => {
     await eventually(async () => (await countRunning('slow-cancelled')) === 0);
   });
 
+  it('never starts a statement whose caller went away while it waited for a connection', async () => {
+    const controllers = [new AbortController(), new AbortController(), new AbortController()] as const;
+    const ask = (name: string, { signal }: AbortController): Promise<void> =>
+      expect(world.clickHouse.query({ ...slowQuery, name, signal })).rejects.toMatchObject({
+        code: 'query_cancelled',
+      });
+    // The engine under test has two connections for queries.
+    const outcomes = [ask('slow-first', controllers[0])];
+    await eventually(async () => (await countRunning('slow-first')) === 1);
+    outcomes.push(ask('slow-second', controllers[1]), ask('slow-withdrawn', controllers[2]));
+    controllers[2].abort();
+    controllers[0].abort();
+    controllers[1].abort();
+    await Promise.all(outcomes);
+    expect(await countRunning('slow-withdrawn')).toBe(0);
+    expect(await countRunning('slow-withdrawn')).toBe(0);
+  });
+
   it('ends a statement that runs out of its time', async () => {
     await expect(
       world.clickHouse.query({ ...slowQuery, name: 'slow-timeout', timeoutMs: 200 }),

@@ -5,6 +5,13 @@ import { insertSettings, type ClickHouseEngine } from './client.js';
 
 type ClientConnection = NonNullable<NonNullable<Parameters<typeof createClient>[0]>['connection']>;
 
+interface Waiter {
+  /** Of the statement that waits; absent for a command, which nobody cancels. */
+  readonly id?: string;
+  readonly start: (member: Member) => void;
+  readonly withdraw: () => void;
+}
+
 interface Member {
   readonly client: ClickHouseClient;
   readonly connection: ChdbConnection;
@@ -29,23 +36,28 @@ export function openEmbeddedEngine(options: { path: string; connections: number 
   const inserter = open();
   const controller = open();
   const idle = Array.from({ length: options.connections }, open);
-  const waiting: ((member: Member) => void)[] = [];
+  const waiting: Waiter[] = [];
 
-  function acquire(): Promise<Member> {
+  function acquire(id?: string): Promise<Member> {
     const member = idle.pop();
     if (member !== undefined) return Promise.resolve(member);
-    return new Promise((resolve) => waiting.push(resolve));
+    return new Promise((resolve, reject) => {
+      const withdraw = (): void => {
+        reject(new Error('withdrawn while it waited for a connection'));
+      };
+      waiting.push({ start: resolve, withdraw, ...(id !== undefined && { id }) });
+    });
   }
 
   function release(member: Member): void {
     const next = waiting.shift();
     if (next === undefined) idle.push(member);
-    else next(member);
+    else next.start(member);
   }
 
   return {
-    async run(sql, params) {
-      const member = await acquire();
+    async run(sql, params, id) {
+      const member = await acquire(id);
       try {
         const result = await member.client.query({ query: sql, query_params: params, format: 'JSONEachRow' });
         return await result.json<unknown>();
@@ -70,6 +82,11 @@ export function openEmbeddedEngine(options: { path: string; connections: number 
       });
     },
     async cancel(id) {
+      const place = waiting.findIndex((waiter) => waiter.id === id);
+      if (place >= 0) {
+        waiting.splice(place, 1)[0]?.withdraw();
+        return;
+      }
       const query = `KILL QUERY WHERE position(query, {id:String}) > 0 AND position(query, 'KILL QUERY') = 0 ASYNC`;
       await controller.client.query({ query, query_params: { id }, format: 'JSONEachRow' }).then(
         () => undefined,
