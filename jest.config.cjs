@@ -103,8 +103,8 @@ module.exports = {
       modulePathIgnorePatterns,
       moduleNameMapper,
       transform,
-      // Real engines: starting one takes seconds, and two cores may be shared by several.
-      testTimeout: 120_000,
+      // Jest reads no `testTimeout` of a project.
+      setupFilesAfterEnv: ['<rootDir>/scripts/jest/allow-time.cjs'],
     },
   ],
 };

@@ -1,0 +1,3 @@
+/* global jest */
+// Real engines: starting one takes seconds, and two cores may be shared by several.
+jest.setTimeout(120_000);
