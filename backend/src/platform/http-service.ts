@@ -28,6 +28,9 @@ export interface HttpService {
   close(): Promise<void>;
 }
 
+/** How soon a connection is closed after its last answer, while the service stops. */
+const idleSweepMs = 20;
+
 /** An express application with what every service has: health, readiness, metrics, OpenAPI, errors of one shape. */
 export function createHttpService(options: HttpServiceOptions): HttpService {
   const app = express();
@@ -74,12 +77,16 @@ export function createHttpService(options: HttpServiceOptions): HttpService {
       isClosing = true;
       const open = server;
       if (open === undefined) return;
+      // A connection whose answer was under way becomes idle later, and would be kept for the client's next request.
+      const sweep = setInterval(() => {
+        open.closeIdleConnections();
+      }, idleSweepMs);
       await new Promise<void>((resolve) => {
         open.close(() => {
           resolve();
         });
-        open.closeIdleConnections();
       });
+      clearInterval(sweep);
     },
   };
 }
