@@ -69,7 +69,7 @@ export function requestQuestions(events) {
     to: new Date(Date.parse(`${day}T00:00:00Z`) + 86_400_000).toISOString(),
   };
   const durations = events.map((event) => event.data.durationMs).sort((a, b) => a - b);
-  const p95 = durations[Math.floor(0.95 * (durations.length - 1))];
+  const p95 = durations[Math.ceil(0.95 * durations.length - 1e-9) - 1];
   const errors = events.filter((event) => event.data.statusCode >= 500).length;
   const byRoute = countBy(events, (event) => event.data.route);
   return [
@@ -120,7 +120,8 @@ function latencyOfRoute(events, range, route) {
   return {
     name: `api_latency_p95 of ${route} within 1 %`,
     query: { metric: 'api_latency_p95', range, total: true, filters },
-    judge: (answer) => within(0.01, onlyValue(answer), durations[Math.floor(0.95 * (durations.length - 1))]),
+    judge: (answer) =>
+      within(0.01, onlyValue(answer), durations[Math.ceil(0.95 * durations.length - 1e-9) - 1]),
   };
 }
 

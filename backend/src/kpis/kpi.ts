@@ -49,7 +49,7 @@ export interface SumMeasure {
   readonly columns: readonly SumColumn[];
   readonly where: Where;
 }
-/** A level of the distribution of a duration, within 0.5 % of the value at rank floor(level × (n − 1)). */
+/** A level of the distribution of a duration, within 0.5 % of the value at the nearest rank, ceil(level × n). */
 export interface QuantileMeasure {
   readonly kind: 'quantile';
   readonly column: 'durationMs';

@@ -194,6 +194,31 @@ describe('quantiles', () => {
       expect(Math.abs(Number(rows[0]?.[0]) - 5)).toBeLessThanOrEqual(0.025);
   });
 
+  it('are the value at the nearest rank, however few values there are', async () => {
+    const counts = [1, 2, 3, 19, 20, 21, 40, 41, 100];
+    const events = counts.flatMap((count) =>
+      Array.from({ length: count }, (_, index) => ({
+        ...anEvent({ tenantId: 'ranks', type: request, route: `/${count}`, durationMs: 100 + 10 * index }),
+        occurredAt: at('2026-03-29T10:00:00Z'),
+      })),
+    );
+    await world.store(events);
+    const wanted = counts.map((count) => [`/${count}`, 100 + 10 * (Math.ceil((95 * count) / 100) - 1)]);
+    for (const from of [day.from, '2026-01-01T00:00:00Z']) {
+      const question = {
+        metric: 'api_latency_p95',
+        total: true,
+        groupBy: ['route'],
+        range: { ...day, from },
+      } as const;
+      const found = new Map(
+        (await world.ask(question, 'ranks')).rows.map(([route, value]) => [route, value]),
+      );
+      for (const [route, value] of wanted)
+        expect(Math.abs(Number(found.get(route ?? '')) / Number(value) - 1)).toBeLessThanOrEqual(0.005);
+    }
+  });
+
   it('warn of a time whose single events may be deleted', async () => {
     const range = { from: '2024-01-01T00:00:00Z', to: '2024-01-02T00:00:00Z' };
     const codes = async (interval: '1m' | '15m'): Promise<string[]> =>

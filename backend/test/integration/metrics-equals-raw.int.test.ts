@@ -159,7 +159,7 @@ function valuesOf(metric: string, cell: PlainCell): readonly (number | null)[] {
   const [first = 0, second] = cell.terms;
   if (Array.isArray(first)) {
     const durations = first as readonly number[];
-    return [durations[Math.floor((plainKpis[metric]?.level ?? 0) * (durations.length - 1))] ?? null];
+    return [durations[Math.ceil((plainKpis[metric]?.level ?? 0) * durations.length - 1e-9) - 1] ?? null];
   }
   if (second === undefined) return [Number(first)];
   return [Number(first), Number(second), second === 0 ? null : Number(first) / Number(second)];

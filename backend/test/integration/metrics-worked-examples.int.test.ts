@@ -85,9 +85,9 @@ const examples: Readonly<Record<string, Example>> = {
   stickiness: { value: 2 / 4, parts: [2, 4] },
   agent_runs: { value: 10 },
   agent_success_rate: { value: 6 / 9, parts: [6, 9] },
-  // Rank floor(0.5 * 9) = 4 of 1000, 2000, ...: the fifth. Rank floor(0.95 * 9) = 8: the ninth.
+  // Ten runs of 1000, 2000, ...: the nearest rank of the median is the fifth, of p95 ceil(0.95 * 10) = the tenth.
   agent_duration_p50: { value: 5_000, tolerance: 0.005 },
-  agent_duration_p95: { value: 9_000, tolerance: 0.005 },
+  agent_duration_p95: { value: 10_000, tolerance: 0.005 },
   tool_error_rate: { value: 2 / 8, parts: [2, 8] },
   suggestion_acceptance_rate: { value: 2 / 5, parts: [2, 5] },
   tokens: { value: 3 * 1_164 },
@@ -96,7 +96,7 @@ const examples: Readonly<Record<string, Example>> = {
   cost_per_successful_run: { value: 2.000000001 / 6, parts: [2.000000001, 6] },
   api_requests: { value: 20 },
   api_error_rate: { value: 2 / 20, parts: [2, 20] },
-  // Rank floor(0.95 * 19) = 18 of 10, 20, ...: the nineteenth.
+  // Twenty requests of 10, 20, ...: the nearest rank is ceil(0.95 * 20), the nineteenth.
   api_latency_p95: { value: 190, tolerance: 0.005 },
   merged_changes: { value: 3 },
   // 10 runs, 3 model calls, 8 tool calls, 7 suggestions, 20 requests, 3 changes, 3 of people on the 10th.

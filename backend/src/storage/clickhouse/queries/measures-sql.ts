@@ -45,7 +45,15 @@ interface Branch {
 }
 
 const quantileLevels = [0.5, 0.95, 0.99] as const;
-const sketchParameters = `0.005, ${quantileLevels.join(', ')}`;
+/**
+ * Levels at which a sketch is read. The engine takes rank floor(level × (n − 1)), where users count on the nearest rank,
+ * ceil(level × n), below which the p95 of three values would be the one in the middle. With one value more at the upper
+ * end, the engine takes floor(level × n); a hair less than the level makes that the nearest rank for up to 10^8 values.
+ * The last level gives the greatest value, to which the one more is added.
+ */
+const sketchParameters = ['0.005', ...quantileLevels.map((level) => (level - 1e-10).toFixed(10)), '1'].join(
+  ', ',
+);
 
 /** The statement and its parameters. Identifiers come from `sources.ts` only, values are all bound. */
 export function measuresSql(
@@ -209,7 +217,10 @@ function sumSql(source: Source, name: SumName): string {
 
 function finalSql(term: Term, column: string): string {
   if (term.kind !== 'quantile') return `sum(${column})`;
-  return `quantilesDDMerge(${sketchParameters})(${column})[${quantileLevels.indexOf(term.level) + 1}]`;
+  const sketch = `quantilesDDMergeState(${sketchParameters})(${column})`;
+  const greatest = `finalizeAggregation(${sketch})[${quantileLevels.length + 1}]`;
+  const oneMore = `initializeAggregation('quantilesDDState(${sketchParameters})', ${greatest} * 1.02 + 1)`;
+  return `finalizeAggregation(${sketch} + ${oneMore})[${quantileLevels.indexOf(term.level) + 1}]`;
 }
 
 function rankSql(request: MeasureRequest): string {
