@@ -2,8 +2,11 @@ import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { createEventWriter } from '../../src/storage/clickhouse/event-writer.js';
 import { listMigrations, migrate, readMigrations } from '../../src/storage/clickhouse/migrate.js';
+import { countEverywhere, findDifferences } from '../../src/storage/clickhouse/queries/count-everywhere.js';
 import { applyRetention } from '../../src/storage/clickhouse/retention.js';
+import { anEvent } from '../../src/testkit/an-event.js';
 import { openTestClickHouse, type TestClickHouse } from '../../src/testkit/embedded-clickhouse.js';
 
 let world: TestClickHouse;
@@ -129,10 +132,24 @@ describe('ClickHouse migrations', () => {
 
 describe('ClickHouse retention', () => {
   it('alters only tables whose time to live differs', async () => {
+    await applyRetention(world.clickHouse, { rawDays: 400, aggregateDays: 1_830 });
     expect(await applyRetention(world.clickHouse, { rawDays: 400, aggregateDays: 1_830 })).toEqual([]);
     expect(await applyRetention(world.clickHouse, { rawDays: 30, aggregateDays: 1_830 })).toEqual([
       'events_raw_v1',
     ]);
     expect(await applyRetention(world.clickHouse, { rawDays: 30, aggregateDays: 1_830 })).toEqual([]);
+  });
+
+  it('keeps sums of what was just received, however late in the month and however short the time', async () => {
+    await applyRetention(world.clickHouse, { rawDays: 1, aggregateDays: 1 });
+    const now = Date.now();
+    const event = anEvent({ tenantId: 'kept', userId: 'u_1', receivedAt: now, occurredAt: now });
+    const writer = createEventWriter(world.clickHouse);
+    await writer.insert({ token: 'kept', ndjson: Buffer.from(writer.formatRow(event)) });
+    for (const table of ['events_per_minute_v1', 'activity_per_quarter_v1', 'user_days_v1', 'event_ids_v1'])
+      await world.clickHouse.command(`OPTIMIZE TABLE ${table} FINAL`);
+    const counts = await countEverywhere(world.clickHouse, 'kept');
+    expect(findDifferences(counts)).toEqual([]);
+    expect(counts.activity).toBe(1);
   });
 });

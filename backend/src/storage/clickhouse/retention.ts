@@ -12,12 +12,16 @@ export interface Retention {
  */
 const idExtraDays = 61;
 
+/** Aggregates know the month of receipt only: its last day must be kept as long as its first. */
+const monthDays = 31;
+
 /** Retention counts from the time an event was received, so imported history is kept as long as today's events. */
 function retentionOf(retention: Retention): ReadonlyMap<string, string> {
-  const aggregate = `received_month + toIntervalDay(${retention.aggregateDays})`;
+  const aggregateDays = retention.aggregateDays + monthDays;
+  const aggregate = `received_month + toIntervalDay(${aggregateDays})`;
   return new Map([
     ['events_raw_v1', `toDateTime(received_at) + toIntervalDay(${retention.rawDays})`],
-    ['event_ids_v1', `received_month + toIntervalDay(${retention.aggregateDays + idExtraDays})`],
+    ['event_ids_v1', `received_month + toIntervalDay(${aggregateDays + idExtraDays})`],
     ['events_per_minute_v1', aggregate],
     ['api_requests_per_minute_v1', aggregate],
     ['api_requests_per_quarter_v1', aggregate],
