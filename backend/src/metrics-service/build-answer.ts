@@ -1,6 +1,7 @@
 import type { AnswerCell, AnswerColumn, MetricAnswer, Notice } from '@coditect/contracts';
 import type { Kpi } from '../kpis/kpi.js';
 import type { QueryPlan } from './query-plan.js';
+import { listReads, type PlannedReads } from './raw-reads.js';
 import type { ReadSpans } from './read-measures.js';
 import { keyOfGroup, type GroupReadings, type Readings } from './readings.js';
 import { lastFinished } from './time/buckets.js';
@@ -140,6 +141,7 @@ function metaOf(plan: QueryPlan, current: Readings, context: AnswerContext): Met
   const { kpi, zone } = plan;
   const { range } = plan.current;
   const completeUntilMs = findCompleteUntil(plan, context.watermarkMs);
+  const reads = listReads(plan);
   const compared = plan.previous?.range;
   return {
     metric: kpi.id,
@@ -149,7 +151,7 @@ function metaOf(plan: QueryPlan, current: Readings, context: AnswerContext): Met
     definition: kpi.definition,
     asOf: new Date(context.asOfMs).toISOString(),
     completeUntil: new Date(completeUntilMs).toISOString(),
-    source: sourcesOf(plan),
+    source: [...reads.tables],
     timeZone: zone.name,
     ...(compared !== undefined && {
       comparedTo: {
@@ -157,7 +159,10 @@ function metaOf(plan: QueryPlan, current: Readings, context: AnswerContext): Met
         to: new Date(compared.toMs).toISOString(),
       },
     }),
-    notices: noticesOf(plan, current, completeUntilMs < range.toMs ? completeUntilMs : undefined, context),
+    notices: [
+      ...noticesOf(current, completeUntilMs < range.toMs ? completeUntilMs : undefined),
+      ...retentionNotices(reads, context),
+    ],
   };
 }
 
@@ -168,23 +173,7 @@ function findCompleteUntil(plan: QueryPlan, watermarkMs: number): number {
   return plan.interval === undefined ? watermarkMs : lastFinished(buckets, watermarkMs);
 }
 
-function sourcesOf(plan: QueryPlan): string[] {
-  const raw = 'events_raw_v1';
-  if (plan.kind === 'activeUsers') {
-    return plan.current.endMs % 900_000 === 0 ? ['user_days_v1'] : ['user_days_v1', raw];
-  }
-  const { table, grainMs } = plan.source;
-  const { fromMs, toMs } = plan.current.range;
-  const hasEdges = fromMs % grainMs !== 0 || toMs % grainMs !== 0;
-  return table !== raw && hasEdges ? [table, raw] : [table];
-}
-
-function noticesOf(
-  plan: QueryPlan,
-  current: Readings,
-  incompleteFromMs: number | undefined,
-  { asOfMs, rawRetentionDays }: AnswerContext,
-): Notice[] {
+function noticesOf(current: Readings, incompleteFromMs: number | undefined): Notice[] {
   const notices: Notice[] = [];
   const leftOut = current.groupsFound - current.groups.size;
   if (leftOut > 0) {
@@ -196,10 +185,24 @@ function noticesOf(
     const text = `The range is not complete yet: events since ${since} are still coming in.`;
     notices.push({ severity: 'info', code: 'period_incomplete', text });
   }
-  const keptFromMs = asOfMs - rawRetentionDays * 86_400_000;
-  if (plan.kind === 'measures' && plan.source.isRaw && plan.current.range.fromMs < keptFromMs) {
-    const text = `Single events are kept for ${rawRetentionDays} days from their receipt; of this range some may be gone.`;
-    notices.push({ severity: 'warning', code: 'raw_retention', text });
-  }
   return notices;
+}
+
+/**
+ * Retention counts from receipt, which a question does not know: an event that happened after the line is there, one
+ * from before it may be. A lost edge is a sliver of the range, lost events of a raw read may be all of it.
+ */
+function retentionNotices(reads: PlannedReads, { asOfMs, rawRetentionDays }: AnswerContext): Notice[] {
+  const keptFromMs = asOfMs - rawRetentionDays * 86_400_000;
+  const old = reads.rawRanges.filter((range) => range.fromMs < keptFromMs);
+  if (old.length === 0) return [];
+  const code = 'raw_retention';
+  const kept = `Single events are kept for ${rawRetentionDays} days from their receipt`;
+  if (reads.tables.length === 1)
+    return [{ severity: 'warning', code, text: `${kept}; of this range some may be gone.` }];
+  const parts = old.map(
+    ({ fromMs, toMs }) => `${new Date(fromMs).toISOString()} to ${new Date(toMs).toISOString()}`,
+  );
+  const text = `${kept}; what lies beside whole grains is read from them, and of ${parts.join(' and ')} some may be gone.`;
+  return [{ severity: 'info', code, text }];
 }

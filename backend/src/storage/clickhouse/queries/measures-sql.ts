@@ -1,3 +1,4 @@
+import { cutAtGrains } from './cut-at-grains.js';
 import { filtersSql, type DimensionFilter } from './filters.js';
 import { createParamBinder, type ParamBinder } from './param-binder.js';
 import { rawSource, type DimensionName, type Source, type SumName } from './sources.js';
@@ -85,15 +86,12 @@ function branchesOf(request: MeasureRequest, bind: ParamBinder['bind']): readonl
   const { source, fromMs, toMs } = request;
   const rawTime = (from: number, to: number): string => timeSql(rawSource, from, to, bind);
   if (source.isRaw) return [{ source, timeSql: rawTime(fromMs, toMs) }];
-  const wholeFrom = Math.ceil(fromMs / source.grainMs) * source.grainMs;
-  const wholeTo = Math.floor(toMs / source.grainMs) * source.grainMs;
-  if (wholeFrom >= wholeTo) return [{ source: rawSource, timeSql: rawTime(fromMs, toMs) }];
-  const edges: string[] = [];
-  if (fromMs < wholeFrom) edges.push(rawTime(fromMs, wholeFrom));
-  if (wholeTo < toMs) edges.push(rawTime(wholeTo, toMs));
-  const whole = { source, timeSql: timeSql(source, wholeFrom, wholeTo, bind) };
-  if (edges.length === 0) return [whole];
-  return [whole, { source: rawSource, timeSql: `(${edges.join(' OR ')})` }];
+  const { whole, edges } = cutAtGrains({ fromMs, toMs }, source.grainMs);
+  const edgeSql = edges.map((edge) => rawTime(edge.fromMs, edge.toMs));
+  const raw = { source: rawSource, timeSql: `(${edgeSql.join(' OR ')})` };
+  if (whole === undefined) return [raw];
+  const grains = { source, timeSql: timeSql(source, whole.fromMs, whole.toMs, bind) };
+  return edges.length === 0 ? [grains] : [grains, raw];
 }
 
 function timeSql(source: Source, fromMs: number, toMs: number, bind: ParamBinder['bind']): string {
