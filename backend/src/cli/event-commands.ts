@@ -142,8 +142,13 @@ function report(result: ImportResult, isJson: boolean, output: Output): void {
   output.print(isJson ? JSON.stringify({ read, accepted, duplicates, rejected }) : formatCounts(result));
 }
 
-/** A script of the package manager runs elsewhere than where the person stands. */
+/**
+ * A script of the package manager runs elsewhere than where the person stands. A file that is in neither place is
+ * reported where the person looked for it.
+ */
 function resolveFile(file: string, callersDirectory: string | undefined): string {
-  const there = callersDirectory === undefined ? undefined : resolve(callersDirectory, file);
-  return there !== undefined && existsSync(there) ? there : resolve(file);
+  const here = resolve(file);
+  if (callersDirectory === undefined) return here;
+  const there = resolve(callersDirectory, file);
+  return existsSync(here) && !existsSync(there) ? here : there;
 }

@@ -2,7 +2,7 @@ import type { Operations } from '../admin/operations.js';
 import { AppError } from '../platform/errors.js';
 import { runProgram, type ExitCode } from './program.js';
 
-function createWorld(changes: Partial<Operations> = {}) {
+function createWorld(changes: Partial<Operations> = {}, callersDirectory?: string) {
   const printed: string[] = [];
   const noted: string[] = [];
   const refuse = (): Promise<never> => Promise.reject(new Error('not asked for'));
@@ -41,7 +41,7 @@ function createWorld(changes: Partial<Operations> = {}) {
         isTerminal: false,
       },
       getDataDir: () => '/nowhere',
-      callersDirectory: undefined,
+      callersDirectory,
       signal: new AbortController().signal,
       runRoles: () => Promise.resolve(),
     });
@@ -104,6 +104,14 @@ describe('command line', () => {
     const { run, printed } = createWorld();
     expect(await run('--help')).toBe(0);
     expect(printed.join()).toContain('import');
+  });
+
+  it('names a file that is not there by the folder in which the person stands', async () => {
+    const getTenant = (): ReturnType<Operations['getTenant']> =>
+      Promise.resolve({ id: 'nova', name: 'nova', timeZone: 'UTC' });
+    const { run, noted } = createWorld({ getTenant }, '/home/ada/logs');
+    expect(await run('import', 'access.log', '--tenant', 'nova')).toBe(1);
+    expect(noted).toEqual(["Error: /home/ada/logs/access.log can't be read: there is no such file."]);
   });
 
   it('fails a verification in which raw events and an aggregate differ', async () => {
