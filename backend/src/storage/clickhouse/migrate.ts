@@ -60,7 +60,8 @@ async function listApplied(clickHouse: ClickHouse): Promise<readonly z.infer<typ
   );
   return clickHouse.query({
     name: 'schema-migrations',
-    sql: 'SELECT number, name, checksum, toString(applied_at) AS applied_at FROM schema_migrations_v1 ORDER BY number',
+    sql: `SELECT number, name, checksum, formatDateTime(applied_at, '%Y-%m-%dT%H:%i:%S.000Z') AS applied_at
+      FROM schema_migrations_v1 ORDER BY number`,
     row: appliedRow,
   });
 }
