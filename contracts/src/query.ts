@@ -17,7 +17,9 @@ export const filterSchema = z
   .strictObject({
     dimension: z.string().min(1).max(64),
     operator: z.preprocess((value) => (value === 'regex' ? '=~' : value), filterOperatorSchema),
-    value: z.union([filterValueSchema, z.array(filterValueSchema).min(1).max(1_000)]),
+    value: z.union([filterValueSchema, z.array(filterValueSchema).min(1).max(1_000)], {
+      error: 'give a text or a list of texts; a number is written as a text, such as "200"',
+    }),
   })
   .superRefine((filter, context) => {
     const wantsList = filter.operator === 'in' || filter.operator === 'not in';

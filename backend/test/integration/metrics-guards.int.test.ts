@@ -223,6 +223,13 @@ describe('guards', () => {
     expect(answer.body.error.reason).toMatch(/^.{10,}\.$/s);
   });
 
+  it('says how a number is filtered by', async () => {
+    const filters = [{ dimension: 'statusCode', operator: '=', value: 200 }];
+    const { error } = (await world.post(query({ filters }))).body;
+    expect(error).toMatchObject({ code: 'body_invalid', pointer: '/filters/0/value' });
+    expect(error.reason).toContain('such as "200"');
+  });
+
   it('names the KPI that was probably meant', async () => {
     const answer = await world.post(query({ metric: 'api_request' }));
     expect(answer.body.error.reason).toContain('"api_requests"');
