@@ -1,10 +1,9 @@
 // npm run reset: removes the data folder (DATA_DIR, by default .data), unless an instance is using it.
 import fs from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
+import { listForeign } from './lib/data-folder.mjs';
 import { findRunningInstance } from './lib/instance.mjs';
 import { requireNode } from './lib/node-version.mjs';
-import { dataDir, relative, root } from './lib/paths.mjs';
+import { dataDir, relative } from './lib/paths.mjs';
 import { main, StepError } from './lib/steps.mjs';
 
 requireNode();
@@ -30,10 +29,11 @@ await main(() => {
 
 /** DATA_DIR may point anywhere: a folder that holds more than our data is not ours to remove. */
 function refuseForeignFolder(folder) {
-  const holdsRoot = !path.relative(folder, root).startsWith('..');
-  const holdsHome = !path.relative(folder, os.homedir()).startsWith('..');
-  const isProject = ['.git', 'package.json'].some((name) => fs.existsSync(path.join(folder, name)));
-  if (holdsRoot || holdsHome || isProject) {
-    throw new StepError(`${folder} holds more than the data of CODITECT Analytics. Check DATA_DIR.`);
-  }
+  const foreign = listForeign(fs.readdirSync(folder));
+  if (foreign.length === 0) return;
+  const some = foreign.slice(0, 3).join(', ');
+  const more = foreign.length > 3 ? ` and ${foreign.length - 3} more` : '';
+  throw new StepError(
+    `${folder} holds more than the data of CODITECT Analytics: ${some}${more}. Nothing was removed; check DATA_DIR.`,
+  );
 }
