@@ -205,12 +205,12 @@ describe('quantiles', () => {
     await world.store(events);
     const wanted = counts.map((count) => [`/${count}`, 100 + 10 * (Math.ceil((95 * count) / 100) - 1)]);
     for (const from of [day.from, '2026-01-01T00:00:00Z']) {
-      const question = {
+      const question: MetricQueryInput = {
         metric: 'api_latency_p95',
         total: true,
         groupBy: ['route'],
         range: { ...day, from },
-      } as const;
+      };
       const found = new Map(
         (await world.ask(question, 'ranks')).rows.map(([route, value]) => [route, value]),
       );
