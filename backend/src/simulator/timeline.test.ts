@@ -115,10 +115,10 @@ describe('30 days of three tenants', () => {
     for (const { id } of demoTenants) all.set(id, [...eventsBetween(optionsOf(id), fromMs, untilMs)]);
   });
 
-  it('are 250,000 to 350,000 events', () => {
+  it('are 400,000 to 520,000 events', () => {
     const total = [...all.values()].reduce((sum, events) => sum + events.length, 0);
-    expect(total).toBeGreaterThan(250_000);
-    expect(total).toBeLessThan(350_000);
+    expect(total).toBeGreaterThan(400_000);
+    expect(total).toBeLessThan(520_000);
   });
 
   it('hold no event outside the slice, none twice, and all by time', () => {
