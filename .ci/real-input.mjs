@@ -127,13 +127,10 @@ async function checkCounts(world, tenant, events, when) {
     apiPerMinute: api,
     apiPerQuarter: api,
   };
-  check(
-    `${tenant}: raw and every aggregate count each event once ${when}`,
-    [
-      ...Object.entries(expected).flatMap(([table, count]) => equal(table, counts[table], count)),
-      ...counts.differences,
-    ],
-  );
+  check(`${tenant}: raw and every aggregate count each event once ${when}`, [
+    ...Object.entries(expected).flatMap(([table, count]) => equal(table, counts[table], count)),
+    ...counts.differences,
+  ]);
 }
 
 async function ask(world, key, query, judge) {
