@@ -4,7 +4,7 @@ import type { Telemetry } from '../platform/telemetry.js';
 import type { EventBlock, EventStore } from './event-store.js';
 import type { InsertJournal } from './insert-journal.js';
 import { insertBlock } from './insert-block.js';
-import { cutBySize, groupByPartition, selectNew } from './plan-inserts.js';
+import { cutBySize, groupEvents, selectNew } from './plan-inserts.js';
 import { createRecentIds, type RecentIds } from './recent-ids.js';
 
 export interface CountedOnceWriterOptions {
@@ -101,8 +101,9 @@ export function createCountedOnceWriter(options: CountedOnceWriterOptions): Coun
       const knowsAll = isHistoryLoaded && recent.isWhole;
       const stored = knowsAll ? new Set<string>() : await lookUpOlder(store, recent, events);
       const fresh = selectNew(events, (event) => recent.has(event.eventId) || stored.has(event.eventId));
-      for (const group of groupByPartition(fresh, (event) => store.partitionOf(event))) {
-        await insertGroup(group.events);
+      // One group a table partition, so that one insert makes one part and its token stands for exactly that part.
+      for (const group of groupEvents(fresh, (event) => store.partitionOf(event)).values()) {
+        await insertGroup(group);
       }
       return new Set(fresh.map((event) => event.eventId));
     },
@@ -115,15 +116,10 @@ async function lookUpOlder(
   recent: RecentIds,
   events: readonly EventEnvelope[],
 ): Promise<ReadonlySet<string>> {
-  const unknown = new Map<string, string[]>();
-  for (const event of events) {
-    if (recent.has(event.eventId)) continue;
-    const ids = unknown.get(event.tenantId);
-    if (ids === undefined) unknown.set(event.tenantId, [event.eventId]);
-    else ids.push(event.eventId);
-  }
+  const unknown = events.filter((event) => !recent.has(event.eventId));
   const stored = new Set<string>();
-  for (const [tenantId, ids] of unknown) {
+  for (const [tenantId, group] of groupEvents(unknown, (event) => event.tenantId)) {
+    const ids = group.map((event) => event.eventId);
     for (const id of await store.findStoredIds(tenantId, ids)) stored.add(id);
   }
   return stored;

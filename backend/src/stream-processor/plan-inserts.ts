@@ -1,10 +1,5 @@
 import type { EventEnvelope } from '@coditect/contracts';
 
-export interface PartitionGroup {
-  readonly partition: string;
-  readonly events: readonly EventEnvelope[];
-}
-
 /** Keeps the first of each identity and only those that `isStored` does not know. Order is kept. */
 export function selectNew(
   events: readonly EventEnvelope[],
@@ -45,17 +40,17 @@ export function* cutBySize<Row extends { readonly text: string }>(
   if (rows.length > 0) yield rows;
 }
 
-/** One group a table partition, so that one insert makes one part and its token stands for exactly that part. */
-export function groupByPartition(
+/** The events by what `keyOf` says of them, each group and the groups in the order of their first event. */
+export function groupEvents(
   events: readonly EventEnvelope[],
-  partitionOf: (event: EventEnvelope) => string,
-): readonly PartitionGroup[] {
+  keyOf: (event: EventEnvelope) => string,
+): ReadonlyMap<string, readonly EventEnvelope[]> {
   const groups = new Map<string, EventEnvelope[]>();
   for (const event of events) {
-    const partition = partitionOf(event);
-    const group = groups.get(partition);
-    if (group === undefined) groups.set(partition, [event]);
+    const key = keyOf(event);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [event]);
     else group.push(event);
   }
-  return [...groups].map(([partition, group]) => ({ partition, events: group }));
+  return groups;
 }

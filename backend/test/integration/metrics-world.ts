@@ -7,6 +7,7 @@ import { createTelemetry } from '../../src/platform/telemetry.js';
 import type { Authenticator } from '../../src/platform/tenancy.js';
 import type { ClickHouse } from '../../src/storage/clickhouse/client.js';
 import { createEventWriter, partitionOfEvent } from '../../src/storage/clickhouse/event-writer.js';
+import { groupEvents } from '../../src/stream-processor/plan-inserts.js';
 import { openTestClickHouse } from '../../src/testkit/embedded-clickhouse.js';
 
 export interface MetricsWorld {
@@ -89,7 +90,7 @@ export async function openMetricsWorld(options: MetricsWorldOptions = {}): Promi
     url,
     ask,
     async store(events) {
-      for (const block of groupByPartition(events)) {
+      for (const block of groupEvents(events, partitionOfEvent).values()) {
         token += 1;
         const ndjson = Buffer.from(block.map((event) => writer.formatRow(event)).join('\n'));
         await writer.insert({ token: `test-${token}`, ndjson });
@@ -109,15 +110,4 @@ export async function openMetricsWorld(options: MetricsWorldOptions = {}): Promi
       await world.close();
     },
   };
-}
-
-function groupByPartition(events: readonly EventEnvelope[]): Iterable<EventEnvelope[]> {
-  const blocks = new Map<string, EventEnvelope[]>();
-  for (const event of events) {
-    const partition = partitionOfEvent(event);
-    const block = blocks.get(partition) ?? [];
-    block.push(event);
-    blocks.set(partition, block);
-  }
-  return blocks.values();
 }

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { createClient, type ClickHouseClient } from '@clickhouse/client';
 import { createChdbConnection, type ChdbConnection } from 'chdb/connection';
 import { insertSettings, type ClickHouseEngine } from './client.js';
+import { forgetTokensWithoutParts } from './embedded-deduplication-log.js';
 
 type ClientConnection = NonNullable<NonNullable<Parameters<typeof createClient>[0]>['connection']>;
 
@@ -24,6 +25,7 @@ interface Member {
  */
 export function openEmbeddedEngine(options: { path: string; connections: number }): ClickHouseEngine {
   mkdirSync(options.path, { recursive: true });
+  forgetTokensWithoutParts(options.path);
   const members: Member[] = [];
   const open = (): Member => {
     const connection = createChdbConnection({ path: options.path });
