@@ -58,7 +58,9 @@ export async function openPipeline(context: PipelineContext): Promise<Pipeline> 
   lifecycle.onClose('stream processor', () => processor.close());
 
   const bus = createInProcessBus({ pendingEventsMax: config.bus.pendingEventsMax });
-  bus.subscribe('stream-processor', (batch) => processor.store(batch));
+  await bus.subscribe('stream', () =>
+    Promise.resolve({ store: (message) => processor.store(message.events) }),
+  );
   lifecycle.onClose('event bus', () => bus.close());
 
   const authenticator = createAuthenticator({

@@ -1,4 +1,5 @@
 import { anEvent } from '../testkit/an-event.js';
+import type { EventBus, Message } from './event-bus.js';
 import { createInProcessBus } from './in-process-bus.js';
 
 function createGate(): { readonly opened: Promise<void>; open: () => void } {
@@ -9,12 +10,16 @@ function createGate(): { readonly opened: Promise<void>; open: () => void } {
   return { opened, open };
 }
 
+type Store = (message: Message) => Promise<{ duplicates: number }>;
+const read = (bus: EventBus, branch: 'stream' | 'batch', store: Store): Promise<void> =>
+  bus.subscribe(branch, () => Promise.resolve({ store }));
+
 describe('in-process bus', () => {
-  it('resolves a publish only when every subscriber has stored the batch', async () => {
+  it('resolves a publish only when every branch has stored the batch', async () => {
     const bus = createInProcessBus({ pendingEventsMax: 100 });
     const slow = createGate();
-    bus.subscribe('fast', () => Promise.resolve({ duplicates: 1 }));
-    bus.subscribe('slow', async () => {
+    await read(bus, 'stream', () => Promise.resolve({ duplicates: 1 }));
+    await read(bus, 'batch', async () => {
       await slow.opened;
       return { duplicates: 0 };
     });
@@ -29,17 +34,17 @@ describe('in-process bus', () => {
     expect(await published).toEqual({ duplicates: 1 });
   });
 
-  it('rejects when one subscriber could not store the batch', async () => {
+  it('rejects when one branch could not store the batch', async () => {
     const bus = createInProcessBus({ pendingEventsMax: 100 });
-    bus.subscribe('good', () => Promise.resolve({ duplicates: 0 }));
-    bus.subscribe('bad', () => Promise.reject(new Error('disk full')));
+    await read(bus, 'stream', () => Promise.resolve({ duplicates: 0 }));
+    await read(bus, 'batch', () => Promise.reject(new Error('disk full')));
     await expect(bus.publish([anEvent()])).rejects.toThrow('disk full');
   });
 
   it('tells the sender to come back when too much is under way, and takes events again afterwards', async () => {
     const bus = createInProcessBus({ pendingEventsMax: 2 });
     const gate = createGate();
-    bus.subscribe('slow', async () => {
+    await read(bus, 'stream', async () => {
       await gate.opened;
       return { duplicates: 0 };
     });
@@ -55,13 +60,26 @@ describe('in-process bus', () => {
     await expect(bus.publish([anEvent()])).resolves.toEqual({ duplicates: 0 });
   });
 
+  it('replays a message under its own id to the branch that is named, and to no other', async () => {
+    const bus = createInProcessBus({ pendingEventsMax: 10 });
+    const seen: string[] = [];
+    for (const branch of ['stream', 'batch'] as const) {
+      await read(bus, branch, (message) => {
+        seen.push(`${branch} ${message.id}`);
+        return Promise.resolve({ duplicates: 0 });
+      });
+    }
+    await bus.replay('batch', { id: 'the-message', events: [anEvent()] });
+    expect(seen).toEqual(['batch the-message']);
+  });
+
   it('closes after what is under way and refuses what comes later', async () => {
     const bus = createInProcessBus({ pendingEventsMax: 10 });
     const gate = createGate();
     let stored = 0;
-    bus.subscribe('slow', async (batch) => {
+    await read(bus, 'stream', async (message) => {
       await gate.opened;
-      stored += batch.length;
+      stored += message.events.length;
       return { duplicates: 0 };
     });
     const published = bus.publish([anEvent()]);

@@ -1,14 +1,16 @@
-import type { EventEnvelope } from '@coditect/contracts';
+import { randomUUID } from 'node:crypto';
 import { AppError } from '../platform/errors.js';
-import type { BatchSubscriber, EventBus, PublishReceipt } from './event-bus.js';
+import type { Branch, EventBus, Message, PartitionReader, PublishReceipt } from './event-bus.js';
 
 /**
- * The event bus of a single process: `publish` resolves once every subscriber has stored the batch, so that accepted
- * means stored. At most `pendingEventsMax` events are under way; beyond that the sender is told to come back.
+ * The event bus of a single process: `publish` resolves once every branch has stored the batch, so that accepted means
+ * stored. At most `pendingEventsMax` events are under way; beyond that the sender is told to come back. There is one
+ * partition, which stays here; its reader is called for many batches at a time.
  */
 export function createInProcessBus(options: { pendingEventsMax: number }): EventBus {
-  const subscribers: BatchSubscriber[] = [];
+  const readers = new Map<Branch, PartitionReader>();
   const underWay = new Set<Promise<unknown>>();
+  const closing = new AbortController();
   let pendingEvents = 0;
   let isClosed = false;
 
@@ -16,34 +18,43 @@ export function createInProcessBus(options: { pendingEventsMax: number }): Event
     throw new AppError(code, reason, { status, retryable: true, retryAfterSeconds: 1 });
   }
 
-  async function deliver(batch: readonly EventEnvelope[]): Promise<PublishReceipt> {
-    const outcomes = await Promise.all(subscribers.map((subscriber) => subscriber(batch)));
+  async function deliver(message: Message, to: readonly PartitionReader[]): Promise<PublishReceipt> {
+    const outcomes = await Promise.all(to.map((reader) => reader.store(message)));
     return { duplicates: Math.max(0, ...outcomes.map((outcome) => outcome.duplicates)) };
   }
 
+  async function send(message: Message, to: readonly PartitionReader[]): Promise<PublishReceipt> {
+    if (isClosed) refuse('shutting_down', 'This process is shutting down.', 503);
+    const events = message.events.length;
+    // A batch that alone is over the bound still goes through when nothing else is under way.
+    if (pendingEvents > 0 && pendingEvents + events > options.pendingEventsMax) {
+      refuse('overloaded', 'Too many events are waiting to be stored.', 429);
+    }
+    pendingEvents += events;
+    const delivery = deliver(message, to);
+    underWay.add(delivery);
+    try {
+      return await delivery;
+    } finally {
+      underWay.delete(delivery);
+      pendingEvents -= events;
+    }
+  }
+
   return {
-    async publish(batch) {
-      if (isClosed) refuse('shutting_down', 'This process is shutting down.', 503);
-      // A batch that alone is over the bound still goes through when nothing else is under way.
-      if (pendingEvents > 0 && pendingEvents + batch.length > options.pendingEventsMax) {
-        refuse('overloaded', 'Too many events are waiting to be stored.', 429);
-      }
-      pendingEvents += batch.length;
-      const delivery = deliver(batch);
-      underWay.add(delivery);
-      try {
-        return await delivery;
-      } finally {
-        underWay.delete(delivery);
-        pendingEvents -= batch.length;
-      }
+    publish: (batch) => send({ id: randomUUID(), events: batch }, [...readers.values()]),
+    async replay(branch, message) {
+      const reader = readers.get(branch);
+      if (reader === undefined) throw new Error(`nobody reads the branch ${branch}`);
+      await send(message, [reader]);
     },
-    subscribe(_name, subscriber) {
-      subscribers.push(subscriber);
+    async subscribe(branch, openPartition) {
+      readers.set(branch, await openPartition({ index: 0, count: 1 }, closing.signal));
     },
     async close() {
       isClosed = true;
       await Promise.allSettled(underWay);
+      closing.abort();
     },
   };
 }
