@@ -110,7 +110,8 @@ export const configSections = {
       max: 64,
     }),
     branches: oneOf('BUS_BRANCHES', {
-      description: 'Who reads from the broker: a queue is made for these only, so that none fills without a reader.',
+      description:
+        'Who reads from the broker: a queue is made for these only, so that none fills without a reader.',
       choices: ['stream', 'stream+batch'],
       fallback: 'stream',
     }),

@@ -18,7 +18,11 @@ export interface DeadLetter {
   /** What it holds. Empty when it can't be read; `body` then is all there is. */
   readonly events: readonly EventEnvelope[];
   /** For what can't be read as events: the bytes as they came, and the tenant if it is known. */
-  readonly raw?: { readonly tenantId: string | undefined; readonly contentType: string; readonly body: Buffer };
+  readonly raw?: {
+    readonly tenantId: string | undefined;
+    readonly contentType: string;
+    readonly body: Buffer;
+  };
 }
 
 /** Where messages go that are given up. Resolves when the letter is safe; only then may the message be forgotten. Safe to repeat. */
