@@ -104,10 +104,10 @@ async function openStreamProcessor(
     recentIdsMax: dedupWindowEvents,
     insertAttemptsMax,
     sleep,
-    newToken: randomUUID,
+    deadLetters: { add: () => Promise.reject(new Error('no dead letters yet')) },
     logger,
     telemetry,
   });
   await writer.start();
-  return createStreamProcessor({ writer, insertRowsMax, insertIntervalMs, now: Date.now, sleep, telemetry });
+  return createStreamProcessor({ writer, insertRowsMax, insertIntervalMs, now: Date.now, sleep, newId: randomUUID, telemetry });
 }

@@ -1,4 +1,5 @@
 import type { EventEnvelope } from '@coditect/contracts';
+import type { DeadLetterSink } from '../platform/dead-letters.js';
 import type { Logger } from '../platform/logger.js';
 import type { Telemetry } from '../platform/telemetry.js';
 import type { EventBlock, EventStore } from './event-store.js';
@@ -7,30 +8,43 @@ import { insertBlock } from './insert-block.js';
 import { cutBySize, groupEvents, selectNew } from './plan-inserts.js';
 import { createRecentIds, type RecentIds } from './recent-ids.js';
 
+/** Events that are stored together. */
+export interface WriteRequest {
+  /** The same id always comes with the same events. */
+  readonly id: string;
+  readonly events: readonly EventEnvelope[];
+}
+
 export interface CountedOnceWriterOptions {
   readonly store: EventStore;
-  readonly journal: InsertJournal;
+  /**
+   * Keeps inserts whose outcome is unknown, to finish them before anything else. Left out where whoever calls `write`
+   * brings the same request again, in its old place, until it resolves: then a broker is the journal.
+   */
+  readonly journal?: InsertJournal;
+  /** Whose ids are remembered; all, when left out. */
+  readonly partition?: { readonly index: number; readonly count: number };
   /** Ids kept in memory; older ones are looked up in the store. */
   readonly recentIdsMax: number;
   readonly insertAttemptsMax: number;
   readonly sleep: (ms: number) => Promise<void>;
-  readonly newToken: () => string;
+  readonly deadLetters: DeadLetterSink;
   readonly logger: Logger;
   readonly telemetry: Telemetry;
 }
 
 /**
- * Stores events, each identity once. An insert whose outcome is unknown stays in the journal and is finished, under
- * its own token, before anything else is stored. One call of `write` at a time.
+ * Stores events, each identity once. An insert has a token made of the request's id and the table partition: repeated,
+ * it completes what it lacks. One call of `write` at a time.
  */
 export interface CountedOnceWriter {
   /** Finishes what a crash left behind and loads the recent ids. Call once, before the first `write`. */
   start(): Promise<void>;
   /**
-   * Resolves with the ids that were new. A row that the store will never take is set aside in the journal, with an
-   * error in the log; its neighbours are stored. Rejects when the store stays away, after its attempts.
+   * Resolves with the ids that were new. A row that the store will never take becomes a dead letter, with an error in
+   * the log; its neighbours are stored. Rejects when the store stays away, after its attempts.
    */
-  write(events: readonly EventEnvelope[]): Promise<Set<string>>;
+  write(request: WriteRequest): Promise<Set<string>>;
 }
 
 interface Row {
@@ -53,7 +67,7 @@ export function createCountedOnceWriter(options: CountedOnceWriterOptions): Coun
   async function finish({ block, eventIds }: UnfinishedInsert): Promise<number> {
     const refused = await insertBlock(options, block);
     for (const id of eventIds) recent.add(id);
-    await journal.remove(block);
+    await journal?.remove(block);
     return refused;
   }
 
@@ -66,61 +80,70 @@ export function createCountedOnceWriter(options: CountedOnceWriterOptions): Coun
     }
   }
 
-  async function insertRows(rows: readonly Row[]): Promise<void> {
-    const ndjson = Buffer.from(rows.map((row) => row.text).join('\n'));
-    const block = { token: options.newToken(), ndjson };
+  async function insertRows(token: string, rows: readonly Row[]): Promise<void> {
+    const block = { token, ndjson: Buffer.from(rows.map((row) => row.text).join('\n')) };
     const insert = { block, eventIds: rows.map((row) => row.eventId) };
-    await journal.write(block);
+    await journal?.write(block);
     try {
       const refused = await finish(insert);
       options.telemetry.sent.inc({ component: 'stream-processor' }, rows.length - refused);
     } catch (error) {
-      unfinished = [...unfinished, insert];
+      if (journal !== undefined) unfinished = [...unfinished, insert];
       throw error;
     }
   }
 
-  async function insertGroup(events: readonly EventEnvelope[]): Promise<void> {
-    const rows = cutBySize(events, (event) => ({ eventId: event.eventId, text: store.formatRow(event) }));
-    for (const block of rows) await insertRows(block);
+  /** Without a journal a request may have been stored in part: its own events are new to it until it is done. */
+  async function findStored({ id, events }: WriteRequest): Promise<(event: EventEnvelope) => boolean> {
+    const knowsAll = isHistoryLoaded && recent.isWhole;
+    if (journal === undefined) {
+      const unsure = knowsAll ? events.filter((event) => recent.has(event.eventId)) : events;
+      const stored = await lookUp(store, unsure, { exceptOfMessage: id });
+      return (event) => stored.has(event.eventId);
+    }
+    const unsure = knowsAll ? [] : events.filter((event) => !recent.has(event.eventId));
+    const stored = await lookUp(store, unsure);
+    return (event) => recent.has(event.eventId) || stored.has(event.eventId);
   }
 
   return {
     async start() {
-      unfinished = (await journal.listUnfinished()).map((block) => ({ block, eventIds: [] }));
+      unfinished = ((await journal?.listUnfinished()) ?? []).map((block) => ({ block, eventIds: [] }));
       if (unfinished.length > 0)
         options.logger.info({ inserts: unfinished.length }, 'unfinished inserts found');
       await finishUnfinished();
-      const { chunks, isWhole } = await store.loadRecentIds(options.recentIdsMax);
+      const { chunks, isWhole } = await store.loadRecentIds(options.recentIdsMax, options.partition);
       recent = createRecentIds(options.recentIdsMax);
       for (const chunk of chunks) for (const id of chunk) recent.add(id);
       isHistoryLoaded = isWhole;
     },
-    async write(events) {
+    async write(request) {
       await finishUnfinished();
-      const knowsAll = isHistoryLoaded && recent.isWhole;
-      const stored = knowsAll ? new Set<string>() : await lookUpOlder(store, recent, events);
-      const fresh = selectNew(events, (event) => recent.has(event.eventId) || stored.has(event.eventId));
-      // One group a table partition, so that one insert makes one part and its token stands for exactly that part.
-      for (const group of groupEvents(fresh, (event) => store.partitionOf(event)).values()) {
-        await insertGroup(group);
+      const fresh = selectNew(request.events, await findStored(request));
+      const formatRow = store.createRowFormat(request.id);
+      const format = (event: EventEnvelope): Row => ({ eventId: event.eventId, text: formatRow(event) });
+      for (const [partition, events] of groupEvents(fresh, (event) => store.partitionOf(event))) {
+        let block = 0;
+        for (const rows of cutBySize(events, format)) {
+          await insertRows(`${request.id}-${partition}-${block}`, rows);
+          block += 1;
+        }
       }
       return new Set(fresh.map((event) => event.eventId));
     },
   };
 }
 
-/** The ids that memory does not know but the store does. */
-async function lookUpOlder(
+/** Which of the events the store has, tenant by tenant. */
+async function lookUp(
   store: EventStore,
-  recent: RecentIds,
   events: readonly EventEnvelope[],
+  options?: { readonly exceptOfMessage: string },
 ): Promise<ReadonlySet<string>> {
-  const unknown = events.filter((event) => !recent.has(event.eventId));
   const stored = new Set<string>();
-  for (const [tenantId, group] of groupEvents(unknown, (event) => event.tenantId)) {
-    const ids = group.map((event) => event.eventId);
-    for (const id of await store.findStoredIds(tenantId, ids)) stored.add(id);
+  for (const [tenantId, ofTenant] of groupEvents(events, (event) => event.tenantId)) {
+    const ids = ofTenant.map((event) => event.eventId);
+    for (const id of await store.findStoredIds(tenantId, ids, options)) stored.add(id);
   }
   return stored;
 }

@@ -14,14 +14,21 @@ export interface EventBlock {
  */
 export interface EventStore {
   insert(block: EventBlock): Promise<void>;
-  /** Which of these ids are stored already, as the store's set of text ids. */
-  findStoredIds(tenantId: string, eventIds: readonly string[]): Promise<ReadonlySet<string>>;
-  /** Up to `limit` ids, oldest receipt first, in chunks, and whether these are all there are. */
+  /** Which of these ids are stored already, as the store's set of text ids; leaves out those that the named message brought. */
+  findStoredIds(
+    tenantId: string,
+    eventIds: readonly string[],
+    options?: { readonly exceptOfMessage?: string },
+  ): Promise<ReadonlySet<string>>;
+  /** Up to `limit` ids of a partition (of all, when left out), oldest receipt first, in chunks, and whether these are all there are. */
   loadRecentIds(
     limit: number,
+    partition?: { readonly index: number; readonly count: number },
   ): Promise<{ readonly chunks: readonly (readonly string[])[]; readonly isWhole: boolean }>;
-  /** The row of one event, without a line break. */
-  formatRow(event: EventEnvelope): string;
+  /** Makes rows, without a line break, that say which message brought the event. */
+  createRowFormat(messageId: string): (event: EventEnvelope) => string;
+  /** The event of a row that was made here. */
+  parseRow(row: string): EventEnvelope;
   /** Names the table partition an event belongs to. */
   partitionOf(event: EventEnvelope): string;
 }

@@ -1,12 +1,12 @@
+import type { DeadLetterSink } from '../platform/dead-letters.js';
 import { AppError } from '../platform/errors.js';
 import type { Logger } from '../platform/logger.js';
 import type { Telemetry } from '../platform/telemetry.js';
 import type { EventBlock, EventStore } from './event-store.js';
-import type { InsertJournal } from './insert-journal.js';
 
 export interface InsertBlockOptions {
-  readonly store: Pick<EventStore, 'insert'>;
-  readonly journal: Pick<InsertJournal, 'setAside'>;
+  readonly store: Pick<EventStore, 'insert' | 'parseRow'>;
+  readonly deadLetters: DeadLetterSink;
   readonly insertAttemptsMax: number;
   readonly sleep: (ms: number) => Promise<void>;
   readonly logger: Logger;
@@ -15,8 +15,8 @@ export interface InsertBlockOptions {
 
 /**
  * Inserts a block, with retries while the store can't. A block whose rows the store refuses is cut in halves until the
- * rows at fault stand alone; those are set aside, the others stored. The halves have tokens made of the block's own, so
- * the whole may be repeated. Resolves with the number of rows set aside; rejects when the store stays away.
+ * rows at fault stand alone; those become dead letters, the others are stored. The halves have tokens made of the block's own, so
+ * the whole may be repeated. Resolves with the number of rows given up; rejects when the store stays away.
  */
 export async function insertBlock(options: InsertBlockOptions, block: EventBlock): Promise<number> {
   try {
@@ -25,7 +25,7 @@ export async function insertBlock(options: InsertBlockOptions, block: EventBlock
   } catch (error) {
     if (!isRefusal(error)) throw error;
     const halves = cutInHalves(block);
-    if (halves === undefined) return setAside(options, block, error);
+    if (halves === undefined) return giveUp(options, block, error);
     return (await insertBlock(options, halves[0])) + (await insertBlock(options, halves[1]));
   }
 }
@@ -60,9 +60,25 @@ function cutInHalves({ token, ndjson }: EventBlock): readonly [EventBlock, Event
   ];
 }
 
-async function setAside(options: InsertBlockOptions, block: EventBlock, error: unknown): Promise<number> {
-  await options.journal.setAside(block);
+async function giveUp(options: InsertBlockOptions, block: EventBlock, error: unknown): Promise<number> {
+  const event = options.store.parseRow(block.ndjson.toString('utf8'));
+  // A letter of its own, whatever it was stored with: replayed, it is an insert of its own.
+  await options.deadLetters.add({
+    messageId: event.eventId,
+    origin: 'stream',
+    code: 'row_refused',
+    reason: `The store refuses the row of this event: ${messageOf(error)}`,
+    attempts: 1,
+    events: [event],
+  });
   options.telemetry.dropped.inc({ component: 'stream-processor', reason: 'row_refused' });
   options.logger.error({ err: error, token: block.token }, 'event set aside, the store refuses its row');
   return 1;
+}
+
+/** What the engine says of the row, without the row. */
+function messageOf(error: unknown): string {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  const text = cause instanceof Error ? cause.message : String(cause);
+  return text.split('\n', 1)[0]?.slice(0, 300) ?? '';
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openInsertJournal } from './insert-journal.js';
@@ -26,16 +26,7 @@ describe('insert journal', () => {
   it('never takes a file for an insert that was cut off while it was written', async () => {
     await writeFile(join(folder, 'c.ndjson.partial'), '{"half":');
     expect(await (await openInsertJournal(folder)).listUnfinished()).toEqual([]);
-    expect(await readdir(folder)).toEqual(['failed']);
-  });
-
-  it('keeps what is set aside, byte for byte, and never takes it for unfinished', async () => {
-    const journal = await openInsertJournal(folder);
-    const block = { token: 'd', ndjson: Buffer.from('{"costUsd":1e30}') };
-    await journal.setAside(block);
-    await journal.setAside(block);
-    expect(await readFile(join(folder, 'failed', 'd.ndjson'))).toEqual(block.ndjson);
-    expect(await journal.listUnfinished()).toEqual([]);
+    expect(await readdir(folder)).toEqual([]);
   });
 
   it('can forget a block twice, so that a removal whose outcome is unknown may be repeated', async () => {

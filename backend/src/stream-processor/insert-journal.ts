@@ -11,8 +11,6 @@ export interface InsertJournal {
   write(block: EventBlock): Promise<void>;
   /** Forgets the block. One that is not there is no error. */
   remove(block: EventBlock): Promise<void>;
-  /** Keeps rows that the store will never take, in the folder `failed`, for a person to look at. Safe to repeat. */
-  setAside(block: EventBlock): Promise<void>;
   /** What was written and not removed, oldest first. */
   listUnfinished(): Promise<readonly EventBlock[]>;
 }
@@ -21,8 +19,7 @@ const suffix = '.ndjson';
 const partialSuffix = `${suffix}.partial`;
 
 export async function openInsertJournal(folder: string): Promise<InsertJournal> {
-  const failedFolder = join(folder, 'failed');
-  await mkdir(failedFolder, { recursive: true });
+  await mkdir(folder, { recursive: true });
   for (const name of await readdir(folder)) {
     if (name.endsWith(partialSuffix)) await rm(join(folder, name));
   }
@@ -47,9 +44,6 @@ export async function openInsertJournal(folder: string): Promise<InsertJournal> 
     },
     async remove(block) {
       await rm(pathOf(block.token), { force: true });
-    },
-    async setAside(block) {
-      await writeWhole(join(failedFolder, `${block.token}${suffix}`), block.ndjson);
     },
     async listUnfinished() {
       const names = (await readdir(folder)).filter((name) => name.endsWith(suffix)).sort();

@@ -1,6 +1,7 @@
 import type { EventEnvelope } from '@coditect/contracts';
 import { pino } from 'pino';
 import { AppError } from '../platform/errors.js';
+import type { DeadLetterSink } from '../platform/dead-letters.js';
 import { createTelemetry } from '../platform/telemetry.js';
 import { createCountedOnceWriter } from './counted-once-writer.js';
 import type { EventBlock, EventStore } from './event-store.js';
@@ -51,7 +52,8 @@ function createFakeStore() {
       const ids = [...blocks.values()].flatMap((text) => text.split('\n'));
       return Promise.resolve({ chunks: [ids.slice(-limit)], isWhole: ids.length <= limit });
     },
-    formatRow: (event) => event.eventId,
+    createRowFormat: () => (event) => event.eventId,
+    parseRow: (row) => anEvent(Number(row.slice(-12))),
     partitionOf: (event) => new Date(event.occurredAt).toISOString().slice(0, 7),
   };
   return {
@@ -67,19 +69,10 @@ function createFakeStore() {
   };
 }
 
-function createFakeJournal(): InsertJournal & {
-  readonly blocks: Map<string, EventBlock>;
-  readonly failed: string[];
-} {
+function createFakeJournal(): InsertJournal & { readonly blocks: Map<string, EventBlock> } {
   const blocks = new Map<string, EventBlock>();
-  const failed: string[] = [];
   return {
     blocks,
-    failed,
-    setAside(block) {
-      failed.push(block.ndjson.toString());
-      return Promise.resolve();
-    },
     write(block) {
       blocks.set(block.token, block);
       return Promise.resolve();
@@ -95,13 +88,25 @@ function createFakeJournal(): InsertJournal & {
 interface World {
   readonly fake: ReturnType<typeof createFakeStore>;
   readonly journal: ReturnType<typeof createFakeJournal>;
+  /** Ids of the messages that were given up. */
+  readonly dead: string[];
 }
 
 function createWorld(): World {
-  return { fake: createFakeStore(), journal: createFakeJournal() };
+  return { fake: createFakeStore(), journal: createFakeJournal(), dead: [] };
 }
 
 let tokens = 0;
+const newId = (): string => `write-${(tokens += 1)}`;
+
+function deadLettersOf(world: World): DeadLetterSink {
+  return {
+    add: ({ messageId }) => {
+      world.dead.push(messageId);
+      return Promise.resolve();
+    },
+  };
+}
 
 async function startProcessor(world: World, recentIdsMax = 1_000): Promise<StreamProcessor> {
   const shared = { sleep: () => Promise.resolve(), telemetry: createTelemetry({ defaultMetrics: false }) };
@@ -111,11 +116,18 @@ async function startProcessor(world: World, recentIdsMax = 1_000): Promise<Strea
     journal: world.journal,
     recentIdsMax,
     insertAttemptsMax: 2,
-    newToken: () => `token-${(tokens += 1)}`,
+    deadLetters: deadLettersOf(world),
     logger: pino({ level: 'silent' }),
   });
   await writer.start();
-  return createStreamProcessor({ ...shared, writer, insertRowsMax: 100, insertIntervalMs: 0, now: () => 0 });
+  return createStreamProcessor({
+    ...shared,
+    newId,
+    writer,
+    insertRowsMax: 100,
+    insertIntervalMs: 0,
+    now: () => 0,
+  });
 }
 
 describe('stream processor', () => {
@@ -207,10 +219,10 @@ describe('stream processor', () => {
     expect(world.fake.rows().sort()).toEqual(
       events.map((event) => event.eventId).filter((_, id) => id !== 4),
     );
-    expect(world.journal.failed).toEqual([anEvent(4).eventId]);
+    expect(world.dead).toEqual([anEvent(4).eventId]);
     expect(world.journal.blocks.size).toBe(0);
     expect(await processor.store([anEvent(4), anEvent(9)])).toEqual({ duplicates: 1 });
-    expect(world.journal.failed).toHaveLength(1);
+    expect(world.dead).toHaveLength(1);
   });
 
   it('starts although the journal holds a row that the store refuses', async () => {
@@ -221,7 +233,7 @@ describe('stream processor', () => {
     const processor = await startProcessor(world);
     expect(await processor.store([anEvent(0), anEvent(2), anEvent(3)])).toEqual({ duplicates: 2 });
     expect(world.fake.rows()).toHaveLength(3);
-    expect(world.journal.failed).toEqual([anEvent(1).eventId]);
+    expect(world.dead).toEqual([anEvent(1).eventId]);
   });
 
   it('stores under the same tokens when a block with a refused row is cut again', async () => {
@@ -250,7 +262,7 @@ describe('stream processor', () => {
       recentIdsMax: 10,
       insertAttemptsMax: 1,
       sleep,
-      newToken: () => `token-${(tokens += 1)}`,
+      deadLetters: deadLettersOf(world),
       logger: pino({ level: 'silent' }),
       telemetry,
     });
@@ -258,6 +270,7 @@ describe('stream processor', () => {
     let now = 3_600_000;
     const processor = createStreamProcessor({
       writer,
+      newId,
       insertRowsMax: 100,
       insertIntervalMs: 100,
       now: () => now,

@@ -11,6 +11,7 @@ export interface StreamProcessorOptions {
   readonly insertIntervalMs: number;
   readonly now: () => number;
   readonly sleep: (ms: number) => Promise<void>;
+  readonly newId: () => string;
   readonly telemetry: Telemetry;
 }
 
@@ -45,7 +46,10 @@ export function createStreamProcessor(options: StreamProcessorOptions): StreamPr
     lastWriteAt = options.now();
     inFlight = takeUpTo(options.insertRowsMax, waiting);
     try {
-      const stored = await writer.write(inFlight.flatMap((entry) => entry.batch));
+      const stored = await writer.write({
+        id: options.newId(),
+        events: inFlight.flatMap((entry) => entry.batch),
+      });
       for (const entry of inFlight) entry.resolve({ duplicates: claimStored(entry.batch, stored) });
     } catch (error) {
       const refusal = refusalOf(error);

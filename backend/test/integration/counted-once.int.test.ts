@@ -7,17 +7,14 @@ import { createTelemetry } from '../../src/platform/telemetry.js';
 import { createEventWriter } from '../../src/storage/clickhouse/event-writer.js';
 import { countEverywhere, findDifferences } from '../../src/storage/clickhouse/queries/count-everywhere.js';
 import type { EventStore } from '../../src/stream-processor/event-store.js';
-import {
-  createCountedOnceWriter,
-  type CountedOnceWriter,
-} from '../../src/stream-processor/counted-once-writer.js';
+import { createCountedOnceWriter } from '../../src/stream-processor/counted-once-writer.js';
 import { openInsertJournal } from '../../src/stream-processor/insert-journal.js';
 import { anEvent } from '../../src/testkit/an-event.js';
 import { openTestClickHouse, type TestClickHouse } from '../../src/testkit/embedded-clickhouse.js';
 
 let world: TestClickHouse;
 let journalFolder: string;
-let tokens = 0;
+let writes = 0;
 
 beforeAll(async () => {
   world = await openTestClickHouse();
@@ -32,19 +29,19 @@ afterAll(async () => {
 async function startWriter(options: {
   recentIdsMax: number;
   store?: EventStore;
-}): Promise<CountedOnceWriter> {
+}): Promise<{ write(events: readonly EventEnvelope[]): Promise<Set<string>> }> {
   const writer = createCountedOnceWriter({
     store: options.store ?? createEventWriter(world.clickHouse),
     journal: await openInsertJournal(journalFolder),
     recentIdsMax: options.recentIdsMax,
     insertAttemptsMax: 1,
     sleep: () => Promise.resolve(),
-    newToken: () => `token-${(tokens += 1)}`,
+    deadLetters: { add: () => Promise.reject(new Error('nothing dies here')) },
     logger: pino({ level: 'silent' }),
     telemetry: createTelemetry({ defaultMetrics: false }),
   });
   await writer.start();
-  return writer;
+  return { write: (events) => writer.write({ id: `write-${(writes += 1)}`, events }) };
 }
 
 /** Events that reach every aggregate: users, agents with cost, API requests, over two months. */

@@ -1,10 +1,11 @@
 import type { EventEnvelope } from '@coditect/contracts';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { createIntake } from '../../src/collector/intake.js';
 import { defaultCollectorLimits } from '../../src/collector/limits.js';
+import type { DeadLetter } from '../../src/platform/dead-letters.js';
 import { createTelemetry } from '../../src/platform/telemetry.js';
 import { createEventWriter } from '../../src/storage/clickhouse/event-writer.js';
 import { countEverywhere, findDifferences } from '../../src/storage/clickhouse/queries/count-everywhere.js';
@@ -19,19 +20,27 @@ import { openTestClickHouse, type TestClickHouse } from '../../src/testkit/embed
 let world: TestClickHouse;
 let journalFolder: string;
 let writer: CountedOnceWriter;
+let writes = 0;
+const letters: DeadLetter[] = [];
+const write = (events: readonly EventEnvelope[]): Promise<Set<string>> =>
+  writer.write({ id: `poison-${(writes += 1)}`, events });
 const telemetry = createTelemetry({ defaultMetrics: false });
 
 beforeAll(async () => {
   world = await openTestClickHouse();
   journalFolder = await mkdtemp(join(tmpdir(), 'coditect-poison-'));
-  let tokens = 0;
   writer = createCountedOnceWriter({
     store: createEventWriter(world.clickHouse),
     journal: await openInsertJournal(journalFolder),
     recentIdsMax: 100_000,
     insertAttemptsMax: 2,
     sleep: () => Promise.resolve(),
-    newToken: () => `poison-${(tokens += 1)}`,
+    deadLetters: {
+      add: (letter) => {
+        letters.push(letter);
+        return Promise.resolve();
+      },
+    },
     logger: pino({ level: 'silent' }),
     telemetry,
   });
@@ -133,7 +142,7 @@ describe('events that could spoil the insert of others', () => {
     const now = Date.UTC(2026, 2, 10, 12);
     const intake = createIntake({
       bus: {
-        publish: async (batch) => ({ duplicates: batch.length - (await writer.write(batch)).size }),
+        publish: async (batch) => ({ duplicates: batch.length - (await write(batch)).size }),
       },
       getUserSalt: () => Promise.resolve('salt'),
       now: () => now,
@@ -156,7 +165,7 @@ describe('events that could spoil the insert of others', () => {
     );
     expect(duplicates).toBe(0);
     expect(accepted + rejected.length).toBe(candidates.length);
-    expect(await readdir(join(journalFolder, 'failed'))).toEqual([]);
+    expect(letters).toEqual([]);
     const counts = await countEverywhere(world.clickHouse, 'hostile');
     expect(findDifferences(counts)).toEqual([]);
     expect(counts.raw).toBe(accepted);
@@ -167,17 +176,21 @@ describe('events that could spoil the insert of others', () => {
       anEvent({ tenantId: 'neighbours', costUsd: index }),
     );
     const bad: EventEnvelope = anEvent({ tenantId: 'neighbours', id: 'too-dear', costUsd: 1e12 });
-    expect((await writer.write([...events.slice(0, 20), bad, ...events.slice(20)])).size).toBe(51);
+    expect((await write([...events.slice(0, 20), bad, ...events.slice(20)])).size).toBe(51);
     expect((await countEverywhere(world.clickHouse, 'neighbours')).activity).toBe(50);
-    const [name = ''] = await readdir(join(journalFolder, 'failed'));
-    expect(JSON.parse(await readFile(join(journalFolder, 'failed', name), 'utf8'))).toMatchObject({
-      id: 'too-dear',
-    });
+    expect(letters).toMatchObject([
+      {
+        messageId: bad.eventId,
+        origin: 'stream',
+        code: 'row_refused',
+        events: [{ id: 'too-dear', costUsd: 1e12 }],
+      },
+    ]);
     const { values } = await telemetry.dropped.get();
     expect(values).toContainEqual({
       value: 1,
       labels: { component: 'stream-processor', reason: 'row_refused' },
     });
-    expect((await writer.write([bad, anEvent({ tenantId: 'neighbours' })])).size).toBe(1);
+    expect((await write([bad, anEvent({ tenantId: 'neighbours' })])).size).toBe(1);
   });
 });

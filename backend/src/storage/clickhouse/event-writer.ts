@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto';
 import type { EventEnvelope, NumberColumn, TextColumn } from '@coditect/contracts';
-import { numberColumns, textColumns } from '@coditect/contracts';
+import { eventEnvelopeSchema, numberColumns, textColumns } from '@coditect/contracts';
 import { z } from 'zod';
 import type { ClickHouse, InsertRequest } from './client.js';
 
@@ -15,11 +16,15 @@ function toSnakeCase(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
-/** One line of JSONEachRow for events_raw_v1. Cost is written with nine decimals, as its column keeps it. */
-export function formatEventRow(event: EventEnvelope): string {
+/**
+ * One line of JSONEachRow for events_raw_v1. Cost is written with nine decimals, as its column keeps it. `messageKey` is
+ * that of the message that brings the event.
+ */
+export function formatEventRow(event: EventEnvelope, messageKey = '0'): string {
   const row: Record<string, unknown> = {
     tenant_id: event.tenantId,
     event_id: event.eventId,
+    message_key: messageKey,
     type: event.type,
     source: event.source,
     id: event.id,
@@ -39,6 +44,30 @@ export function formatEventRow(event: EventEnvelope): string {
   return JSON.stringify(row);
 }
 
+const rowSchema = z.record(z.string(), z.unknown());
+
+/** The event of a line that `formatEventRow` made. Throws when the line is anything else. */
+export function parseEventRow(line: string): EventEnvelope {
+  const row = rowSchema.parse(JSON.parse(line));
+  const event: Record<string, unknown> = {
+    tenantId: row['tenant_id'],
+    eventId: row['event_id'],
+    occurredAt: row['occurred_at'],
+    receivedAt: row['received_at'],
+  };
+  for (const name of ['type', 'source', 'id', 'subject', 'attributes']) event[name] = row[name];
+  for (const [name, column] of columnOfText) event[name] = row[column];
+  for (const [name, column] of columnOfNumber) {
+    if (row[column] !== undefined) event[name] = Number(row[column]);
+  }
+  return eventEnvelopeSchema.parse(event);
+}
+
+/** 64 bits of a message's id, as the columns `message_key` hold it: decimal text. */
+export function toMessageKey(messageId: string): string {
+  return BigInt(`0x${createHash('sha256').update(messageId).digest('hex').slice(0, 16)}`).toString();
+}
+
 /** The month of the event in UTC, as events_raw_v1 and every aggregate are partitioned. */
 export function partitionOfEvent(event: EventEnvelope): string {
   const time = new Date(event.occurredAt);
@@ -47,13 +76,20 @@ export function partitionOfEvent(event: EventEnvelope): string {
 
 const idRow = z.object({ id: z.string() });
 const chunkRow = z.object({ ids: z.array(z.string()) });
-const countRow = z.object({ count: z.number() });
 
 export interface EventWriter {
   insert(block: Pick<InsertRequest, 'token' | 'ndjson'>): Promise<void>;
-  findStoredIds(tenantId: string, eventIds: readonly string[]): Promise<ReadonlySet<string>>;
-  loadRecentIds(limit: number): Promise<{ chunks: readonly (readonly string[])[]; isWhole: boolean }>;
-  formatRow(event: EventEnvelope): string;
+  findStoredIds(
+    tenantId: string,
+    eventIds: readonly string[],
+    options?: { readonly exceptOfMessage?: string },
+  ): Promise<ReadonlySet<string>>;
+  loadRecentIds(
+    limit: number,
+    partition?: { readonly index: number; readonly count: number },
+  ): Promise<{ chunks: readonly (readonly string[])[]; isWhole: boolean }>;
+  createRowFormat(messageId: string): (event: EventEnvelope) => string;
+  parseRow(row: string): EventEnvelope;
   partitionOf(event: EventEnvelope): string;
 }
 
@@ -63,41 +99,46 @@ export function createEventWriter(clickHouse: ClickHouse): EventWriter {
     async insert(block) {
       await clickHouse.insert({ table: rawTable, ...block });
     },
-    async findStoredIds(tenantId, eventIds) {
+    async findStoredIds(tenantId, eventIds, { exceptOfMessage } = {}) {
       const found = new Set<string>();
+      const others = exceptOfMessage === undefined ? '' : 'AND message_key != {messageKey:UInt64}';
+      const messageKey = exceptOfMessage === undefined ? '0' : toMessageKey(exceptOfMessage);
       for (let start = 0; start < eventIds.length; start += idsPerLookup) {
         const rows = await clickHouse.query({
           name: 'stored-ids',
           sql: `SELECT DISTINCT toString(event_id) AS id FROM event_ids_v1
-                WHERE tenant_id = {tenantId:String} AND event_id IN {eventIds:Array(UUID)}`,
-          params: { tenantId, eventIds: eventIds.slice(start, start + idsPerLookup) },
+                WHERE tenant_id = {tenantId:String} AND event_id IN {eventIds:Array(UUID)} ${others}`,
+          params: { tenantId, messageKey, eventIds: eventIds.slice(start, start + idsPerLookup) },
           row: idRow,
         });
         for (const row of rows) found.add(row.id);
       }
       return found;
     },
-    async loadRecentIds(limit) {
-      const [total] = await clickHouse.query({
-        name: 'count-ids',
-        sql: 'SELECT count() AS count FROM event_ids_v1',
-        row: countRow,
-      });
+    async loadRecentIds(limit, partition = { index: 0, count: 1 }) {
       const chunks = await clickHouse.query({
         name: 'recent-ids',
+        // The first 32 bits of an identity decide its partition, here as on the event bus.
         sql: `SELECT groupArray(id) AS ids FROM (
                 SELECT id, intDiv(rowNumberInAllBlocks(), ${idsPerChunk}) AS chunk FROM (
                   SELECT toString(event_id) AS id, received_at FROM event_ids_v1
+                  WHERE {count:UInt32} = 1
+                    OR toUInt32(bitShiftRight(toUInt128(event_id), 96)) % {count:UInt32} = {index:UInt32}
                   ORDER BY received_at DESC LIMIT {limit:UInt64}
                 ) ORDER BY received_at ASC
               ) GROUP BY chunk ORDER BY chunk`,
-        params: { limit },
+        params: { limit: limit + 1, ...partition },
         row: chunkRow,
         timeoutMs: 120_000,
       });
-      return { chunks: chunks.map((row) => row.ids), isWhole: (total?.count ?? 0) <= limit };
+      const loaded = chunks.reduce((count, row) => count + row.ids.length, 0);
+      return { chunks: chunks.map((row) => row.ids), isWhole: loaded <= limit };
     },
-    formatRow: formatEventRow,
+    createRowFormat(messageId) {
+      const messageKey = toMessageKey(messageId);
+      return (event) => formatEventRow(event, messageKey);
+    },
+    parseRow: parseEventRow,
     partitionOf: partitionOfEvent,
   };
 }

@@ -1,0 +1,120 @@
+import type { EventEnvelope } from '@coditect/contracts';
+import { pino } from 'pino';
+import { partitionOf } from '../../src/messaging/partition-of.js';
+import { createTelemetry } from '../../src/platform/telemetry.js';
+import { createEventWriter } from '../../src/storage/clickhouse/event-writer.js';
+import { countEverywhere, findDifferences } from '../../src/storage/clickhouse/queries/count-everywhere.js';
+import {
+  createCountedOnceWriter,
+  type CountedOnceWriter,
+} from '../../src/stream-processor/counted-once-writer.js';
+import { anEvent } from '../../src/testkit/an-event.js';
+import { openTestClickHouse, type TestClickHouse } from '../../src/testkit/embedded-clickhouse.js';
+
+let world: TestClickHouse;
+
+beforeAll(async () => {
+  world = await openTestClickHouse();
+});
+
+afterAll(async () => {
+  await world.close();
+});
+
+/** A processor as it is after it became the reader of a partition: what it knows, it loaded from the store. */
+async function startProcessor(
+  options: { recentIdsMax?: number; partition?: { index: number; count: number } } = {},
+): Promise<CountedOnceWriter> {
+  const writer = createCountedOnceWriter({
+    store: createEventWriter(world.clickHouse),
+    recentIdsMax: options.recentIdsMax ?? 10_000,
+    ...(options.partition !== undefined && { partition: options.partition }),
+    insertAttemptsMax: 1,
+    sleep: () => Promise.resolve(),
+    deadLetters: { add: () => Promise.reject(new Error('nothing dies here')) },
+    logger: pino({ level: 'silent' }),
+    telemetry: createTelemetry({ defaultMetrics: false }),
+  });
+  await writer.start();
+  return writer;
+}
+
+/** Two months, users, agents with cost and API requests: every aggregate gets some. */
+function aMixedBatch(tenantId: string, count: number): EventEnvelope[] {
+  return Array.from({ length: count }, (_, index) => {
+    const type =
+      index % 2 === 0 ? 'ai.coditect.agent.run.finished.v1' : 'ai.coditect.api.request.completed.v1';
+    const occurredAt = Date.UTC(2026, index % 3 === 0 ? 1 : 2, 10, index % 24);
+    return anEvent({ tenantId, id: `m-${index}`, type, occurredAt, userId: `u_${index % 7}`, costUsd: 0.5 });
+  });
+}
+
+async function expectCountedOnce(tenantId: string, events: number): Promise<void> {
+  const counts = await countEverywhere(world.clickHouse, tenantId);
+  expect(findDifferences(counts)).toEqual([]);
+  expect(counts.raw).toBe(events);
+}
+
+describe('counted once behind a broker', () => {
+  it.each(['events_per_minute_v1_mv', 'activity_per_quarter_v1_mv', 'event_ids_v1_mv'])(
+    'completes a message that another process stored without %s',
+    async (view) => {
+      const tenantId = `part-${view.slice(0, 8)}`.replaceAll('_', '-');
+      const message = { id: `message-${view}`, events: aMixedBatch(tenantId, 100) };
+      const first = await startProcessor();
+      await world.clickHouse.command(`DETACH TABLE ${view}`);
+      await first.write(message).finally(() => world.clickHouse.command(`ATTACH TABLE ${view}`));
+      await expect(expectCountedOnce(tenantId, 100)).rejects.toThrow();
+      await (await startProcessor()).write(message);
+      await expectCountedOnce(tenantId, 100);
+    },
+  );
+
+  it('changes nothing when a message comes again, to the same process or to another', async () => {
+    const message = { id: 'again', events: aMixedBatch('again', 60) };
+    const processor = await startProcessor();
+    await processor.write(message);
+    await processor.write(message);
+    await (await startProcessor({ recentIdsMax: 4 })).write(message);
+    await expectCountedOnce('again', 60);
+  });
+
+  it('leaves out of a message what another message brought, before and after a restart', async () => {
+    const batch = aMixedBatch('recut', 90);
+    const processor = await startProcessor();
+    await processor.write({ id: 'recut-1', events: batch.slice(0, 50) });
+    await processor.write({ id: 'recut-2', events: batch.slice(30, 70) });
+    const later = await startProcessor({ recentIdsMax: 4 });
+    await later.write({ id: 'recut-3', events: batch });
+    await later.write({ id: 'recut-2', events: batch.slice(30, 70) });
+    await expectCountedOnce('recut', 90);
+  });
+
+  it('counts once when a process that lost its partition goes on beside the one that has it', async () => {
+    const batch = aMixedBatch('zombie', 120);
+    const messages = [
+      { id: 'zombie-1', events: batch.slice(0, 60) },
+      { id: 'zombie-2', events: batch.slice(40, 100) },
+      { id: 'zombie-3', events: batch.slice(80) },
+    ];
+    const zombie = await startProcessor();
+    await zombie.write({ id: 'zombie-1', events: batch.slice(0, 60) });
+    const heir = await startProcessor();
+    for (const message of messages) await Promise.all([zombie.write(message), heir.write(message)]);
+    await expectCountedOnce('zombie', 120);
+  });
+
+  it('loads the ids of its own partition, the one that the bus would choose', async () => {
+    const events = Array.from({ length: 200 }, (_, index) =>
+      anEvent({ tenantId: 'spread', id: `s-${index}` }),
+    );
+    await (await startProcessor()).write({ id: 'spread', events });
+    const store = createEventWriter(world.clickHouse);
+    for (const index of [0, 1, 2]) {
+      const { chunks } = await store.loadRecentIds(100_000, { index, count: 3 });
+      const loaded = new Set(chunks.flat());
+      const ofSpread = events.filter((event) => loaded.has(event.eventId));
+      expect(ofSpread).toEqual(events.filter((event) => partitionOf(event.eventId, 3) === index));
+    }
+  });
+});
