@@ -2,7 +2,7 @@ import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { createEventWriter } from '../../src/storage/clickhouse/event-writer.js';
+import { createEventWriter, formatEventRow } from '../../src/storage/clickhouse/event-writer.js';
 import { listMigrations, migrate, readMigrations } from '../../src/storage/clickhouse/migrate.js';
 import { countEverywhere, findDifferences } from '../../src/storage/clickhouse/queries/count-everywhere.js';
 import { applyRetention } from '../../src/storage/clickhouse/retention.js';
@@ -145,7 +145,7 @@ describe('ClickHouse retention', () => {
     const now = Date.now();
     const event = anEvent({ tenantId: 'kept', userId: 'u_1', receivedAt: now, occurredAt: now });
     const writer = createEventWriter(world.clickHouse);
-    await writer.insert({ token: 'kept', ndjson: Buffer.from(writer.formatRow(event)) });
+    await writer.insert({ token: 'kept', ndjson: Buffer.from(formatEventRow(event)) });
     for (const table of ['events_per_minute_v1', 'activity_per_quarter_v1', 'user_days_v1', 'event_ids_v1'])
       await world.clickHouse.command(`OPTIMIZE TABLE ${table} FINAL`);
     const counts = await countEverywhere(world.clickHouse, 'kept');

@@ -6,7 +6,7 @@ import { createLogger } from '../../src/platform/logger.js';
 import { createTelemetry } from '../../src/platform/telemetry.js';
 import type { Authenticator } from '../../src/platform/tenancy.js';
 import type { ClickHouse } from '../../src/storage/clickhouse/client.js';
-import { createEventWriter, partitionOfEvent } from '../../src/storage/clickhouse/event-writer.js';
+import { createEventWriter, formatEventRow, partitionOfEvent } from '../../src/storage/clickhouse/event-writer.js';
 import { groupEvents } from '../../src/stream-processor/plan-inserts.js';
 import { openTestClickHouse } from '../../src/testkit/embedded-clickhouse.js';
 
@@ -92,7 +92,7 @@ export async function openMetricsWorld(options: MetricsWorldOptions = {}): Promi
     async store(events) {
       for (const block of groupEvents(events, partitionOfEvent).values()) {
         token += 1;
-        const ndjson = Buffer.from(block.map((event) => writer.formatRow(event)).join('\n'));
+        const ndjson = Buffer.from(block.map((event) => formatEventRow(event)).join('\n'));
         await writer.insert({ token: `test-${token}`, ndjson });
       }
     },

@@ -139,6 +139,26 @@ const rowFaults = new Set([
   '467', // CANNOT_PARSE_BOOL
 ]);
 
+/** What the engine says of itself rather than of the rows: the same insert may succeed later. */
+const passingFaults = new Set([
+  '60', // UNKNOWN_TABLE, while migrations run
+  '159', // TIMEOUT_EXCEEDED
+  '202', // TOO_MANY_SIMULTANEOUS_QUERIES
+  '209', // SOCKET_TIMEOUT
+  '210', // NETWORK_ERROR
+  '236', // ABORTED
+  '241', // MEMORY_LIMIT_EXCEEDED
+  '242', // TABLE_IS_READ_ONLY
+  '243', // NOT_ENOUGH_SPACE
+  '252', // TOO_MANY_PARTS
+  '285', // TOO_FEW_LIVE_REPLICAS
+  '319', // UNKNOWN_STATUS_OF_INSERT
+  '394', // QUERY_WAS_CANCELLED
+  '439', // CANNOT_SCHEDULE_TASK
+  '516', // AUTHENTICATION_FAILED
+  '999', // KEEPER_EXCEPTION
+]);
+
 /** The embedded engine and the client each bring error classes of their own, with the engine's code in them. */
 function codeOf(error: unknown): string {
   if (typeof error !== 'object' || error === null) return '';
@@ -148,7 +168,11 @@ function codeOf(error: unknown): string {
 }
 
 function translateInsert(error: unknown, table: string): unknown {
-  if (!rowFaults.has(codeOf(error))) return translate(error, `insert into ${table}`);
+  if (error instanceof AppError) return error;
+  const code = codeOf(error);
+  // Without a number the engine has not spoken: the connection broke, or something else answered in its place.
+  if (passingFaults.has(code) || !/^\d+$/.test(code)) return createUnavailable(error);
+  if (!rowFaults.has(code)) return translate(error, `insert into ${table}`);
   return new AppError('rows_refused', `ClickHouse can't read rows for ${table}.`, {
     status: 422,
     cause: error,
@@ -169,9 +193,11 @@ function translate(error: unknown, what: string): unknown {
     });
   }
   if (code === QUERY_WAS_CANCELLED) return cancelled(what);
-  if (connectionCodes.has(code)) {
-    const options = { status: 503, retryable: true, retryAfterSeconds: 5, cause: error };
-    return new AppError('store_unavailable', 'ClickHouse does not answer.', options);
-  }
+  if (connectionCodes.has(code)) return createUnavailable(error);
   return error;
+}
+
+function createUnavailable(cause: unknown): AppError {
+  const options = { status: 503, retryable: true, retryAfterSeconds: 5, cause };
+  return new AppError('store_unavailable', 'ClickHouse does not answer, or not now.', options);
 }
