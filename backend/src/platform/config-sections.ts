@@ -1,3 +1,4 @@
+import { busSection, deadLettersSection } from './config-section-bus.js';
 import { oneOf, onOff, optional, port, serverUrl, text, wholeNumber } from './config-variable.js';
 
 const mebibyte = 1_048_576;
@@ -93,72 +94,8 @@ export const configSections = {
       max: 600_000,
     }),
   },
-  bus: {
-    url: optional(
-      serverUrl('RABBITMQ_URL', {
-        description: 'RabbitMQ between the roles, as `amqp://user:password@host:5672/vhost`, or `amqps://`.',
-        protocols: ['amqp', 'amqps'],
-      }),
-      'the bus within the process',
-    ),
-    partitions: wholeNumber('BUS_PARTITIONS', {
-      description:
-        'Parts that events are spread over by their identity. All roles must agree; see the operations guide before you change it.',
-      unit: 'partitions',
-      fallback: 4,
-      min: 1,
-      max: 64,
-    }),
-    branches: oneOf('BUS_BRANCHES', {
-      description:
-        'Who reads from the broker: a queue is made for these only, so that none fills without a reader.',
-      choices: ['stream', 'stream+batch'],
-      fallback: 'stream',
-    }),
-    lingerMs: wholeNumber('BUS_LINGER_MS', {
-      description: 'How long the collector waits for more events before it sends a message that is not full.',
-      unit: 'ms',
-      fallback: 10,
-      min: 0,
-      max: 1_000,
-    }),
-    messageEventsMax: wholeNumber('BUS_MESSAGE_EVENTS_MAX', {
-      description: 'Most events in one message of the collector.',
-      unit: 'events',
-      fallback: 2_000,
-      min: 1,
-      max: 20_000,
-    }),
-    confirmTimeoutMs: wholeNumber('BUS_CONFIRM_TIMEOUT_MS', {
-      description: 'How long a request waits for the broker to confirm before it is answered 503.',
-      unit: 'ms',
-      fallback: 10_000,
-      min: 100,
-      max: 600_000,
-    }),
-    queueBytesMax: wholeNumber('BUS_QUEUE_BYTES_MAX', {
-      description: 'Largest queue of one partition. When it is full, the collector answers 429.',
-      unit: 'bytes',
-      fallback: 1_073_741_824,
-      min: mebibyte,
-      max: 1_000_000_000_000,
-    }),
-    deliveryLimit: wholeNumber('BUS_DELIVERY_LIMIT', {
-      description: 'How often a message is delivered before it becomes a dead letter.',
-      unit: 'deliveries',
-      fallback: 20,
-      min: 1,
-      max: 1_000,
-    }),
-    pendingEventsMax: wholeNumber('BUS_PENDING_EVENTS_MAX', {
-      description:
-        'Events on their way to the stores. When full, the collector answers 429 or 503 with Retry-After.',
-      unit: 'events',
-      fallback: 200_000,
-      min: 1_000,
-      max: 10_000_000,
-    }),
-  },
+  bus: busSection,
+  deadLetters: deadLettersSection,
   collector: {
     port: port('COLLECTOR_PORT', { description: 'Where events come in.', fallback: 4318 }),
     bodyBytesMax: wholeNumber('COLLECTOR_BODY_BYTES_MAX', {
@@ -376,6 +313,7 @@ export const configSectionTitles = {
   control: 'Control data (PostgreSQL)',
   clickhouse: 'ClickHouse',
   bus: 'Event bus',
+  deadLetters: 'Dead letters',
   collector: 'Collector',
   streamProcessor: 'Stream processor',
   metrics: 'Metrics service',

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { parseConfig } from '../../src/platform/config.js';
+import { parseConfig, type Environment } from '../../src/platform/config.js';
 import { createLogger } from '../../src/platform/logger.js';
 import type { ControlStore } from '../../src/platform/tenancy.js';
 import { openControlStore } from '../../src/storage/control/open-control-store.js';
@@ -17,14 +17,14 @@ const logger = createLogger({ level: 'silent', pretty: false, service: 'test' })
 const serverUrl = process.env['TEST_DATABASE_URL'];
 
 interface World {
-  readonly open: () => Promise<ControlStore>;
+  readonly open: (variables?: Environment) => Promise<ControlStore>;
   readonly remove: () => Promise<void>;
 }
 
 async function createEmbeddedWorld(): Promise<World> {
   const dataDir = await mkdtemp(join(tmpdir(), 'coditect-control-'));
   return {
-    open: () => openControlStore(parseConfig({ DATA_DIR: dataDir }), logger),
+    open: (variables) => openControlStore(parseConfig({ ...variables, DATA_DIR: dataDir }), logger),
     remove: () => rm(dataDir, { recursive: true, force: true }),
   };
 }
@@ -41,7 +41,7 @@ async function createServerWorld(url: string): Promise<World> {
   const own = new URL(url);
   own.pathname = `/${name}`;
   return {
-    open: () => openControlStore(parseConfig({ DATABASE_URL: own.href }), logger),
+    open: (variables) => openControlStore(parseConfig({ ...variables, DATABASE_URL: own.href }), logger),
     remove: () => runOnServer(`DROP DATABASE ${name} WITH (FORCE)`),
   };
 }
@@ -139,6 +139,39 @@ describe.each(flavours)('control store on %s', (_name, createWorld) => {
     expect((await store.listTenants()).map((tenant) => tenant.id)).not.toContain('lost');
   });
 
+  it('keeps webhooks with a secret that only findWebhook shows again, until they are revoked', async () => {
+    const tenant = await store.createTenant('hooked', { timeZone: 'UTC' });
+    const { secret, ...record } = await store.webhooks.createWebhook('hooked', 'github');
+    expect(record).toMatchObject({ tenant: 'hooked', kind: 'github', encrypted: false, revokedAt: null });
+    expect(await store.webhooks.findWebhook(record.id, 'github')).toEqual({ id: record.id, tenant, secret });
+    expect(await store.webhooks.listWebhooks('hooked')).toEqual([record]);
+    expect(await store.webhooks.listWebhooks('nobody')).toEqual([]);
+    expect((await store.webhooks.revokeWebhook(record.id)).revokedAt).not.toBeNull();
+    expect(await store.webhooks.findWebhook(record.id, 'github')).toBeUndefined();
+    expect(await store.webhooks.findWebhook('wh_none', 'github')).toBeUndefined();
+    await expect(store.webhooks.revokeWebhook('wh_none')).rejects.toMatchObject({ code: 'webhook_unknown' });
+    await expect(store.webhooks.createWebhook('nobody', 'github')).rejects.toMatchObject({
+      code: 'tenant_unknown',
+    });
+  });
+
+  it('encrypts the secrets of webhooks once it has a key, and still reads those from before', async () => {
+    await store.createTenant('sealed', { timeZone: 'UTC' });
+    const before = await store.webhooks.createWebhook('sealed', 'github');
+    await store.close();
+    store = await world.open({ SECRETS_KEY: 'k'.repeat(32) });
+    const after = await store.webhooks.createWebhook('sealed', 'github');
+    expect(after.encrypted).toBe(true);
+    expect((await store.webhooks.findWebhook(before.id, 'github'))?.secret).toBe(before.secret);
+    expect((await store.webhooks.findWebhook(after.id, 'github'))?.secret).toBe(after.secret);
+    await store.close();
+    store = await world.open();
+    await expect(store.webhooks.findWebhook(after.id, 'github')).rejects.toMatchObject({
+      code: 'secrets_key_missing',
+      status: 503,
+    });
+  });
+
   it('gives each tenant its own salt', async () => {
     await store.createTenant('salt-1', { timeZone: 'UTC' });
     await store.createTenant('salt-2', { timeZone: 'UTC' });
@@ -148,7 +181,11 @@ describe.each(flavours)('control store on %s', (_name, createWorld) => {
   it('runs each migration once, however many start it at the same time, and lists them', async () => {
     await Promise.all([store.migrate(), store.migrate(), store.migrate()]);
     const migrations = await store.listMigrations();
-    expect(migrations.map((migration) => migration.name)).toEqual(['0001_control']);
+    expect(migrations.map((migration) => migration.name)).toEqual([
+      '0001_control',
+      '0002_dead_letters',
+      '0003_webhooks',
+    ]);
     expect(migrations.every((migration) => migration.appliedAt !== null)).toBe(true);
   });
 });

@@ -1,24 +1,46 @@
 import { join } from 'node:path';
 import type { Config } from '../../platform/config.js';
+import type { DeadLetterStore } from '../../platform/dead-letters.js';
 import type { Logger } from '../../platform/logger.js';
 import type { ControlStore } from '../../platform/tenancy.js';
 import { createControlStore } from './control-store.js';
+import { createDeadLetterStore } from './dead-letter-store.js';
 import { readMigrations } from './migrations.js';
 import { openPgDatabase } from './pg-database.js';
 import { openPgliteDatabase } from './pglite-database.js';
 import type { SqlDatabase } from './sql-executor.js';
 
+/** What lies in one PostgreSQL. Closing the control store closes all of it. */
+export interface ControlStores {
+  readonly control: ControlStore;
+  /** Usable once the control store has run `migrate`. */
+  readonly deadLetters: DeadLetterStore;
+}
+
 /**
  * Opens the control data that the configuration names: the server at `DATABASE_URL`, or PGlite in `DATA_DIR/control`,
  * for which the caller holds the data lock. The caller runs `migrate` and closes it.
  */
-export async function openControlStore(
-  config: Pick<Config, 'platform' | 'control'>,
+export async function openControlStores(
+  config: Pick<Config, 'platform' | 'control' | 'deadLetters'>,
   logger: Logger,
-): Promise<ControlStore> {
+): Promise<ControlStores> {
   const migrations = await readMigrations(join(__dirname, 'migrations'));
   const database = await openDatabase(config, logger);
-  return createControlStore({ database, migrations, now: () => new Date() });
+  const now = (): Date => new Date();
+  const { retentionDays } = config.deadLetters;
+  return {
+    control: createControlStore({ database, migrations, now }),
+    deadLetters: createDeadLetterStore({ database, retentionDays, now }),
+  };
+}
+
+/** The same, for who has nothing to do with dead letters. */
+export async function openControlStore(
+  config: Pick<Config, 'platform' | 'control' | 'deadLetters'>,
+  logger: Logger,
+): Promise<ControlStore> {
+  return (await openControlStores(config, logger)).control;
 }
 
 async function openDatabase(

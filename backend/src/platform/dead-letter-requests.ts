@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { deadLetterOrigins, deadLetterStates } from './dead-letters.js';
+import { AppError } from './errors.js';
+
+// What is asked about dead letters, the same at the collector and at the admin endpoint.
+
+/** Most letters on a page. */
+const pageLettersMax = 100;
+
+const code = z.string().regex(/^[a-z][a-z0-9_]{0,63}$/, 'must be the code of a letter, such as row_refused');
+const cursor = z.string().max(200);
+
+export const deadLetterQuerySchema = z.object({
+  state: z.enum(deadLetterStates).optional(),
+  code: code.optional(),
+  origin: z.enum(deadLetterOrigins).optional(),
+  cursor: cursor.optional(),
+  limit: z.coerce.number().int().min(1).max(pageLettersMax).default(pageLettersMax),
+});
+export type DeadLetterQuery = z.infer<typeof deadLetterQuerySchema>;
+
+/** Nothing happens unless it is said: `dryRun` is true when left out. */
+export const replayOneSchema = z.strictObject({ dryRun: z.boolean().default(true) });
+
+export const replayAllSchema = z.strictObject({
+  ...replayOneSchema.shape,
+  code: code.optional(),
+  origin: z.enum(deadLetterOrigins).optional(),
+  cursor: cursor.optional(),
+});
+export type ReplayAllRequest = z.infer<typeof replayAllSchema>;
+
+/** Reads the parameters of an address. Throws `AppError` 400 `parameter_invalid`, the pointer naming the parameter. */
+export function parseDeadLetterQuery(query: unknown): DeadLetterQuery {
+  return parseAs(deadLetterQuerySchema, query, 'parameter_invalid');
+}
+
+/** Reads a body that is JSON already. Throws `AppError` 400 `body_invalid` with the pointer of the first mistake. */
+export function parseReplayBody<T>(schema: z.ZodType<T>, body: unknown): T {
+  return parseAs(schema, body, 'body_invalid');
+}
+
+function parseAs<T>(schema: z.ZodType<T>, value: unknown, errorCode: string): T {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  const pointer = (issue?.path ?? []).map((part) => `/${String(part)}`).join('');
+  throw new AppError(errorCode, `${issue?.message ?? 'This is not valid'}.`, { status: 400, pointer });
+}
