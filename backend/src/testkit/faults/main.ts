@@ -1,0 +1,39 @@
+import { parseArgs } from 'node:util';
+import { runFaults } from './run-faults.js';
+
+/** What `npm run faults` runs: prints what it does, and the counts as JSON in its last line. */
+async function main(): Promise<number> {
+  const { values } = parseArgs({
+    options: { seed: { type: 'string' }, kills: { type: 'string', default: '30' } },
+  });
+  const seed = readNumber('--seed', values.seed ?? String(Math.floor(Math.random() * 1_000_000)));
+  const kills = readNumber('--kills', values.kills);
+  const controller = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      controller.abort(new Error('stopped'));
+    });
+  }
+  const startedAt = performance.now();
+  const say = (text: string): void => {
+    const seconds = ((performance.now() - startedAt) / 1_000).toFixed(1).padStart(7);
+    process.stdout.write(`${seconds} s  ${text.replaceAll('\n', '\n           ')}\n`);
+  };
+  say(`seed ${seed}, ${kills} kills; the same again: npm run faults -- --seed ${seed} --kills ${kills}`);
+  const report = await runFaults({ seed, kills, say, signal: controller.signal });
+  process.stdout.write(`${JSON.stringify(report)}\n`);
+  return 0;
+}
+
+function readNumber(name: string, text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new Error(`${name} must be a whole number, given: ${text}`);
+  return Number(text);
+}
+
+main().then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    process.exit(1);
+  },
+);

@@ -1,0 +1,112 @@
+import { join } from 'node:path';
+import type { TestBroker } from '../rabbitmq-broker.js';
+import { createChild, findFreePort, isReadyAt, type Child } from './child-process.js';
+import { openTcpProxy, type TcpProxy } from './tcp-proxy.js';
+
+/** The wires on which roles reach what they stand on. Each can be cut. */
+export type Wires = Readonly<
+  Record<'brokerOfCollectors' | 'brokerOfProcessors' | 'clickHouse' | 'database', TcpProxy>
+>;
+
+export interface StoresAddress {
+  readonly clickHousePort: number;
+  readonly postgresPort: number;
+}
+
+export async function openWires(broker: TestBroker, stores: StoresAddress): Promise<Wires> {
+  return {
+    brokerOfCollectors: await openTcpProxy({ port: broker.port }),
+    brokerOfProcessors: await openTcpProxy({ port: broker.port }),
+    clickHouse: await openTcpProxy({ port: stores.clickHousePort }),
+    database: await openTcpProxy({ port: stores.postgresPort }),
+  };
+}
+
+export function clickHouseUrl(port: number): string {
+  return `http://default:@127.0.0.1:${port}/default`;
+}
+
+export function databaseUrl(port: number): string {
+  return `postgres://postgres@127.0.0.1:${port}/postgres`;
+}
+
+/** Short, so that a frozen process loses its partitions soon; the same for a connection that is gone in silence. */
+const heartbeatSeconds = 2;
+
+function brokerUrl(broker: TestBroker, wire: TcpProxy): string {
+  const url = new URL(broker.url);
+  url.port = String(wire.port);
+  url.searchParams.set('heartbeat', String(heartbeatSeconds));
+  return url.href;
+}
+
+export interface ChildrenContext {
+  readonly folder: string;
+  readonly broker: TestBroker;
+  readonly wires: Wires;
+  /** Passed to every role: what a scenario or a bench wants otherwise. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+export type Role = 'collector' | 'stream-processor' | 'metrics-service';
+
+const portVariables = {
+  collector: 'COLLECTOR_PORT',
+  'stream-processor': 'STREAM_PROCESSOR_PORT',
+  'metrics-service': 'METRICS_PORT',
+} as const satisfies Record<Role, string>;
+
+/** A role in a process of its own, which keeps its port when it is started again. */
+export async function createRole(
+  { folder, broker, wires, env }: ChildrenContext,
+  role: Role,
+  number: number,
+  own: Readonly<Record<string, string>> = {},
+): Promise<Child> {
+  const name = `${role}-${number}`;
+  const port = await findFreePort();
+  const wire = role === 'collector' ? wires.brokerOfCollectors : wires.brokerOfProcessors;
+  return createChild({
+    name,
+    url: `http://127.0.0.1:${port}`,
+    args: ['cli.js', 'run', role],
+    env: {
+      RABBITMQ_URL: brokerUrl(broker, wire),
+      CLICKHOUSE_URL: clickHouseUrl(wires.clickHouse.port),
+      DATABASE_URL: databaseUrl(wires.database.port),
+      DATA_DIR: join(folder, name),
+      SIMULATOR: 'off',
+      LOG_LEVEL: 'warn',
+      ADMIN_PORT: '0',
+      ...env,
+      ...own,
+      [portVariables[role]]: String(port),
+    },
+    logFile: join(folder, `${name}.log`),
+    isReady: () => isReadyAt(port),
+  });
+}
+
+/** `npm run stores` as a process. */
+export function createStores(folder: string, { clickHousePort, postgresPort }: StoresAddress): Child {
+  return createChild({
+    name: 'stores',
+    url: clickHouseUrl(clickHousePort),
+    args: ['stores.js'],
+    env: {
+      DATA_DIR: join(folder, 'stores'),
+      STORES_CLICKHOUSE_PORT: String(clickHousePort),
+      STORES_POSTGRES_PORT: String(postgresPort),
+      UV_THREADPOOL_SIZE: '16',
+      LOG_LEVEL: 'warn',
+    },
+    logFile: join(folder, 'stores.log'),
+    isReady: () => areStoresReady(clickHousePort),
+  });
+}
+
+async function areStoresReady(port: number): Promise<boolean> {
+  const answer = await fetch(`http://127.0.0.1:${port}/ping`, { signal: AbortSignal.timeout(2_000) });
+  await answer.body?.cancel();
+  return answer.ok;
+}

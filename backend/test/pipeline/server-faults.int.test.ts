@@ -1,0 +1,44 @@
+import { createRandom, type Random } from '../../src/testkit/faults/random.js';
+import { runScenario } from '../../src/testkit/faults/run-faults.js';
+import { lastScenario, scenarios } from '../../src/testkit/faults/scenarios.js';
+import { openWorld, shortPace, type World } from '../../src/testkit/faults/world.js';
+
+// Three minutes in all on two cores; a deadline is for what hangs.
+jest.setTimeout(300_000);
+
+const seed = 20_260_401;
+/** What was done and counted so far: the part of a failure that says why. */
+const story: string[] = [];
+
+let world: World;
+let random: Random;
+
+beforeAll(async () => {
+  random = createRandom(seed);
+  world = await openWorld({
+    random: random.fork(),
+    pace: shortPace,
+    say: (text) => story.push(text),
+    signal: new AbortController().signal,
+  });
+});
+
+afterAll(async () => {
+  await world.close();
+});
+
+describe('the server form, every event counted once in raw and in every aggregate', () => {
+  for (const scenario of [...scenarios, lastScenario]) {
+    it(scenario.name, async () => {
+      const report = await runScenario(world, scenario, random.fork()).catch((error: unknown) => {
+        throw new Error(['seed', seed, ...story].join('\n'), { cause: error });
+      });
+      expect(report.acknowledged).toBeGreaterThan(0);
+      expect({ raw: report.raw, distinct: report.distinct, sent: report.sent }).toEqual({
+        raw: report.acknowledged,
+        distinct: report.acknowledged,
+        sent: report.acknowledged,
+      });
+    });
+  }
+});
