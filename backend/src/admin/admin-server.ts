@@ -7,7 +7,7 @@ import { createHttpService, type HttpService } from '../platform/http-service.js
 import type { Logger } from '../platform/logger.js';
 import type { Telemetry } from '../platform/telemetry.js';
 import { removeAdminFile, writeAdminFile } from './admin-file.js';
-import { createKeySchema, createTenantSchema, importSchema } from './api.js';
+import { createKeySchema, createTenantSchema, createWebhookSchema, importSchema } from './api.js';
 import { createOpenApiDocument } from './openapi.js';
 import type { Operations } from './operations.js';
 
@@ -47,6 +47,7 @@ export function createAdminServer(options: AdminServerOptions): HttpService {
         response.json({ service: 'admin', version: options.version, pid: process.pid, startedAt });
       });
       mountControl(app, options.operations);
+      mountWebhooks(app, options.operations);
       mountEvents(app, options.operations);
     },
   });
@@ -84,6 +85,20 @@ function mountControl(app: Express, operations: Operations): void {
   });
   app.post('/admin/v1/keys/:id/revoke', async (request, response) => {
     response.json(await operations.revokeKey(request.params.id));
+  });
+}
+
+function mountWebhooks(app: Express, operations: Operations): void {
+  app.get('/admin/v1/webhooks', async (request, response) => {
+    const { tenant } = request.query;
+    response.json(await operations.listWebhooks(typeof tenant === 'string' ? tenant : undefined));
+  });
+  app.post('/admin/v1/webhooks', async (request, response) => {
+    const { tenant, kind } = parseBody(createWebhookSchema, request.body);
+    response.json(await operations.createWebhook(tenant, kind));
+  });
+  app.post('/admin/v1/webhooks/:id/revoke', async (request, response) => {
+    response.json(await operations.revokeWebhook(request.params.id));
   });
 }
 

@@ -1,6 +1,7 @@
 import { rejectedEventSchema } from '@coditect/contracts';
 import { z } from 'zod';
 import { scopes } from '../platform/tenancy.js';
+import { webhookKinds } from '../platform/webhooks.js';
 
 // What goes over the admin endpoint. Server and client read the same schemas.
 
@@ -20,6 +21,19 @@ export const createdKeySchema = z.object({ ...keySchema.shape, key: z.string() }
 export const createTenantSchema = z.object({ name: z.string(), timeZone: z.string() });
 
 export const createKeySchema = z.object({ tenant: z.string(), scopes: z.array(z.enum(scopes)).min(1) });
+
+export const webhookSchema = z.object({
+  id: z.string(),
+  tenant: z.string(),
+  kind: z.enum(webhookKinds),
+  encrypted: z.boolean(),
+  createdAt: z.string(),
+  revokedAt: z.string().nullable(),
+});
+
+export const createdWebhookSchema = z.object({ ...webhookSchema.shape, secret: z.string() });
+
+export const createWebhookSchema = z.object({ tenant: z.string(), kind: z.enum(webhookKinds) });
 
 export const importSchema = z.object({
   tenant: z.string(),

@@ -3,8 +3,10 @@ import { errorBodySchema } from '@coditect/contracts';
 import { z } from 'zod';
 import {
   createdKeySchema,
+  createdWebhookSchema,
   createKeySchema,
   createTenantSchema,
+  createWebhookSchema,
   importReceiptSchema,
   importSchema,
   keySchema,
@@ -12,6 +14,7 @@ import {
   statusSchema,
   tenantSchema,
   verificationSchema,
+  webhookSchema,
 } from './api.js';
 
 interface Route {
@@ -53,6 +56,25 @@ const routes: readonly Route[] = [
     answer: createdKeySchema,
   },
   { method: 'post', path: '/admin/v1/keys/{id}/revoke', summary: 'Revoke a key.', answer: keySchema },
+  {
+    method: 'get',
+    path: '/admin/v1/webhooks',
+    summary: 'Webhooks, of one tenant or of all.',
+    answer: z.array(webhookSchema),
+  },
+  {
+    method: 'post',
+    path: '/admin/v1/webhooks',
+    summary: 'Create a webhook. Its secret is in this answer and in no other one.',
+    body: createWebhookSchema,
+    answer: createdWebhookSchema,
+  },
+  {
+    method: 'post',
+    path: '/admin/v1/webhooks/{id}/revoke',
+    summary: 'Revoke a webhook.',
+    answer: webhookSchema,
+  },
   {
     method: 'post',
     path: '/admin/v1/import',

@@ -2,10 +2,16 @@ import type { RejectedEvent } from '@coditect/contracts';
 import type { Intake } from '../collector/intake.js';
 import { AppError } from '../platform/errors.js';
 import type { ControlStore, KeyRecord, MigrationStatus, Scope, Tenant } from '../platform/tenancy.js';
+import type { WebhookKind, WebhookRecord } from '../platform/webhooks.js';
 
 /** A key at its creation, the only time at which it is shown. */
 export interface CreatedKey extends KeyRecord {
   readonly key: string;
+}
+
+/** A webhook at its creation, the only time at which its secret is shown. */
+export interface CreatedWebhook extends WebhookRecord {
+  readonly secret: string;
 }
 
 /** What became of the events of one chunk. */
@@ -27,7 +33,7 @@ export interface Verification {
   readonly differences: readonly string[];
 }
 
-/** Tenants and keys. A tenant is named by its id or by its name. */
+/** Tenants, keys and webhooks. A tenant is named by its id or by its name. */
 export interface ControlOperations {
   createTenant(name: string, options: { readonly timeZone: string }): Promise<Tenant>;
   listTenants(): Promise<readonly Tenant[]>;
@@ -36,6 +42,9 @@ export interface ControlOperations {
   createKey(idOrName: string, scopes: readonly Scope[]): Promise<CreatedKey>;
   listKeys(idOrName?: string): Promise<readonly KeyRecord[]>;
   revokeKey(id: string): Promise<KeyRecord>;
+  createWebhook(idOrName: string, kind: WebhookKind): Promise<CreatedWebhook>;
+  listWebhooks(idOrName?: string): Promise<readonly WebhookRecord[]>;
+  revokeWebhook(id: string): Promise<WebhookRecord>;
 }
 
 export interface EventOperations {
@@ -57,7 +66,7 @@ export interface MigrationOperations {
  */
 export interface Operations extends ControlOperations, EventOperations, MigrationOperations {}
 
-/** Tenants and keys, straight in the control store. */
+/** Tenants, keys and webhooks, straight in the control store. */
 export function createControlOperations(control: ControlStore): ControlOperations {
   async function getTenant(idOrName: string): Promise<Tenant> {
     const tenants = await control.listTenants();
@@ -70,14 +79,20 @@ export function createControlOperations(control: ControlStore): ControlOperation
       pointer: '/tenant',
     });
   }
+  async function findId(idOrName: string | undefined): Promise<string | undefined> {
+    return idOrName === undefined ? undefined : (await getTenant(idOrName)).id;
+  }
   return {
     getTenant,
     createTenant: (name, options) => control.createTenant(name, options),
     listTenants: () => control.listTenants(),
     createKey: async (idOrName, scopes) => control.createKey((await getTenant(idOrName)).id, scopes),
-    listKeys: async (idOrName) =>
-      control.listKeys(idOrName === undefined ? undefined : (await getTenant(idOrName)).id),
+    listKeys: async (idOrName) => control.listKeys(await findId(idOrName)),
     revokeKey: (id) => control.revokeKey(id),
+    createWebhook: async (idOrName, kind) =>
+      control.webhooks.createWebhook((await getTenant(idOrName)).id, kind),
+    listWebhooks: async (idOrName) => control.webhooks.listWebhooks(await findId(idOrName)),
+    revokeWebhook: (id) => control.webhooks.revokeWebhook(id),
   };
 }
 

@@ -4,12 +4,14 @@ import { AppError } from '../platform/errors.js';
 import { findAdminFile } from './admin-file.js';
 import {
   createdKeySchema,
+  createdWebhookSchema,
   importReceiptSchema,
   keySchema,
   migrationSchema,
   statusSchema,
   tenantSchema,
   verificationSchema,
+  webhookSchema,
   type AdminFile,
 } from './api.js';
 import type { Operations } from './operations.js';
@@ -42,6 +44,14 @@ export function createRemoteOperations(file: AdminFile): Operations {
     listKeys: (tenant) =>
       call('GET', tenant === undefined ? '/keys' : `/keys?tenant=${segment(tenant)}`, z.array(keySchema)),
     revokeKey: (id) => call('POST', `/keys/${segment(id)}/revoke`, keySchema),
+    createWebhook: (tenant, kind) => call('POST', '/webhooks', createdWebhookSchema, { tenant, kind }),
+    listWebhooks: (tenant) =>
+      call(
+        'GET',
+        tenant === undefined ? '/webhooks' : `/webhooks?tenant=${segment(tenant)}`,
+        z.array(webhookSchema),
+      ),
+    revokeWebhook: (id) => call('POST', `/webhooks/${segment(id)}/revoke`, webhookSchema),
     importEvents: (tenant, candidates) =>
       call('POST', '/import', importReceiptSchema, { tenant, candidates }),
     verify: (idOrName) => call('GET', `/tenants/${segment(idOrName)}/verification`, verificationSchema),

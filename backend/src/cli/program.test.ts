@@ -22,6 +22,18 @@ function createWorld(changes: Partial<Operations> = {}, callersDirectory?: strin
       }),
     listKeys: () => Promise.resolve([]),
     revokeKey: refuse,
+    createWebhook: (tenant, kind) =>
+      Promise.resolve({
+        id: 'wh_1',
+        tenant,
+        kind,
+        encrypted: false,
+        createdAt: 't',
+        revokedAt: null,
+        secret: 'whs_s',
+      }),
+    listWebhooks: () => Promise.resolve([]),
+    revokeWebhook: refuse,
     importEvents: refuse,
     verify: refuse,
     listMigrations: () => Promise.resolve([]),
@@ -43,7 +55,8 @@ function createWorld(changes: Partial<Operations> = {}, callersDirectory?: strin
       getDataDir: () => '/nowhere',
       callersDirectory,
       signal: new AbortController().signal,
-      runRoles: () => Promise.resolve(),
+      roles: ['collector'],
+    runRoles: () => Promise.resolve(),
     });
   return { run, printed, noted };
 }
@@ -64,6 +77,22 @@ describe('command line', () => {
     expect(await run('keys', 'create', '--tenant', 'nova', '--scope', 'read,report', '--json')).toBe(0);
     expect(printed).toEqual(['{"tenant":"nova","scopes":["read","report"],"id":"key_1","key":"cdk_p_s"}']);
     expect(noted).toEqual([]);
+  });
+
+  it('prints a webhook with its path and secret, and warns where the secret is stored as it is', async () => {
+    const { run, printed, noted } = createWorld();
+    expect(await run('webhooks', 'create', '--tenant', 'nova', '--kind', 'github', '--json')).toBe(0);
+    expect(JSON.parse(printed[0] ?? '')).toEqual({
+      tenant: 'nova',
+      kind: 'github',
+      id: 'wh_1',
+      path: '/v1/webhooks/github/wh_1',
+      secret: 'whs_s',
+    });
+    expect(noted).toEqual([]);
+    expect(await run('webhooks', 'create', '--tenant', 'nova', '--kind', 'github')).toBe(0);
+    expect(noted.join(' ')).toContain('SECRETS_KEY');
+    expect(await run('webhooks', 'create', '--tenant', 'nova', '--kind', 'gitlab')).toBe(2);
   });
 
   it('says once, for a person, that the key is not shown again', async () => {

@@ -8,6 +8,7 @@ import {
   addVerifyCommand,
   type EventCommandContext,
 } from './event-commands.js';
+import { addWebhookCommands } from './webhook-commands.js';
 
 export interface ProgramContext extends EventCommandContext {
   /** Runs the roles in this process. Does not resolve as long as they run. */
@@ -49,6 +50,7 @@ function createProgram(context: ProgramContext, isJson: boolean): Command {
     });
   addTenantCommands(program, opener, output);
   addKeyCommands(program, opener, output);
+  addWebhookCommands(program, opener, output);
   addImportCommand(program, context);
   addVerifyCommand(program, context);
   addMigrationCommands(program, opener, output);

@@ -3,8 +3,10 @@ import { createHttpService, type HttpService } from '../platform/http-service.js
 import type { Logger } from '../platform/logger.js';
 import type { Telemetry } from '../platform/telemetry.js';
 import type { Authenticator } from '../platform/tenancy.js';
+import type { WebhookStore } from '../platform/webhooks.js';
 import { createEventsRoute } from './http/events-route.js';
 import { createGate } from './http/gate.js';
+import { createGithubRoute } from './http/github-route.js';
 import { createLogsRoute } from './http/logs-route.js';
 import type { Intake } from './intake.js';
 import type { CollectorLimits } from './limits.js';
@@ -23,15 +25,19 @@ export interface CollectorOptions {
   readonly config: CollectorConfig;
   readonly intake: Intake;
   readonly authenticator: Pick<Authenticator, 'authenticate'>;
+  /** Without them no webhook is taken. */
+  readonly webhooks?: Pick<WebhookStore, 'findWebhook'>;
   readonly logger: Logger;
   readonly telemetry: Telemetry;
   /** Can events be stored now? Always, when left out. */
   readonly isReady?: () => Promise<boolean>;
 }
 
+const githubPath = '/v1/webhooks/github/:webhookId';
+
 /** The collector's HTTP service. The intake is the caller's, because the importer and the simulator share it. */
 export function createCollector(options: CollectorOptions): HttpService {
-  const { config, intake, logger, telemetry } = options;
+  const { config, intake, logger, telemetry, webhooks } = options;
   const { limits } = config;
   const gate = createGate({ authenticator: options.authenticator, limits });
   return createHttpService({
@@ -45,7 +51,10 @@ export function createCollector(options: CollectorOptions): HttpService {
     mount: (app) => {
       app.post('/v1/events', createEventsRoute({ gate, intake, limits }));
       app.post('/v1/logs', createLogsRoute({ gate, intake, limits, telemetry, logger }));
-      app.all(['/v1/events', '/v1/logs'], (_request, response) => {
+      if (webhooks !== undefined) {
+        app.post(githubPath, createGithubRoute({ webhooks, intake, limits, telemetry }));
+      }
+      app.all(['/v1/events', '/v1/logs', githubPath], (_request, response) => {
         response.set('allow', 'POST');
         throw new AppError('method_not_allowed', 'Send a POST request.', { status: 405 });
       });

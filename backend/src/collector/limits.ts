@@ -20,6 +20,10 @@ export interface CollectorLimits {
   readonly futureSkewHours: number;
   /** Requests being read or stored at the same time; one more is answered 429. Bounds the memory of bodies. */
   readonly requestsInFlightMax: number;
+  /** Bytes of a webhook's body. Apart from the other bodies, because GitHub sends up to 25 MiB. */
+  readonly webhookBytesMax: number;
+  /** Webhooks being read or stored at the same time; one more is answered 429. Few, because each may be large. */
+  readonly webhooksInFlightMax: number;
 }
 
 export const defaultCollectorLimits: CollectorLimits = {
@@ -33,4 +37,6 @@ export const defaultCollectorLimits: CollectorLimits = {
   depthMax: 16,
   futureSkewHours: 24,
   requestsInFlightMax: 256,
+  webhookBytesMax: 26_214_400,
+  webhooksInFlightMax: 16,
 };

@@ -1,13 +1,17 @@
 import { createOpenApiDocument } from './openapi.js';
 
 describe('createOpenApiDocument', () => {
-  it('describes both ways in, with every content type and every refusal', () => {
+  it('describes every way in, with every content type and every refusal', () => {
     const document = JSON.parse(JSON.stringify(createOpenApiDocument('1.2.3'))) as {
       openapi: string;
       paths: Record<string, { post: { requestBody: { content: object }; responses: object } }>;
     };
     expect(document.openapi).toBe('3.1.0');
-    expect(Object.keys(document.paths)).toEqual(['/v1/events', '/v1/logs']);
+    expect(Object.keys(document.paths)).toEqual([
+      '/v1/events',
+      '/v1/logs',
+      '/v1/webhooks/github/{webhookId}',
+    ]);
     const events = document.paths['/v1/events']?.post;
     expect(Object.keys(events?.requestBody.content ?? {})).toEqual([
       'application/cloudevents+json',

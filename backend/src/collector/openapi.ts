@@ -1,6 +1,7 @@
 import { OpenApiGeneratorV31, OpenAPIRegistry } from '@asteasolutions/zod-to-openapi';
 import { errorBodySchema, ingestAnswerSchema } from '@coditect/contracts';
 import { z } from 'zod';
+import { githubMediaTypes } from './github/parse-payload.js';
 import { eventMediaTypes } from './http/parse-events.js';
 
 const text = z.string().min(1);
@@ -39,6 +40,7 @@ export function createOpenApiDocument(version: string): object {
   const key = registry.registerComponent('securitySchemes', 'ingestKey', { type: 'http', scheme: 'bearer' });
   registerEvents(registry, [{ [key.name]: [] }]);
   registerLogs(registry, [{ [key.name]: [] }]);
+  registerGithub(registry);
   return new OpenApiGeneratorV31(registry.definitions).generateDocument({
     openapi: '3.1.0',
     info: { title: 'CODITECT Analytics collector', version },
@@ -96,6 +98,31 @@ function registerLogs(registry: OpenAPIRegistry, security: Security): void {
         content: { 'application/json': { schema: response }, ...protobuf },
       },
       ...refusalsAs(status),
+    },
+  });
+}
+
+/** No key: a delivery is proven by its signature. */
+function registerGithub(registry: OpenAPIRegistry): void {
+  const { 403: _noKey, ...others } = refusalsAs(errorBodySchema.meta({ id: 'Error' }));
+  const answer = z.object({ accepted: z.literal(0), ignored: z.string() }).meta({ id: 'IgnoredWebhook' });
+  const json = { 'application/json': { schema: z.union([ingestAnswerSchema, answer]) } };
+  registry.registerPath({
+    method: 'post',
+    path: '/v1/webhooks/github/{webhookId}',
+    summary: 'Takes a webhook of GitHub, signed with the secret of the webhook.',
+    request: {
+      params: z.object({ webhookId: text }),
+      headers: z.object({ 'x-hub-signature-256': text, 'x-github-event': text }),
+      body: {
+        content: Object.fromEntries(githubMediaTypes.map((type) => [type, { schema: z.looseObject({}) }])),
+      },
+    },
+    responses: {
+      200: { description: 'A ping was understood.', content: { 'application/json': { schema: answer } } },
+      202: { description: 'Stored, or understood and of no use here: `ignored` says why.', content: json },
+      ...others,
+      401: { ...others[401], description: 'The webhook is not known, or the signature is not its own.' },
     },
   });
 }

@@ -1,5 +1,5 @@
 import { busSection, deadLettersSection } from './config-section-bus.js';
-import { oneOf, onOff, optional, port, serverUrl, text, wholeNumber } from './config-variable.js';
+import { oneOf, onOff, optional, port, secret, serverUrl, text, wholeNumber } from './config-variable.js';
 
 const mebibyte = 1_048_576;
 const hundredYearsDays = 36_500;
@@ -41,6 +41,14 @@ export const configSections = {
       min: 100,
       max: 600_000,
     }),
+    closeDelayMs: wholeNumber('CLOSE_DELAY_MS', {
+      description:
+        'Time between the red `/readyz` and the end of intake when the process stops, for what balances load to notice.',
+      unit: 'ms',
+      fallback: 250,
+      min: 0,
+      max: 60_000,
+    }),
   },
   admin: {
     port: port('ADMIN_PORT', {
@@ -63,6 +71,14 @@ export const configSections = {
       min: 1,
       max: 200,
     }),
+    secretsKey: optional(
+      secret('SECRETS_KEY', {
+        description:
+          'Encrypts the secrets that must be read again, such as those of webhooks. All processes need the same.',
+        charsMin: 32,
+      }),
+      'such secrets are stored as they are',
+    ),
     queryTimeoutMs: wholeNumber('DATABASE_QUERY_TIMEOUT_MS', {
       description: 'Longest wait for a connection to the PostgreSQL server, and longest statement there.',
       unit: 'ms',
@@ -162,6 +178,20 @@ export const configSections = {
       min: 1,
       max: 100_000,
     }),
+    webhookBytesMax: wholeNumber('COLLECTOR_WEBHOOK_BYTES_MAX', {
+      description: 'Largest body of a webhook. GitHub sends up to 25 MiB.',
+      unit: 'bytes',
+      fallback: 25 * mebibyte,
+      min: 1_024,
+      max: 256 * mebibyte,
+    }),
+    webhooksInFlightMax: wholeNumber('COLLECTOR_WEBHOOKS_IN_FLIGHT_MAX', {
+      description: 'Most webhooks worked on at once. Further ones are answered 429 with Retry-After.',
+      unit: 'requests',
+      fallback: 16,
+      min: 1,
+      max: 10_000,
+    }),
     futureSkewHours: wholeNumber('COLLECTOR_FUTURE_SKEW_HOURS', {
       description: 'How far ahead of our clock the time of an event may be.',
       unit: 'hours',
@@ -209,6 +239,14 @@ export const configSections = {
       description: 'Least time from one insert to the next. Thin traffic then makes few, larger parts.',
       unit: 'ms',
       fallback: 100,
+      min: 0,
+      max: 60_000,
+    }),
+    joinIntervalMs: wholeNumber('JOIN_INTERVAL_MS', {
+      description:
+        'Behind RabbitMQ: least time from one insert of a partition to the next, unless it is full. Thin traffic then makes few, larger parts.',
+      unit: 'ms',
+      fallback: 500,
       min: 0,
       max: 60_000,
     }),

@@ -138,6 +138,23 @@ export function text(env: string, options: Described & { unit: string; fallback:
   );
 }
 
+/** A text that never appears in a message. Long enough that it can't be guessed. */
+export function secret(env: string, options: Described & { charsMin: number }): Variable<string> {
+  const allowed = `text of at least ${options.charsMin} characters`;
+  return createVariable(
+    {
+      env,
+      description: options.description,
+      unit: 'secret',
+      fallback: undefined,
+      absent: undefined,
+      secret: true,
+      allowed,
+    },
+    z.string().min(options.charsMin, `must be a ${allowed}`),
+  );
+}
+
 /** The address of a server. It may hold a password and is therefore a secret. Required unless wrapped in `optional`. */
 export function serverUrl(
   env: string,

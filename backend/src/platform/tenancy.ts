@@ -1,3 +1,5 @@
+import type { WebhookStore } from './webhooks.js';
+
 /** A customer whose data is kept apart. */
 export interface Tenant {
   readonly id: string;
@@ -57,6 +59,7 @@ export interface ControlStore {
   findPrincipal(key: string): Promise<Principal | 'revoked' | undefined>;
   getSetting(name: string): Promise<string | undefined>;
   putSetting(name: string, value: string): Promise<void>;
+  readonly webhooks: WebhookStore;
   /**
    * Runs `work` while nobody else, in any process on this database, runs work under the same name. `work` must not use
    * this store.

@@ -20,6 +20,14 @@ const key = {
   createdAt: '2026-01-01T00:00:00.000Z',
   revokedAt: null,
 };
+const webhook = {
+  id: 'wh_1',
+  tenant: 'nova',
+  kind: 'github' as const,
+  encrypted: true,
+  createdAt: '2026-01-01T00:00:00.000Z',
+  revokedAt: null,
+};
 const migration = { store: 'control', number: 1, name: '0001_control', checksum: 'c', appliedAt: null };
 const refusal = { index: 1, code: 'id_missing', pointer: '/id', reason: 'There is no id.' };
 
@@ -32,6 +40,10 @@ function createFakeOperations(): Operations {
     createKey: () => Promise.resolve({ ...key, key: 'cdk_p_s' }),
     listKeys: (idOrName) => Promise.resolve(idOrName === 'Nova & Co' ? [key] : []),
     revokeKey: (id) => Promise.resolve({ ...key, id, revokedAt: '2026-01-02T00:00:00.000Z' }),
+    createWebhook: (idOrName, kind) =>
+      Promise.resolve({ ...webhook, tenant: idOrName, kind, secret: 'whs_s' }),
+    listWebhooks: (idOrName) => Promise.resolve(idOrName === 'Nova & Co' ? [webhook] : []),
+    revokeWebhook: (id) => Promise.resolve({ ...webhook, id, revokedAt: '2026-01-02T00:00:00.000Z' }),
     importEvents: (_tenant, candidates) =>
       candidates.length > 2
         ? Promise.reject(
@@ -79,6 +91,10 @@ describe('admin endpoint', () => {
     expect(await remote.listKeys('Nova & Co')).toEqual([key]);
     expect(await remote.listKeys()).toEqual([]);
     expect((await remote.revokeKey('key_9')).id).toBe('key_9');
+    expect(await remote.createWebhook('nova', 'github')).toEqual({ ...webhook, secret: 'whs_s' });
+    expect(await remote.listWebhooks('Nova & Co')).toEqual([webhook]);
+    expect(await remote.listWebhooks()).toEqual([]);
+    expect((await remote.revokeWebhook('wh_9')).id).toBe('wh_9');
     expect(await remote.verify('nova')).toEqual({ counts: { raw: 1, cost: '0.5' }, differences: [] });
     expect(await remote.listMigrations()).toEqual([migration]);
     expect(await remote.importEvents('nova', [{ index: 0, event: { id: '\u0000' } }])).toEqual({

@@ -7,6 +7,7 @@ import { AppError } from '../../src/platform/errors.js';
 import type { HttpService } from '../../src/platform/http-service.js';
 import { createTelemetry, type Telemetry } from '../../src/platform/telemetry.js';
 import type { Authenticator, Scope } from '../../src/platform/tenancy.js';
+import type { Webhook } from '../../src/platform/webhooks.js';
 
 export const nowMs = Date.parse('2026-06-15T12:00:00Z');
 const tenant = { id: 'acme', name: 'Acme', timeZone: 'UTC' };
@@ -23,6 +24,14 @@ const authenticator: Pick<Authenticator, 'authenticate'> = {
     return Promise.resolve({ tenant, keyId: 'k', scopes });
   },
 };
+
+export const githubWebhook = { id: `wh_${'a'.repeat(22)}`, secret: 'whs_github' };
+
+function findWebhook(id: string, kind: string): Promise<Webhook | undefined> {
+  if (id === `wh_${'b'.repeat(22)}`) return Promise.reject(new Error('the control store is gone'));
+  const isKnown = id === githubWebhook.id && kind === 'github';
+  return Promise.resolve(isKnown ? { ...githubWebhook, tenant } : undefined);
+}
 
 export interface RunningCollector {
   readonly address: string;
@@ -56,6 +65,7 @@ export async function startCollector(limits: Partial<CollectorLimits> = {}): Pro
     config: { host: '127.0.0.1', port: 0, version: '0.0.0', limits: all },
     intake,
     authenticator,
+    webhooks: { findWebhook },
     logger: pino({ level: 'silent' }),
     telemetry,
   });

@@ -29,7 +29,7 @@ export function createEventsRoute({ gate, intake, limits }: RouteOptions): Reque
  * 202 when at least one event is safe. A request of which nothing was kept is 400, so that a sender who looks at
  * the status alone notices; its body has the same fields and an `error` besides.
  */
-function toAnswer(result: IntakeResult): {
+export function toAnswer(result: IntakeResult): {
   status: number;
   answer: IngestAnswer | (IngestAnswer & ErrorBody);
 } {

@@ -1,12 +1,16 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { AppError } from '../../platform/errors.js';
-import type { Authenticator, Principal } from '../../platform/tenancy.js';
+import type { Authenticator, Principal, Scope } from '../../platform/tenancy.js';
 import type { CollectorLimits } from '../limits.js';
 
 /** What stands before every route: who is asking, and whether there is room. */
 export interface Gate {
-  /** Runs the work for a request with a good ingest key, unless too many are under way already. */
-  pass<T>(headers: IncomingHttpHeaders, work: (principal: Principal) => Promise<T>): Promise<T>;
+  /** Runs the work for a request with a good key, one for `ingest` unless said otherwise, while there is room. */
+  pass<T>(
+    headers: IncomingHttpHeaders,
+    work: (principal: Principal) => Promise<T>,
+    scope?: Scope,
+  ): Promise<T>;
 }
 
 /**
@@ -17,35 +21,47 @@ export function createGate(options: {
   readonly authenticator: Pick<Authenticator, 'authenticate'>;
   readonly limits: Pick<CollectorLimits, 'requestsInFlightMax'>;
 }): Gate {
-  let inFlight = 0;
+  const bound: RequestBound = { inFlight: 0, inFlightMax: options.limits.requestsInFlightMax };
   return {
-    async pass(headers, work) {
-      const limit = options.limits.requestsInFlightMax;
-      if (inFlight >= limit) {
-        const reason = `${limit} requests are under way already.`;
-        throw new AppError('too_many_requests', reason, {
-          status: 429,
-          retryable: true,
-          retryAfterSeconds: 1,
-          limit,
-        });
-      }
-      inFlight += 1;
-      try {
-        return await work(await authenticate(options.authenticator, headers.authorization));
-      } finally {
-        inFlight -= 1;
-      }
-    },
+    pass: (headers, work, scope = 'ingest') =>
+      runWithin(bound, async () =>
+        work(await authenticate(options.authenticator, headers.authorization, scope)),
+      ),
   };
+}
+
+/** How many requests are under way, and how many may be. */
+export interface RequestBound {
+  inFlight: number;
+  readonly inFlightMax: number;
+}
+
+/** Runs the work unless too much is under way already: `AppError` 429 `too_many_requests` with a time to wait. */
+export async function runWithin<T>(bound: RequestBound, work: () => Promise<T>): Promise<T> {
+  const limit = bound.inFlightMax;
+  if (bound.inFlight >= limit) {
+    throw new AppError('too_many_requests', `${limit} requests are under way already.`, {
+      status: 429,
+      retryable: true,
+      retryAfterSeconds: 1,
+      limit,
+    });
+  }
+  bound.inFlight += 1;
+  try {
+    return await work();
+  } finally {
+    bound.inFlight -= 1;
+  }
 }
 
 async function authenticate(
   authenticator: Pick<Authenticator, 'authenticate'>,
   authorization: string | undefined,
+  scope: Scope,
 ): Promise<Principal> {
   try {
-    return await authenticator.authenticate(authorization, 'ingest');
+    return await authenticator.authenticate(authorization, scope);
   } catch (cause) {
     if (cause instanceof AppError) throw cause;
     throw new AppError('control_unavailable', 'Keys can not be looked up now. Send the same request again.', {

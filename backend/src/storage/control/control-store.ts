@@ -11,13 +11,17 @@ import {
 } from '../../platform/tenancy.js';
 import { createKeySecret, findKeyPrefix, hashKey, isSameHash } from './key-secret.js';
 import { listMigrations, runMigrations, type Migration } from './migrations.js';
+import { createSecretBox } from './secret-box.js';
 import { findSqlState, uniqueViolation, type SqlDatabase } from './sql-executor.js';
 import { toTenantId, toTimeZone } from './tenant-rules.js';
+import { createWebhookStore } from './webhook-store.js';
 
 export interface ControlStoreOptions {
   readonly database: SqlDatabase;
   readonly migrations: readonly Migration[];
   readonly now: () => Date;
+  /** Encrypts what must be read again; without it such secrets are stored as they are. */
+  readonly secretsKey?: string | undefined;
 }
 
 const tenantRow = z.object({ tenant_id: z.string(), name: z.string(), time_zone: z.string() });
@@ -46,6 +50,7 @@ export function createControlStore(options: ControlStoreOptions): ControlStore {
     ...createTenantQueries(database, now),
     ...createKeyQueries(database, now),
     ...createSettingQueries(database, now),
+    webhooks: createWebhookStore({ database, now, secrets: createSecretBox(options.secretsKey) }),
     async withLock(name, work) {
       return database.transaction(async (executor) => {
         // Waiting for another process is no statement that takes too long.

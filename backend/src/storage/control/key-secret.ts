@@ -10,6 +10,7 @@ const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz
 const prefixChars = 8;
 /** 36 characters of base 62 are 214 bits. */
 const secretChars = 36;
+const webhookIdChars = 22;
 const keyPattern = /^cdk_([0-9A-Za-z]{8})_[0-9A-Za-z]{32,64}$/;
 
 /** A fresh key from the system's random source. */
@@ -31,6 +32,16 @@ export function hashKey(key: string): Uint8Array {
 /** Compares in a time that does not depend on where the two differ. */
 export function isSameHash(left: Uint8Array, right: Uint8Array): boolean {
   return left.length === right.length && timingSafeEqual(left, right);
+}
+
+/** The public name of a webhook. Of 131 bits, so that it can't be guessed. */
+export function createWebhookId(): string {
+  return `wh_${randomText(webhookIdChars)}`;
+}
+
+/** What a webhook is signed with. */
+export function createWebhookSecret(): string {
+  return `whs_${randomText(secretChars)}`;
 }
 
 function randomText(length: number): string {

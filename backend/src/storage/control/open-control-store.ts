@@ -30,7 +30,7 @@ export async function openControlStores(
   const now = (): Date => new Date();
   const { retentionDays } = config.deadLetters;
   return {
-    control: createControlStore({ database, migrations, now }),
+    control: createControlStore({ database, migrations, now, secretsKey: config.control.secretsKey }),
     deadLetters: createDeadLetterStore({ database, retentionDays, now }),
   };
 }
