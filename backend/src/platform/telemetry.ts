@@ -8,6 +8,7 @@ export interface Telemetry {
   readonly dropped: Counter<'component' | 'reason'>;
   readonly errors: Counter<'component' | 'code'>;
   readonly lagSeconds: Gauge<'component'>;
+  readonly underWay: Gauge<'component'>;
   readonly httpDuration: Histogram<'service' | 'method' | 'route' | 'status'>;
 }
 
@@ -44,6 +45,12 @@ export function createTelemetry(options: { defaultMetrics: boolean }): Telemetry
     lagSeconds: new Gauge({
       name: 'coditect_lag_seconds',
       help: 'Distance behind the input, by component.',
+      labelNames: ['component'],
+      registers,
+    }),
+    underWay: new Gauge({
+      name: 'coditect_under_way_events',
+      help: 'Events taken in and not yet handed on, by component.',
       labelNames: ['component'],
       registers,
     }),

@@ -1,0 +1,151 @@
+import { type Branch, type EventBus, type OpenPartition } from '../event-bus.js';
+import { atMost } from './back-off.js';
+import { keepBalance } from './balance.js';
+import { type BrokerConnection, createBrokerConnection } from './broker-connection.js';
+import { createConfirmedSender } from './confirmed-sender.js';
+import { deadLetterPrefetch, openDeadLetterSession } from './dead-letter-session.js';
+import { joinPrefetch, openJoinSession } from './join-session.js';
+import { createPublisher } from './publisher.js';
+import { type QueueReader, readQueue } from './queue-reader.js';
+import { branchesOf, type RabbitBusOptions } from './rabbit-bus-options.js';
+import { openStoreSession, storePrefetch } from './store-session.js';
+import { deadLettersQueue, declareTopology, eventsQueue, partitionsOf, storeQueue } from './topology.js';
+
+export interface RabbitBus extends EventBus {
+  /** Connected, and the broker takes what is published. */
+  isReady(): boolean;
+  /** Resolves when connected. Rejects with `bus_unavailable` when the time is up. */
+  waitUntilReady(timeoutMs: number): Promise<void>;
+  /** For what else goes through the same broker. Its channels are closed with the bus. */
+  readonly connections: { readonly publish: BrokerConnection; readonly consume: BrokerConnection };
+}
+
+interface Subscription {
+  close(timeoutMs: number): Promise<void>;
+}
+
+const defaults = { connectTimeoutMs: 60_000, closeTimeoutMs: 10_000, balanceIntervalMs: 10_000 };
+
+/**
+ * The event bus between processes: RabbitMQ. Rejects when the broker is not reached in time, or has queues of other
+ * arguments (`topology_differs`).
+ */
+export async function createRabbitBus(options: RabbitBusOptions): Promise<RabbitBus> {
+  const closeTimeoutMs = options.closeTimeoutMs ?? defaults.closeTimeoutMs;
+  const connectTimeoutMs = options.connectTimeoutMs ?? defaults.connectTimeoutMs;
+  const topology = { ...options, branches: branchesOf(options.branches) };
+  const subscriptions: Subscription[] = [];
+  const connectAs = (duty: string): BrokerConnection =>
+    createBrokerConnection({
+      url: options.url,
+      name: `${options.connectionName} ${duty}`,
+      logger: options.logger,
+      prepare: (channel) => declareTopology(channel, topology),
+    });
+  // Two, because the broker reads nothing from a connection that publishes while it is short of memory: acknowledgements
+  // and heartbeats of the readers have to come through, or nothing would get shorter.
+  const publishing = connectAs('publish');
+  const consuming = connectAs('consume');
+  const sender = createConfirmedSender({
+    connection: publishing,
+    name: 'publish',
+    logger: options.logger,
+    prepare: (channel) => declareTopology(channel, topology),
+  });
+  const publisher = createPublisher({ ...options, connection: publishing, sender });
+
+  async function waitUntilReady(timeoutMs: number): Promise<void> {
+    await Promise.all([publishing, consuming].map((connection) => connection.waitUntilConnected(timeoutMs)));
+  }
+
+  async function closeConnections(): Promise<void> {
+    await Promise.all([publishing.close(), consuming.close()]);
+  }
+
+  try {
+    await waitUntilReady(connectTimeoutMs);
+  } catch (error) {
+    await closeConnections();
+    throw error;
+  }
+
+  return {
+    publish: publisher.publish,
+    replay: publisher.replay,
+    connections: { publish: publishing, consume: consuming },
+    isReady: () => publishing.isReady && consuming.isReady,
+    waitUntilReady,
+    async subscribe(branch, openPartition) {
+      if (!topology.branches.includes(branch))
+        throw new Error(`the branch ${branch} has no queues: see BUS_BRANCHES`);
+      subscriptions.push(subscribe({ options, sender, connection: consuming, branch, openPartition }));
+    },
+    async close() {
+      const published = publisher.close(closeTimeoutMs);
+      await Promise.all(subscriptions.map((subscription) => subscription.close(closeTimeoutMs)));
+      await published;
+      await atMost(closeTimeoutMs, closeConnections());
+    },
+  };
+}
+
+interface SubscriptionOptions {
+  readonly options: RabbitBusOptions;
+  readonly sender: ReturnType<typeof createConfirmedSender>;
+  readonly connection: BrokerConnection;
+  readonly branch: Branch;
+  readonly openPartition: OpenPartition;
+}
+
+function subscribe(context: SubscriptionOptions): Subscription {
+  const { options, connection, branch } = context;
+  const stores = openStores(context);
+  const joiners = branch === 'stream' ? openJoiners(context) : [];
+  const letters = readQueue(connection, {
+    queue: deadLettersQueue(branch),
+    prefetch: deadLetterPrefetch,
+    openSession: (channel, lost) => openDeadLetterSession({ options, branch }, channel, lost),
+  });
+  const balance = keepBalance({
+    connection,
+    branch,
+    groups: branch === 'stream' ? [stores, joiners] : [stores],
+    intervalMs: options.balanceIntervalMs ?? defaults.balanceIntervalMs,
+    moveTimeoutMs: options.closeTimeoutMs ?? defaults.closeTimeoutMs,
+    logger: options.logger,
+  });
+  return {
+    async close(timeoutMs) {
+      await balance.close();
+      await Promise.all([...joiners, ...stores, letters].map((reader) => reader.close(timeoutMs)));
+    },
+  };
+}
+
+function openStores({
+  options,
+  connection,
+  branch,
+  openPartition,
+}: SubscriptionOptions): readonly QueueReader[] {
+  return partitionsOf(options.partitions).map((partition) =>
+    readQueue(connection, {
+      queue: storeQueue(branch, partition),
+      prefetch: storePrefetch,
+      openSession: (channel, lost) =>
+        openStoreSession({ options, branch, partition, openPartition }, channel, lost),
+    }),
+  );
+}
+
+function openJoiners({ options, connection, branch, sender }: SubscriptionOptions): readonly QueueReader[] {
+  return partitionsOf(options.partitions).map((partition) => {
+    const lastSent = { at: 0 };
+    return readQueue(connection, {
+      queue: eventsQueue(branch, partition),
+      prefetch: joinPrefetch,
+      openSession: (channel, lost) =>
+        openJoinSession({ options, partition, sender, lastSent }, channel, lost),
+    });
+  });
+}
