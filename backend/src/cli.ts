@@ -3,6 +3,7 @@ import { runProgram, type ExitCode } from './cli/program.js';
 import { createOperationsOpener } from './open-operations.js';
 import { findCallersDirectory, loadConfig } from './platform/config.js';
 import { createLogger } from './platform/logger.js';
+import { roles } from './roles.js';
 
 /** The command line of the product: reads the configuration only once a command needs it, so that `--help` always works. */
 async function main(): Promise<ExitCode> {
@@ -23,9 +24,11 @@ async function main(): Promise<ExitCode> {
     getDataDir: () => loadConfig().platform.dataDir,
     callersDirectory: findCallersDirectory(),
     signal: controller.signal,
-    async runRoles() {
+    roles,
+    async runRoles(names) {
       process.removeAllListeners('SIGINT');
-      await import('./main.js');
+      const { runProcess } = await import('./run-process.js');
+      runProcess(names);
       // From here on the services end the process.
       await new Promise<never>(() => undefined);
     },

@@ -1,4 +1,5 @@
-import type { Pipeline } from './pipeline.js';
+import type { Intake } from './collector/intake.js';
+import type { ControlStore } from './platform/tenancy.js';
 import type { Config } from './platform/config.js';
 import type { Lifecycle } from './platform/lifecycle.js';
 import type { Logger } from './platform/logger.js';
@@ -15,11 +16,11 @@ export interface DemoContext {
   readonly config: Config;
   readonly logger: Logger;
   readonly lifecycle: Lifecycle;
-  readonly pipeline: Pipeline;
+  readonly pipeline: { readonly control: ControlStore; readonly intake: Intake };
 }
 
 /** Creates the demo tenants that are missing. */
-export async function ensureDemoTenants({ control }: Pipeline): Promise<void> {
+export async function ensureDemoTenants({ control }: { readonly control: ControlStore }): Promise<void> {
   const existing = new Set((await control.listTenants()).map((tenant) => tenant.id));
   for (const { id, timeZone } of demoTenants) {
     if (!existing.has(id)) await control.createTenant(id, { timeZone });
@@ -93,7 +94,7 @@ interface Checkpoint {
 }
 
 /** Remembers how far the traffic got; writes it now and then, and at the end. */
-function createCheckpoint({ control }: Pipeline): Checkpoint {
+function createCheckpoint({ control }: DemoContext['pipeline']): Checkpoint {
   let standsAtMs: number | undefined;
   let writtenAt = 0;
   const write = async (): Promise<void> => {

@@ -7,7 +7,8 @@ import {
 } from './admin/operations.js';
 import { findRunningInstance } from './admin/remote-operations.js';
 import type { OperationsOpener } from './cli/operations-opener.js';
-import { openPipeline } from './pipeline.js';
+import { openEventBus } from './open-bus.js';
+import { openEventTables, openFoundation, openIntake } from './pipeline.js';
 import { createPipelineOperations, listAllMigrations } from './pipeline-operations.js';
 import type { Config } from './platform/config.js';
 import { acquireDataLock } from './platform/data-lock.js';
@@ -15,6 +16,7 @@ import { AppError } from './platform/errors.js';
 import { createLifecycle, type Lifecycle } from './platform/lifecycle.js';
 import type { Logger } from './platform/logger.js';
 import { createTelemetry } from './platform/telemetry.js';
+import { needsDataFolder, roles, type Role } from './roles.js';
 import { openClickHouse } from './storage/clickhouse/open-clickhouse.js';
 import { openControlStore } from './storage/control/open-control-store.js';
 
@@ -81,9 +83,15 @@ async function openControl(context: LocalContext): Promise<ControlOperations> {
   return createControlOperations(control);
 }
 
-async function openEvents(context: LocalContext): Promise<Operations> {
-  const telemetry = createTelemetry({ defaultMetrics: false });
-  return createPipelineOperations(await openPipeline({ ...context, telemetry }));
+/** Reads what it publishes where no broker takes it to others. */
+async function openEvents(local: LocalContext): Promise<Operations> {
+  const context = { ...local, telemetry: createTelemetry({ defaultMetrics: false }) };
+  const wanted = new Set<Role>(local.config.bus.url === undefined ? roles : ['collector', 'metrics-service']);
+  const foundation = await openFoundation(context, { ownsDataFolder: needsDataFolder(local.config, wanted) });
+  const clickHouse = await openEventTables(context, foundation.control);
+  const { bus } = await openEventBus(context, { ...foundation, clickHouse }, wanted);
+  const intake = openIntake(context, foundation, bus);
+  return createPipelineOperations({ clickHouse, control: foundation.control, intake });
 }
 
 /** Opens the stores as they are: to list what waits must not apply it. */

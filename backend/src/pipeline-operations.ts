@@ -1,14 +1,16 @@
 import { createOperations, type MigrationEntry, type Operations } from './admin/operations.js';
-import type { Pipeline } from './pipeline.js';
+import type { Intake } from './collector/intake.js';
 import type { ControlStore } from './platform/tenancy.js';
 import type { ClickHouse } from './storage/clickhouse/client.js';
 import { listMigrations } from './storage/clickhouse/migrate.js';
 import { countEverywhere, findDifferences } from './storage/clickhouse/queries/count-everywhere.js';
 
 /** What an operator can do, on the pipeline of this process. */
-export function createPipelineOperations(
-  pipeline: Pick<Pipeline, 'clickHouse' | 'control' | 'intake'>,
-): Operations {
+export function createPipelineOperations(pipeline: {
+  readonly clickHouse: ClickHouse;
+  readonly control: ControlStore;
+  readonly intake: Intake;
+}): Operations {
   const { clickHouse, control, intake } = pipeline;
   return createOperations({
     control,

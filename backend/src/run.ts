@@ -2,97 +2,171 @@ import { createAdminServer } from './admin/admin-server.js';
 import { createCollector } from './collector/compose.js';
 import { ensureDemoTenants, startDemoTraffic } from './demo-traffic.js';
 import { createMetricsService } from './metrics-service/compose.js';
+import { openEventBus, type OpenBus } from './open-bus.js';
 import { createPipelineOperations } from './pipeline-operations.js';
-import { openPipeline, type Pipeline } from './pipeline.js';
+import {
+  openEventTables,
+  openFoundation,
+  openIntake,
+  type Foundation,
+  type PipelineContext,
+} from './pipeline.js';
+import type { Intake } from './collector/intake.js';
 import type { Config } from './platform/config.js';
 import type { HttpService } from './platform/http-service.js';
-import { createLifecycle, type Lifecycle } from './platform/lifecycle.js';
-import { createLogger, type Logger } from './platform/logger.js';
-import { createTelemetry, type Telemetry } from './platform/telemetry.js';
+import { createLifecycle } from './platform/lifecycle.js';
+import { createLogger } from './platform/logger.js';
+import { createTelemetry } from './platform/telemetry.js';
+import { needsDataFolder, requireMeetingPlace, roles, usesClickHouse, type Role } from './roles.js';
+import type { ClickHouse } from './storage/clickhouse/client.js';
+import { createProcessorService } from './stream-processor/compose.js';
+import { followProgress } from './stream-path.js';
 import { provideWorkbenchAccess } from './workbench-access.js';
 
 /** Version of the product, in OpenAPI documents and status answers. */
 const productVersion = '0.1.0';
 
 export interface RunningInstance {
-  readonly collectorUrl: string;
-  readonly metricsUrl: string;
-  /** Stops intake, drains, closes the stores. Resolves with the names of the parts that failed to close. */
+  /** Where each role listens. */
+  readonly urls: Readonly<Partial<Record<Role, string>>>;
+  /** Turns `/readyz` red, stops intake, drains, closes the stores. Resolves with the names of the parts that failed to close. */
   close(): Promise<readonly string[]>;
 }
 
-interface RunContext {
-  readonly config: Config;
-  readonly logger: Logger;
-  readonly telemetry: Telemetry;
-  readonly lifecycle: Lifecycle;
-}
-
-/** Runs every role in this process. When one part fails to start, those that did are closed again. */
-export async function runAllRoles(config: Config): Promise<RunningInstance> {
-  const { logLevel: level, logPretty: pretty, closeTimeoutMs } = config.platform;
-  const logger = createLogger({ level, pretty, service: 'coditect' });
+/** Runs these roles in this process. When one part fails to start, those that did are closed again. */
+export async function runRoles(config: Config, wanted: ReadonlySet<Role>): Promise<RunningInstance> {
+  requireMeetingPlace(config, wanted);
+  const { logLevel: level, logPretty: pretty, closeTimeoutMs, closeDelayMs } = config.platform;
+  const logger = createLogger({ level, pretty, service: [...wanted].join('+') });
   const telemetry = createTelemetry({ defaultMetrics: true });
-  const lifecycle = createLifecycle({ logger, closeTimeoutMs });
+  const lifecycle = createLifecycle({ logger, closeTimeoutMs, closeDelayMs });
   try {
-    return await startAll({ config, logger, telemetry, lifecycle });
+    return await startRoles({ config, logger, telemetry, lifecycle }, wanted);
   } catch (error) {
     await lifecycle.close();
     throw error;
   }
 }
 
-async function startAll(context: RunContext): Promise<RunningInstance> {
-  const { config, lifecycle, logger } = context;
-  const pipeline = await openPipeline(context);
-  if (config.simulator.enabled) await ensureDemoTenants(pipeline);
-  const metricsUrl = await startService(context, 'metrics-service', createMetrics(context, pipeline));
-  const collectorUrl = await startService(context, 'collector', createIntakeService(context, pipeline));
-  await startService(context, 'admin', createAdmin(context, pipeline));
-  await provideWorkbenchAccess(config, pipeline.control, metricsUrl);
-  if (config.simulator.enabled) await startDemoTraffic({ ...context, pipeline });
-  logger.info({ collectorUrl, metricsUrl }, 'ready');
-  return { collectorUrl, metricsUrl, close: () => lifecycle.close() };
+/** What the roles of this process share. Each is there when a role needs it. */
+interface Shared {
+  readonly foundation: Foundation;
+  readonly clickHouse: ClickHouse | undefined;
+  readonly open: OpenBus | undefined;
+  readonly intake: Intake | undefined;
 }
 
-async function startService(context: RunContext, name: string, service: HttpService): Promise<string> {
+async function openShared(context: PipelineContext, wanted: ReadonlySet<Role>): Promise<Shared> {
+  const foundation = await openFoundation(context, {
+    ownsDataFolder: needsDataFolder(context.config, wanted),
+  });
+  const clickHouse = usesClickHouse(wanted) ? await openEventTables(context, foundation.control) : undefined;
+  const usesBus = wanted.has('collector') || wanted.has('stream-processor');
+  const open = usesBus ? await openEventBus(context, { ...foundation, clickHouse }, wanted) : undefined;
+  const intake = open === undefined ? undefined : openIntake(context, foundation, open.bus);
+  return { foundation, clickHouse, open, intake };
+}
+
+async function startRoles(context: PipelineContext, wanted: ReadonlySet<Role>): Promise<RunningInstance> {
+  const { config, lifecycle, logger } = context;
+  const shared = await openShared(context, wanted);
+  const isWhole = roles.every((role) => wanted.has(role));
+  if (isWhole && config.simulator.enabled) await ensureDemoTenants(shared.foundation);
+  const urls: Partial<Record<Role, string>> = {};
+  for (const role of roles) {
+    const service = wanted.has(role) ? createService(role, context, shared) : undefined;
+    if (service !== undefined) urls[role] = await startService(context, role, service);
+  }
+  if (needsDataFolder(config, wanted)) await startAdmin(context, shared);
+  if (isWhole) await welcome(context, shared, urls['metrics-service'] ?? '');
+  logger.info({ urls }, 'ready');
+  return { urls, close: () => lifecycle.close() };
+}
+
+async function startService(context: PipelineContext, name: string, service: HttpService): Promise<string> {
   const url = await service.start();
   context.lifecycle.onClose(name, () => service.close());
   context.logger.info({ url, name }, 'listening');
   return url;
 }
 
-function createIntakeService({ config, logger, telemetry }: RunContext, pipeline: Pipeline): HttpService {
+/** The service of a role; none for a stream processor whose process has another to ask. */
+function createService(role: Role, context: PipelineContext, shared: Shared): HttpService | undefined {
+  if (role === 'collector') return createIntakeService(context, shared);
+  if (role === 'metrics-service') return createMetrics(context, shared);
+  return context.config.bus.url === undefined ? undefined : createProcessor(context, shared);
+}
+
+function isOpenFor(context: PipelineContext, { open }: Shared): () => Promise<boolean> {
+  return () => Promise.resolve(!context.lifecycle.isClosing && open?.isReady() !== false);
+}
+
+function createIntakeService(context: PipelineContext, shared: Shared): HttpService {
+  const { config, logger, telemetry } = context;
   const { port, ...limits } = config.collector;
   return createCollector({
     config: { host: config.platform.listenHost, port, version: productVersion, limits },
-    intake: pipeline.intake,
-    authenticator: pipeline.authenticator,
+    intake: requireShared(shared.intake),
+    authenticator: shared.foundation.authenticator,
     logger: logger.child({ service: 'collector' }),
+    telemetry,
+    isReady: isOpenFor(context, shared),
+  });
+}
+
+function createProcessor(context: PipelineContext, shared: Shared): HttpService {
+  const { config, logger, telemetry } = context;
+  return createProcessorService({
+    host: config.platform.listenHost,
+    port: config.streamProcessor.port,
+    version: productVersion,
+    isReady: isOpenFor(context, shared),
+    logger: logger.child({ service: 'stream-processor' }),
     telemetry,
   });
 }
 
-function createAdmin({ config, logger, telemetry }: RunContext, pipeline: Pipeline): HttpService {
-  return createAdminServer({
+function createMetrics(context: PipelineContext, shared: Shared): HttpService {
+  const { config, lifecycle, logger, telemetry } = context;
+  return createMetricsService({
     config,
-    operations: createPipelineOperations(pipeline),
+    version: productVersion,
+    clickHouse: requireShared(shared.clickHouse),
+    authenticator: shared.foundation.authenticator,
+    watermark: shared.open?.watermark ?? followProgress(context, shared.foundation.control),
+    isClosing: () => lifecycle.isClosing,
+    logger: logger.child({ service: 'metrics-service' }),
+    telemetry,
+    now: Date.now,
+  });
+}
+
+/** Opened for this very role: its absence is a defect of `openShared`. */
+function requireShared<T>(part: T | undefined): T {
+  if (part === undefined) throw new Error('a role was started without what it stands on');
+  return part;
+}
+
+/** The command line can't open a data folder that this process has: it speaks to this endpoint instead. */
+async function startAdmin(context: PipelineContext, shared: Shared): Promise<void> {
+  const { config, logger, telemetry } = context;
+  const { clickHouse, foundation, intake } = shared;
+  if (clickHouse === undefined || intake === undefined) return;
+  const service = createAdminServer({
+    config,
+    operations: createPipelineOperations({ clickHouse, control: foundation.control, intake }),
     version: productVersion,
     logger: logger.child({ service: 'admin' }),
     telemetry,
     now: () => new Date(),
   });
+  await startService(context, 'admin', service);
 }
 
-function createMetrics({ config, logger, telemetry }: RunContext, pipeline: Pipeline): HttpService {
-  return createMetricsService({
-    config,
-    version: productVersion,
-    clickHouse: pipeline.clickHouse,
-    authenticator: pipeline.authenticator,
-    watermark: () => pipeline.processor.watermark(),
-    logger: logger.child({ service: 'metrics-service' }),
-    telemetry,
-    now: Date.now,
-  });
+/** What a person who just started the whole product wants to see. */
+async function welcome(context: PipelineContext, shared: Shared, metricsUrl: string): Promise<void> {
+  const { control } = shared.foundation;
+  await provideWorkbenchAccess(context.config, control, metricsUrl);
+  if (!context.config.simulator.enabled) return;
+  await startDemoTraffic({ ...context, pipeline: { control, intake: requireShared(shared.intake) } });
 }

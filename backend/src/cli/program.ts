@@ -11,8 +11,9 @@ import {
 import { addWebhookCommands } from './webhook-commands.js';
 
 export interface ProgramContext extends EventCommandContext {
-  /** Runs the roles in this process. Does not resolve as long as they run. */
-  readonly runRoles: () => Promise<void>;
+  /** Runs these roles in this process; all, when none is named. Does not resolve as long as they run. */
+  readonly runRoles: (names: readonly string[]) => Promise<void>;
+  readonly roles: readonly string[];
 }
 
 /** What the process ends with: 0 done, 1 failed, 2 called in a way that makes no sense. */
@@ -56,9 +57,9 @@ function createProgram(context: ProgramContext, isJson: boolean): Command {
   addMigrationCommands(program, opener, output);
   program
     .command('run')
-    .description('run the services in this process, until it is told to stop')
-    .addArgument(new Argument('[roles...]', 'which ones').choices(['all']).default(['all']))
-    .action(() => context.runRoles());
+    .description('run these roles in this process, until it is told to stop')
+    .addArgument(new Argument('[roles...]', 'which ones').choices(['all', ...context.roles]).default(['all']))
+    .action((names: string[]) => context.runRoles(names));
   return program;
 }
 

@@ -18,6 +18,8 @@ export interface MetricsServiceOptions {
   readonly authenticator: Authenticator;
   /** Epoch milliseconds: everything accepted that happened before is stored. */
   readonly watermark: () => number;
+  /** Turns readiness red before anything else ends. */
+  readonly isClosing?: () => boolean;
   readonly logger: Logger;
   readonly telemetry: Telemetry;
   /** Epoch milliseconds. */
@@ -62,6 +64,7 @@ export function createMetricsService(options: MetricsServiceOptions): HttpServic
     telemetry,
     openapi: () => describeMetricsApi(options.version),
     isReady: async () => {
+      if (options.isClosing?.() === true) return false;
       await store.checkRegex('', AbortSignal.timeout(2_000));
       return true;
     },

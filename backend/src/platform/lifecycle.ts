@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from './logger.js';
 
 interface Closer {
@@ -16,7 +17,14 @@ export interface Lifecycle {
   readonly isClosing: boolean;
 }
 
-export function createLifecycle(options: { logger: Logger; closeTimeoutMs: number }): Lifecycle {
+export interface LifecycleOptions {
+  readonly logger: Logger;
+  readonly closeTimeoutMs: number;
+  /** Time between the sign that this process closes and the first closer: whoever asks for readiness looks elsewhere meanwhile. */
+  readonly closeDelayMs?: number;
+}
+
+export function createLifecycle(options: LifecycleOptions): Lifecycle {
   const closers: Closer[] = [];
   let closing: Promise<readonly string[]> | undefined;
 
@@ -40,6 +48,7 @@ export function createLifecycle(options: { logger: Logger; closeTimeoutMs: numbe
 
   async function closeAll(): Promise<readonly string[]> {
     const failed: string[] = [];
+    if (options.closeDelayMs !== undefined) await sleep(options.closeDelayMs);
     for (const closer of closers.reverse()) {
       if (!(await closeOne(closer))) failed.push(closer.name);
     }

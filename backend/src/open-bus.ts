@@ -1,0 +1,83 @@
+import type { EventBus } from './messaging/event-bus.js';
+import { createInProcessBus } from './messaging/in-process-bus.js';
+type RabbitBus = EventBus & { isReady(): boolean };
+const createRabbitBus = (_options: object): Promise<RabbitBus> => Promise.reject(new Error('soon'));
+import type { Foundation, PipelineContext } from './pipeline.js';
+import { AppError } from './platform/errors.js';
+import type { ControlStore } from './platform/tenancy.js';
+import type { Role } from './roles.js';
+import type { ClickHouse } from './storage/clickhouse/client.js';
+import { readFromBroker, readInProcess } from './stream-path.js';
+
+/** The event bus of this process, read here when the stream processor is one of its roles. */
+export interface OpenBus {
+  readonly bus: EventBus;
+  readonly isReady: () => boolean;
+  /** Everything accepted before is stored; known here when this process stores it all. Epoch milliseconds. */
+  readonly watermark: (() => number) | undefined;
+}
+
+export type BusStores = Pick<Foundation, 'control' | 'deadLetters'> & {
+  readonly clickHouse: ClickHouse | undefined;
+};
+
+/** RabbitMQ when it is configured, else the bus within this process. */
+export async function openEventBus(
+  context: PipelineContext,
+  stores: BusStores,
+  wanted: ReadonlySet<Role>,
+): Promise<OpenBus> {
+  const { url } = context.config.bus;
+  if (url !== undefined) return openBrokerBus(context, stores, wanted, url);
+  const bus = createInProcessBus({ pendingEventsMax: context.config.bus.pendingEventsMax });
+  const { clickHouse, deadLetters } = stores;
+  const processor =
+    clickHouse !== undefined && wanted.has('stream-processor')
+      ? await readInProcess(context, { clickHouse, deadLetters }, bus)
+      : undefined;
+  context.lifecycle.onClose('event bus', () => bus.close());
+  return { bus, isReady: () => true, watermark: processor && (() => processor.watermark()) };
+}
+
+async function openBrokerBus(
+  context: PipelineContext,
+  stores: BusStores,
+  wanted: ReadonlySet<Role>,
+  url: string,
+): Promise<OpenBus> {
+  const { config, lifecycle, logger, telemetry } = context;
+  const { clickHouse, control, deadLetters } = stores;
+  await requireSamePartitions(control, config.bus.partitions);
+  const bus = await createRabbitBus({
+    ...config.bus,
+    url,
+    joinEventsMax: config.streamProcessor.insertRowsMax,
+    joinIntervalMs: config.streamProcessor.joinIntervalMs,
+    connectionName: [...wanted].join('+'),
+    logger,
+    telemetry,
+    deadLetters,
+    now: Date.now,
+  });
+  lifecycle.onClose('event bus', () => bus.close());
+  if (clickHouse !== undefined && wanted.has('stream-processor'))
+    await readFromBroker(context, { clickHouse, control, deadLetters }, bus);
+  return { bus, isReady: () => bus.isReady(), watermark: undefined };
+}
+
+export const partitionsSetting = 'bus.partitions';
+
+/**
+ * The first role to start decides how many partitions there are. Throws `AppError` `partitions_differ` when this process
+ * is configured otherwise: it would send an identity to another reader than the one that knows it.
+ */
+async function requireSamePartitions(control: ControlStore, configured: number): Promise<void> {
+  const kept = await control.getSetting(partitionsSetting);
+  if (kept === undefined) await control.putSetting(partitionsSetting, String(configured));
+  if (kept === undefined || Number(kept) === configured) return;
+  throw new AppError(
+    'partitions_differ',
+    `BUS_PARTITIONS is ${configured} here and ${kept} where it was set first. Change it by: partitions set ${configured}`,
+    { status: 500 },
+  );
+}

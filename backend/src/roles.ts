@@ -1,0 +1,32 @@
+import type { Config } from './platform/config.js';
+import { AppError } from './platform/errors.js';
+
+/** What a process can be. Any set of them shares one process. */
+export const roles = ['collector', 'stream-processor', 'metrics-service'] as const;
+export type Role = (typeof roles)[number];
+
+/** Must this process be the only one on its data folder? */
+export function needsDataFolder(
+  config: Pick<Config, 'bus' | 'clickhouse' | 'control'>,
+  wanted: ReadonlySet<Role>,
+): boolean {
+  if (config.control.databaseUrl === undefined) return true;
+  if (usesClickHouse(wanted) && config.clickhouse.url === undefined) return true;
+  // The journal of inserts is a folder where no broker keeps the messages.
+  return wanted.has('stream-processor') && config.bus.url === undefined;
+}
+
+export function usesClickHouse(wanted: ReadonlySet<Role>): boolean {
+  return wanted.has('stream-processor') || wanted.has('metrics-service');
+}
+
+/** Throws `AppError` `broker_needed` when these roles can only meet over a broker and none is configured. */
+export function requireMeetingPlace(config: Pick<Config, 'bus'>, wanted: ReadonlySet<Role>): void {
+  if (config.bus.url !== undefined) return;
+  if (wanted.has('collector') === wanted.has('stream-processor')) return;
+  throw new AppError(
+    'broker_needed',
+    'The collector and the stream processor meet in one process, or over RabbitMQ: run both roles, or set RABBITMQ_URL.',
+    { status: 500 },
+  );
+}

@@ -1,0 +1,180 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { EventBus, Message, OpenPartition, PartitionReader } from './messaging/event-bus.js';
+import type { PipelineContext } from './pipeline.js';
+import type { DeadLetterSink } from './platform/dead-letters.js';
+import type { ControlStore } from './platform/tenancy.js';
+import type { ClickHouse } from './storage/clickhouse/client.js';
+import { createEventWriter } from './storage/clickhouse/event-writer.js';
+import {
+  createCountedOnceWriter,
+  type CountedOnceWriter,
+  type CountedOnceWriterOptions,
+} from './stream-processor/counted-once-writer.js';
+import { openInsertJournal } from './stream-processor/insert-journal.js';
+import { createPartitionReader } from './stream-processor/partition-reader.js';
+import { createProgressBoard, type PartitionProgress } from './stream-processor/progress.js';
+import { createStreamProcessor, type StreamProcessor } from './stream-processor/stream-processor.js';
+
+export interface StreamPathStores {
+  readonly clickHouse: ClickHouse;
+  readonly deadLetters: DeadLetterSink;
+}
+
+/** Stores what the bus of this process brings. Finishes first what a crash left behind. */
+export async function readInProcess(
+  context: PipelineContext,
+  stores: StreamPathStores,
+  bus: EventBus,
+): Promise<StreamProcessor> {
+  const { config, lifecycle, telemetry } = context;
+  const { insertIntervalMs, insertRowsMax } = config.streamProcessor;
+  const journal = await openInsertJournal(join(config.platform.dataDir, 'journal'));
+  const writer = createWriter(context, stores, { journal });
+  await writer.start();
+  const processor = createStreamProcessor({
+    writer,
+    insertRowsMax,
+    insertIntervalMs,
+    now: Date.now,
+    sleep,
+    newId: randomUUID,
+    telemetry,
+  });
+  lifecycle.onClose('stream processor', () => processor.close());
+  await bus.subscribe('stream', () =>
+    Promise.resolve({ store: (message) => processor.store(message.events) }),
+  );
+  return processor;
+}
+
+const attemptsMax = 8;
+const progressMs = 1_000;
+const startPauseMs = 1_000;
+
+/** Stores what a broker brings: every partition that becomes this process's. Tells the others how far it is. */
+export async function readFromBroker(
+  context: PipelineContext,
+  stores: StreamPathStores & { readonly control: ControlStore },
+  bus: EventBus,
+): Promise<void> {
+  const { config, lifecycle, logger, telemetry } = context;
+  const { partitions } = config.bus;
+  const board = createProgressBoard({
+    now: Date.now,
+    put: (partition, until) =>
+      stores.control.putSetting(progressSetting(partition, partitions), String(until)),
+  });
+  const timer = setInterval(() => {
+    telemetry.lagSeconds.set({ component: 'stream-processor' }, board.lagSeconds());
+    board.publish().catch((error: unknown) => {
+      logger.warn({ err: error }, 'progress not published');
+    });
+  }, progressMs);
+  lifecycle.onClose('progress', () => {
+    clearInterval(timer);
+  });
+
+  const openPartition: OpenPartition = async (partition, signal) => {
+    const recentIdsMax = Math.ceil(config.streamProcessor.dedupWindowEvents / partition.count);
+    const writer = createWriter(context, stores, {
+      partition,
+      recentIdsMax,
+      sleep: (ms) => sleep(ms, undefined, { signal }),
+    });
+    await startWhenPossible(context, writer, signal);
+    const reader = createPartitionReader({
+      writer,
+      signal,
+      attemptsMax,
+      sleep: (ms, abort) => sleep(ms, undefined, { signal: abort }),
+      logger,
+      telemetry,
+    });
+    const progress = board.open(partition.index);
+    signal.addEventListener('abort', () => {
+      progress.close();
+    });
+    return trackProgress(reader, progress);
+  };
+  await bus.subscribe('stream', openPartition);
+}
+
+function trackProgress(reader: PartitionReader, progress: PartitionProgress): PartitionReader {
+  return {
+    async store(message: Message) {
+      const oldest = message.events.reduce((least, event) => Math.min(least, event.receivedAt), Infinity);
+      progress.begin(oldest);
+      const outcome = await reader.store(message);
+      // A message that is not stored stays in hand: it comes again, or the partition moves.
+      progress.end();
+      return outcome;
+    },
+  };
+}
+
+/** The store may be away while a partition moves: nothing is read from the partition until it is back. */
+async function startWhenPossible(
+  { logger }: PipelineContext,
+  writer: CountedOnceWriter,
+  signal: AbortSignal,
+): Promise<void> {
+  for (;;) {
+    try {
+      await writer.start();
+      return;
+    } catch (error) {
+      logger.warn({ err: error }, 'recent ids not loaded yet');
+      await sleep(startPauseMs, undefined, { signal });
+    }
+  }
+}
+
+function createWriter(
+  { config, logger, telemetry }: PipelineContext,
+  { clickHouse, deadLetters }: StreamPathStores,
+  own: Partial<CountedOnceWriterOptions>,
+): CountedOnceWriter {
+  return createCountedOnceWriter({
+    store: createEventWriter(clickHouse),
+    recentIdsMax: config.streamProcessor.dedupWindowEvents,
+    insertAttemptsMax: config.streamProcessor.insertAttemptsMax,
+    sleep,
+    deadLetters,
+    logger,
+    telemetry,
+    ...own,
+  });
+}
+
+function progressSetting(partition: number, count: number): string {
+  return `stream.stored_until.p${partition}of${count}`;
+}
+
+/**
+ * Epoch milliseconds until which everything accepted is stored, as the processors of other processes tell it; asked for
+ * at most once a second. The slowest partition decides; zero until one has told.
+ */
+export function followProgress(
+  { config, lifecycle, logger }: PipelineContext,
+  control: ControlStore,
+): () => number {
+  const { partitions } = config.bus;
+  let watermark = 0;
+  async function read(): Promise<void> {
+    const names = Array.from({ length: partitions }, (_, index) => progressSetting(index, partitions));
+    const values = await Promise.all(names.map((name) => control.getSetting(name)));
+    const told = values.filter((value) => value !== undefined).map(Number);
+    if (told.length > 0) watermark = Math.min(...told);
+  }
+  const timer = setInterval(() => {
+    read().catch((error: unknown) => {
+      logger.warn({ err: error }, 'progress not read');
+    });
+  }, progressMs);
+  lifecycle.onClose('progress', () => {
+    clearInterval(timer);
+  });
+  return () => watermark;
+}

@@ -1,0 +1,31 @@
+import { createHttpService, type HttpService } from '../platform/http-service.js';
+import type { Logger } from '../platform/logger.js';
+import type { Telemetry } from '../platform/telemetry.js';
+
+export interface ProcessorServiceOptions {
+  readonly host: string;
+  /** 0 takes a free port. */
+  readonly port: number;
+  readonly version: string;
+  readonly isReady: () => Promise<boolean>;
+  readonly logger: Logger;
+  readonly telemetry: Telemetry;
+}
+
+/** Health, readiness and telemetry of a stream processor that has no requests to answer. */
+export function createProcessorService(options: ProcessorServiceOptions): HttpService {
+  return createHttpService({
+    ...options,
+    name: 'stream-processor',
+    openapi: () => ({
+      openapi: '3.1.0',
+      info: {
+        title: 'CODITECT Analytics stream processor',
+        version: options.version,
+        description: 'Reads events from the broker and stores each once. Health and telemetry only.',
+      },
+      paths: {},
+    }),
+    mount: () => undefined,
+  });
+}
