@@ -1,7 +1,6 @@
 import type { EventBus } from './messaging/event-bus.js';
 import { createInProcessBus } from './messaging/in-process-bus.js';
-type RabbitBus = EventBus & { isReady(): boolean };
-const createRabbitBus = (_options: object): Promise<RabbitBus> => Promise.reject(new Error('soon'));
+import { createRabbitBus } from './messaging/rabbitmq/rabbit-bus.js';
 import type { Foundation, PipelineContext } from './pipeline.js';
 import { AppError } from './platform/errors.js';
 import type { ControlStore } from './platform/tenancy.js';
