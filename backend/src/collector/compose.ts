@@ -4,6 +4,7 @@ import type { Logger } from '../platform/logger.js';
 import type { Telemetry } from '../platform/telemetry.js';
 import type { Authenticator } from '../platform/tenancy.js';
 import type { WebhookStore } from '../platform/webhooks.js';
+import { mountDeadLetterRoutes, type DeadLetterAccess } from './http/dead-letter-routes.js';
 import { createEventsRoute } from './http/events-route.js';
 import { createGate } from './http/gate.js';
 import { createGithubRoute } from './http/github-route.js';
@@ -27,6 +28,8 @@ export interface CollectorOptions {
   readonly authenticator: Pick<Authenticator, 'authenticate'>;
   /** Without them no webhook is taken. */
   readonly webhooks?: Pick<WebhookStore, 'findWebhook'>;
+  /** Without them nobody sees dead letters here. */
+  readonly deadLetters?: DeadLetterAccess;
   readonly logger: Logger;
   readonly telemetry: Telemetry;
   /** Can events be stored now? Always, when left out. */
@@ -37,7 +40,7 @@ const githubPath = '/v1/webhooks/github/:webhookId';
 
 /** The collector's HTTP service. The intake is the caller's, because the importer and the simulator share it. */
 export function createCollector(options: CollectorOptions): HttpService {
-  const { config, intake, logger, telemetry, webhooks } = options;
+  const { config, deadLetters, intake, logger, telemetry, webhooks } = options;
   const { limits } = config;
   const gate = createGate({ authenticator: options.authenticator, limits });
   return createHttpService({
@@ -54,6 +57,7 @@ export function createCollector(options: CollectorOptions): HttpService {
       if (webhooks !== undefined) {
         app.post(githubPath, createGithubRoute({ webhooks, intake, limits, telemetry }));
       }
+      if (deadLetters !== undefined) mountDeadLetterRoutes(app, { ...deadLetters, gate, limits });
       app.all(['/v1/events', '/v1/logs', githubPath], (_request, response) => {
         response.set('allow', 'POST');
         throw new AppError('method_not_allowed', 'Send a POST request.', { status: 405 });

@@ -11,6 +11,10 @@ describe('createOpenApiDocument', () => {
       '/v1/events',
       '/v1/logs',
       '/v1/webhooks/github/{webhookId}',
+      '/v1/dead-letters',
+      '/v1/dead-letters/{id}',
+      '/v1/dead-letters/replay',
+      '/v1/dead-letters/{id}/replay',
     ]);
     const events = document.paths['/v1/events']?.post;
     expect(Object.keys(events?.requestBody.content ?? {})).toEqual([

@@ -2,6 +2,7 @@ import { OpenApiGeneratorV31, OpenAPIRegistry } from '@asteasolutions/zod-to-ope
 import { errorBodySchema, ingestAnswerSchema } from '@coditect/contracts';
 import { z } from 'zod';
 import { githubMediaTypes } from './github/parse-payload.js';
+import { registerDeadLetters } from './describe-dead-letters.js';
 import { eventMediaTypes } from './http/parse-events.js';
 
 const text = z.string().min(1);
@@ -38,9 +39,14 @@ const refusals: Readonly<Record<number, string>> = {
 export function createOpenApiDocument(version: string): object {
   const registry = new OpenAPIRegistry();
   const key = registry.registerComponent('securitySchemes', 'ingestKey', { type: 'http', scheme: 'bearer' });
+  const adminKey = registry.registerComponent('securitySchemes', 'adminKey', {
+    type: 'http',
+    scheme: 'bearer',
+  });
   registerEvents(registry, [{ [key.name]: [] }]);
   registerLogs(registry, [{ [key.name]: [] }]);
   registerGithub(registry);
+  registerDeadLetters(registry, [{ [adminKey.name]: [] }]);
   return new OpenApiGeneratorV31(registry.definitions).generateDocument({
     openapi: '3.1.0',
     info: { title: 'CODITECT Analytics collector', version },

@@ -1,3 +1,4 @@
+import { createUnknownLetterError } from '../platform/dead-letter-requests.js';
 import type {
   DeadLetter,
   DeadLetterFilter,
@@ -149,12 +150,6 @@ function foresee(
 ): Failure | undefined {
   if (letter.origin === 'intake') return reaccept === undefined ? notOffered(letter.id) : undefined;
   return letter.readable ? undefined : unreadable(letter.id);
-}
-
-/** 404, the same for another tenant's letter as for none. */
-export function createUnknownLetterError(id: string): AppError {
-  const shown = JSON.stringify(id.slice(0, 64));
-  return new AppError('dead_letter_unknown', `There is no dead letter ${shown}.`, { status: 404 });
 }
 
 async function sendOn(

@@ -47,3 +47,9 @@ function parseAs<T>(schema: z.ZodType<T>, value: unknown, errorCode: string): T 
   const pointer = (issue?.path ?? []).map((part) => `/${String(part)}`).join('');
   throw new AppError(errorCode, `${issue?.message ?? 'This is not valid'}.`, { status: 400, pointer });
 }
+
+/** 404, the same for another tenant's letter as for none. */
+export function createUnknownLetterError(id: string): AppError {
+  const shown = JSON.stringify(id.slice(0, 64));
+  return new AppError('dead_letter_unknown', `There is no dead letter ${shown}.`, { status: 404 });
+}
