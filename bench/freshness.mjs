@@ -50,7 +50,8 @@ export async function benchFreshness({ seconds = 30 } = {}) {
   fs.rmSync(dataDir, { recursive: true, force: true });
 }
 
-async function isVisible(metricsUrl, authorization, type) {
+/** Does the metrics service count the one event of this type? */
+export async function isVisible(metricsUrl, authorization, type) {
   const now = Date.now();
   const response = await fetch(`${metricsUrl}/v1/query`, {
     method: 'POST',
@@ -74,7 +75,7 @@ function requireStatus(status) {
 }
 
 /** Starts `work` at a steady pace, whatever the work before does; resolves when all is done. */
-async function everyTick(count, everyMs, work) {
+export async function everyTick(count, everyMs, work) {
   const startedAt = performance.now();
   const all = [];
   for (let tick = 0; tick < count; tick += 1) {

@@ -29,7 +29,8 @@ export async function benchIngest({ events: count = 200_000 } = {}) {
   return { raw, perSecond: through.perSecond, ratio };
 }
 
-async function insertRaw(rows) {
+/** Rows a second that the embedded engine alone takes, in a folder of its own. */
+export async function insertRaw(rows) {
   const { openEmbeddedEngine } = backend('storage/clickhouse/embedded-engine.js');
   const { createClickHouse } = backend('storage/clickhouse/client.js');
   const { migrate } = backend('storage/clickhouse/migrate.js');

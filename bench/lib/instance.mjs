@@ -28,12 +28,17 @@ async function freePort() {
 }
 
 /** Makes the tenant and its key in the control data of a folder that no instance has open. */
-export async function createTenant(dataDir, timeZone = 'UTC') {
+export function createTenant(dataDir, timeZone = 'UTC') {
+  return createTenantIn({ DATA_DIR: dataDir }, timeZone);
+}
+
+/** The same in the control data that an environment names. */
+export async function createTenantIn(env, timeZone = 'UTC') {
   const { parseConfig } = backend('platform/config.js');
   const { openControlStore } = backend('storage/control/open-control-store.js');
   const { createLogger } = backend('platform/logger.js');
   const logger = createLogger({ level: 'silent', pretty: false, service: 'bench' });
-  const control = await openControlStore(parseConfig({ DATA_DIR: dataDir }), logger);
+  const control = await openControlStore(parseConfig(env), logger);
   await control.migrate();
   const tenant = await control.createTenant('bench', { timeZone });
   const { key } = await control.createKey(tenant.id, ['ingest', 'read']);
@@ -87,7 +92,8 @@ async function untilReady(url, child, log) {
   throw new Error('the instance did not become ready within 60 s');
 }
 
-function residentMiB(pid) {
+/** Memory of a process now, 0 when it is gone. */
+export function residentMiB(pid) {
   try {
     const status = fs.readFileSync(`/proc/${pid}/status`, 'utf8');
     return Math.round(Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024);

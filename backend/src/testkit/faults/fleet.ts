@@ -129,14 +129,19 @@ export function createFleet(options: FleetOptions): Fleet {
     }
   }
 
+  function abandon(): void {
+    isSending = false;
+    isAbandoned = true;
+  }
+
   return {
     ledgers: books.map((book) => book.ledger),
     tally,
     start(copies = someCopies) {
       isSending = true;
       lanes = Array.from({ length: options.width }, () => runLane(random.fork(), copies));
-      // The first to fail is told by `pause`; the others must not end the process meanwhile.
-      for (const lane of lanes) lane.catch(() => undefined);
+      // The first to fail ends the others, and is told by `pause`.
+      for (const lane of lanes) lane.catch(abandon);
     },
     async pause() {
       isSending = false;
@@ -146,10 +151,7 @@ export function createFleet(options: FleetOptions): Fleet {
         if (missing > 0) throw new Error(`${missing} events were begun and never acknowledged`);
       }
     },
-    abandon() {
-      isSending = false;
-      isAbandoned = true;
-    },
+    abandon,
     async resendOld(batches) {
       const own = random.fork();
       for (let sent = 0; sent < batches; sent += 1) {

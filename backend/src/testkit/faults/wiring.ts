@@ -33,19 +33,30 @@ export function databaseUrl(port: number): string {
 /** Short, so that a frozen process loses its partitions soon; the same for a connection that is gone in silence. */
 const heartbeatSeconds = 2;
 
-function brokerUrl(broker: TestBroker, wire: TcpProxy): string {
+function urlThrough(broker: TestBroker, wire: TcpProxy): string {
   const url = new URL(broker.url);
   url.port = String(wire.port);
   url.searchParams.set('heartbeat', String(heartbeatSeconds));
   return url.href;
 }
 
-export interface ChildrenContext {
+/** What roles are told of their surroundings. */
+export interface RoleSurroundings {
   readonly folder: string;
-  readonly broker: TestBroker;
-  readonly wires: Wires;
-  /** Passed to every role: what a scenario or a bench wants otherwise. */
-  readonly env: Readonly<Record<string, string>>;
+  readonly brokerUrl: (role: Role) => string;
+  readonly clickHouseUrl: string;
+  readonly databaseUrl: string;
+}
+
+/** Each role reaches everything by a wire. */
+export function surroundBy(wires: Wires, broker: TestBroker, folder: string): RoleSurroundings {
+  return {
+    folder,
+    brokerUrl: (role) =>
+      urlThrough(broker, role === 'collector' ? wires.brokerOfCollectors : wires.brokerOfProcessors),
+    clickHouseUrl: clickHouseUrl(wires.clickHouse.port),
+    databaseUrl: databaseUrl(wires.database.port),
+  };
 }
 
 export type Role = 'collector' | 'stream-processor' | 'metrics-service';
@@ -58,28 +69,27 @@ const portVariables = {
 
 /** A role in a process of its own, which keeps its port when it is started again. */
 export async function createRole(
-  { folder, broker, wires, env }: ChildrenContext,
+  surroundings: RoleSurroundings,
   role: Role,
   number: number,
-  own: Readonly<Record<string, string>> = {},
+  env: Readonly<Record<string, string>>,
 ): Promise<Child> {
+  const { folder } = surroundings;
   const name = `${role}-${number}`;
   const port = await findFreePort();
-  const wire = role === 'collector' ? wires.brokerOfCollectors : wires.brokerOfProcessors;
   return createChild({
     name,
     url: `http://127.0.0.1:${port}`,
     args: ['cli.js', 'run', role],
     env: {
-      RABBITMQ_URL: brokerUrl(broker, wire),
-      CLICKHOUSE_URL: clickHouseUrl(wires.clickHouse.port),
-      DATABASE_URL: databaseUrl(wires.database.port),
+      RABBITMQ_URL: surroundings.brokerUrl(role),
+      CLICKHOUSE_URL: surroundings.clickHouseUrl,
+      DATABASE_URL: surroundings.databaseUrl,
       DATA_DIR: join(folder, name),
       SIMULATOR: 'off',
       LOG_LEVEL: 'warn',
       ADMIN_PORT: '0',
       ...env,
-      ...own,
       [portVariables[role]]: String(port),
     },
     logFile: join(folder, `${name}.log`),

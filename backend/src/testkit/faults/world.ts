@@ -19,6 +19,7 @@ import {
   createStores,
   databaseUrl,
   openWires,
+  surroundBy,
   type StoresAddress,
   type Wires,
 } from './wiring.js';
@@ -177,16 +178,22 @@ async function createRoles(
   broker: TestBroker,
   wires: Wires,
 ): Promise<Pick<World, 'collectors' | 'processors' | 'metrics'>> {
-  const context = { folder, broker, wires, env: { BUS_PARTITIONS: String(partitions) } };
+  const surroundings = surroundBy(wires, broker, folder);
+  const env = { BUS_PARTITIONS: String(partitions) };
   const processors: Child[] = [];
   for (let number = 1; number <= partitions; number += 1) {
-    const own = { DEDUP_WINDOW_EVENTS: dedupWindows[number % dedupWindows.length] ?? '' };
-    processors.push(await createRole(context, 'stream-processor', number, own));
+    const window = dedupWindows[number % dedupWindows.length] ?? '';
+    processors.push(
+      await createRole(surroundings, 'stream-processor', number, { ...env, DEDUP_WINDOW_EVENTS: window }),
+    );
   }
   return {
     processors,
-    collectors: [await createRole(context, 'collector', 1), await createRole(context, 'collector', 2)],
-    metrics: await createRole(context, 'metrics-service', 1),
+    collectors: [
+      await createRole(surroundings, 'collector', 1, env),
+      await createRole(surroundings, 'collector', 2, env),
+    ],
+    metrics: await createRole(surroundings, 'metrics-service', 1, env),
   };
 }
 
