@@ -5,6 +5,9 @@ export interface BackOff {
   readonly mostMs: number;
 }
 
+/** For connections and channels. */
+export const reconnectBackOff: BackOff = { firstMs: 100, mostMs: 10_000 };
+
 /** Doubles with each failure up to the most; between half and all of that, so that many who failed at once do not return at once. */
 export function backOffMs(failures: number, { firstMs, mostMs }: BackOff): number {
   const full = Math.min(mostMs, firstMs * 2 ** Math.min(failures, 30));
@@ -42,4 +45,22 @@ export async function atMost(ms: number, work: Promise<unknown>): Promise<void> 
   } finally {
     over.abort();
   }
+}
+
+/** Something that happens once, for as many as wait for it. */
+export interface Change {
+  readonly happened: Promise<void>;
+  happen(): void;
+}
+
+export function createChange(): Change {
+  let happen: () => void = ignore;
+  const happened = new Promise<void>((resolve) => {
+    happen = resolve;
+  });
+  return { happened, happen };
+}
+
+export function ignore(): void {
+  // Where the outcome makes no difference.
 }

@@ -33,52 +33,101 @@ export interface ConfirmedSender {
    * published again under its own id. Rejects with `queue_full` when a queue refused it.
    */
   send(message: OutgoingMessage, options?: SendOptions): Promise<void>;
-  /** Events sent and not confirmed. */
-  readonly unconfirmedEvents: number;
 }
 
 interface Waiting {
   readonly message: OutgoingMessage;
   readonly failsWhenBlocked: boolean;
-  settle(error?: Error): void;
+  readonly settle: (error?: Error) => void;
 }
 
-interface OpenedChannel {
-  readonly channel: ConfirmChannel;
-  readonly lost: AbortSignal;
-}
-
-export function createConfirmedSender(options: {
-  connection: BrokerConnection;
-  name: string;
-  logger: Logger;
+export interface ConfirmedSenderOptions {
+  readonly connection: BrokerConnection;
+  readonly name: string;
+  readonly logger: Logger;
   /** Declares the queues again, where a message came back because one was deleted. */
-  prepare?: (channel: ConfirmChannel) => Promise<void>;
-}): ConfirmedSender {
+  readonly prepare?: (channel: ConfirmChannel) => Promise<void>;
+}
+
+export function createConfirmedSender(options: ConfirmedSenderOptions): ConfirmedSender {
   const { connection, logger } = options;
   const waiting = new Set<Waiting>();
-  let current: OpenedChannel | undefined;
-  let unconfirmedEvents = 0;
+  let transmit: ((one: Waiting) => void) | undefined;
   let mayLackQueues = false;
 
   const kept = connection.keepChannel(options.name, async (channel, lost) => {
-    const opened = { channel, lost };
     channel.on('return', (returned) => {
       refuse(returned.properties.messageId);
     });
+    lost.addEventListener('abort', () => {
+      transmit = undefined;
+    });
     if (mayLackQueues) await options.prepare?.(channel);
     mayLackQueues = false;
-    current = opened;
-    for (const one of [...waiting]) transmit(one, opened);
+    transmit = createTransmit(channel, lost, logger);
+    for (const one of [...waiting]) transmit(one);
   });
 
   connection.onBlocked(() => {
     for (const one of [...waiting]) if (one.failsWhenBlocked) one.settle(brokerBlocked());
   });
 
-  function transmit(one: Waiting, { channel, lost }: OpenedChannel): void {
-    if (lost.aborted) return;
-    const { message } = one;
+  /** The broker has no queue for it and says so before it confirms: what should be there was deleted. */
+  function refuse(messageId: unknown): void {
+    logger.error({ channel: options.name }, 'message came back without a queue');
+    for (const one of [...waiting]) {
+      if (one.message.id === messageId) one.settle(unavailable('The message broker has no queue for it.'));
+    }
+    mayLackQueues = true;
+    void kept.reopen();
+  }
+
+  return {
+    send(message, sendOptions = {}) {
+      if (sendOptions.failsWhenBlocked === true && connection.isBlocked)
+        return Promise.reject(brokerBlocked());
+      return new Promise<void>((resolve, reject) => {
+        const one = createWaiting(message, sendOptions, (error) => {
+          waiting.delete(one);
+          if (error === undefined) resolve();
+          else reject(error);
+        });
+        waiting.add(one);
+        transmit?.(one);
+      });
+    },
+  };
+}
+
+/** `settled` is called once: when it is confirmed, refused, out of time or no longer wanted. */
+function createWaiting(
+  message: OutgoingMessage,
+  { timeoutMs, signal, failsWhenBlocked = false }: SendOptions,
+  settled: (error?: Error) => void,
+): Waiting {
+  let isSettled = false;
+  let timer: NodeJS.Timeout | undefined;
+  const settle = (error?: Error): void => {
+    if (isSettled) return;
+    isSettled = true;
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', onAbort);
+    settled(error);
+  };
+  const onAbort = (): void => {
+    settle(unavailable('Nobody waits for it any more.'));
+  };
+  if (timeoutMs !== undefined) {
+    timer = setTimeout(() => {
+      settle(unavailable('The message broker did not confirm in time.'));
+    }, timeoutMs);
+  }
+  signal?.addEventListener('abort', onAbort);
+  return { message, failsWhenBlocked, settle };
+}
+
+function createTransmit(channel: ConfirmChannel, lost: AbortSignal, logger: Logger): (one: Waiting) => void {
+  return ({ message, settle }) => {
     const publishOptions = {
       persistent: true,
       mandatory: true,
@@ -88,67 +137,16 @@ export function createConfirmedSender(options: {
       contentEncoding,
       headers: { events: message.events, bytes: message.bytes, 'cut-at': message.cutAt },
     };
+    const onConfirm = (refusal: unknown): void => {
+      if (refusal === null) settle();
+      // Fails too when the channel is lost: then it is sent again on the next one.
+      else if (!lost.aborted) settle(queueFull(refusal));
+    };
     try {
-      channel.publish(
-        message.exchange,
-        message.routingKey,
-        message.body,
-        publishOptions,
-        (refusal: unknown) => {
-          // Fails too when the channel is lost: then it is sent again on the next one.
-          if (refusal === null) one.settle();
-          else if (!lost.aborted) one.settle(queueFull(refusal));
-        },
-      );
+      channel.publish(message.exchange, message.routingKey, message.body, publishOptions, onConfirm);
     } catch (error) {
       logger.debug({ err: error }, 'message waits for the next channel');
     }
-  }
-
-  /** The broker has no queue for it and says so before it confirms: what should be there was deleted. */
-  function refuse(messageId: unknown): void {
-    logger.error({ channel: options.name }, 'message came back without a queue');
-    for (const one of [...waiting])
-      if (one.message.id === messageId) one.settle(unavailable('There is no queue for it.'));
-    mayLackQueues = true;
-    void kept.reopen();
-  }
-
-  return {
-    get unconfirmedEvents() {
-      return unconfirmedEvents;
-    },
-    send(message, { timeoutMs, signal, failsWhenBlocked = false } = {}) {
-      if (failsWhenBlocked && connection.isBlocked) return Promise.reject(brokerBlocked());
-      return new Promise<void>((resolve, reject) => {
-        const timer =
-          timeoutMs === undefined
-            ? undefined
-            : setTimeout(() => {
-                one.settle(unavailable('The message broker did not confirm in time.'));
-              }, timeoutMs);
-        const onAbort = (): void => {
-          one.settle(unavailable('This process no longer needs it sent.'));
-        };
-        const one: Waiting = {
-          message,
-          failsWhenBlocked,
-          settle(error) {
-            if (!waiting.delete(one)) return;
-            unconfirmedEvents -= message.events;
-            clearTimeout(timer);
-            signal?.removeEventListener('abort', onAbort);
-            if (error === undefined) resolve();
-            else reject(error);
-          },
-        };
-        waiting.add(one);
-        unconfirmedEvents += message.events;
-        signal?.addEventListener('abort', onAbort);
-        if (signal?.aborted === true) onAbort();
-        else if (current !== undefined) transmit(one, current);
-      });
-    },
   };
 }
 

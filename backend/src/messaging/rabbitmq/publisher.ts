@@ -6,7 +6,7 @@ import { partitionOf } from '../partition-of.js';
 import { atMost } from './back-off.js';
 import { type BrokerConnection } from './broker-connection.js';
 import { encodeEvents, encodeLines } from './codec.js';
-import { brokerBlocked, type ConfirmedSender } from './confirmed-sender.js';
+import { brokerBlocked, type ConfirmedSender, type OutgoingMessage } from './confirmed-sender.js';
 import { createCutter, type Cut } from './cutter.js';
 import { type RabbitBusOptions } from './rabbit-bus-options.js';
 import { eventsExchange, partitionKey, storeQueue } from './topology.js';
@@ -36,28 +36,13 @@ export function createPublisher(
     lingerMs: options.lingerMs,
     eventsMax: options.messageEventsMax,
     charsMax: messageCharsMax,
-    send: sendCut,
+    send: (cut) => sender.send(messageOf(cut, options), sendOptions),
   });
-
-  async function sendCut(cut: Cut): Promise<void> {
-    await sender.send(
-      {
-        id: randomUUID(),
-        exchange: eventsExchange,
-        routingKey: partitionKey({ index: cut.partition, count: options.partitions }),
-        events: cut.lines.length,
-        cutAt: options.now(),
-        ...encodeLines(cut.lines),
-      },
-      sendOptions,
-    );
-  }
 
   async function guarded(events: number, send: () => Promise<void>): Promise<void> {
     refuseWhenFull(events);
     telemetry.received.inc({ component }, events);
-    pendingEvents += events;
-    telemetry.underWay.set({ component }, pendingEvents);
+    countUnderWay(events);
     const sending = send();
     underWay.add(sending);
     try {
@@ -68,9 +53,13 @@ export function createPublisher(
       throw error;
     } finally {
       underWay.delete(sending);
-      pendingEvents -= events;
-      telemetry.underWay.set({ component }, pendingEvents);
+      countUnderWay(-events);
     }
+  }
+
+  function countUnderWay(events: number): void {
+    pendingEvents += events;
+    telemetry.underWay.set({ component }, pendingEvents);
   }
 
   function refuseWhenFull(events: number): void {
@@ -88,19 +77,7 @@ export function createPublisher(
       return { duplicates: null };
     },
     replay: (branch, message) =>
-      guarded(message.events.length, () =>
-        sender.send(
-          {
-            id: message.id,
-            exchange: '',
-            routingKey: storeQueue(branch, partitionOfMessage(message, options.partitions)),
-            events: message.events.length,
-            cutAt: options.now(),
-            ...encodeEvents(message.events),
-          },
-          sendOptions,
-        ),
-      ),
+      guarded(message.events.length, () => sender.send(replayOf(branch, message, options), sendOptions)),
     async close(timeoutMs) {
       isClosed = true;
       cutter.flush();
@@ -109,11 +86,32 @@ export function createPublisher(
   };
 }
 
-function partitionOfMessage(message: Message, count: number): { index: number; count: number } {
+function messageOf(cut: Cut, { partitions, now }: RabbitBusOptions): OutgoingMessage {
+  return {
+    id: randomUUID(),
+    exchange: eventsExchange,
+    routingKey: partitionKey({ index: cut.partition, count: partitions }),
+    events: cut.lines.length,
+    cutAt: now(),
+    ...encodeLines(cut.lines),
+  };
+}
+
+/** Straight to the queue from which it is stored: a joiner would give it another id. */
+function replayOf(branch: Branch, message: Message, { partitions, now }: RabbitBusOptions): OutgoingMessage {
   const [first] = message.events;
-  if (first === undefined)
+  if (first === undefined) {
     throw new AppError('message_empty', 'A message without events is not replayed.', { status: 400 });
-  return { index: partitionOf(first.eventId, count), count };
+  }
+  const partition = { index: partitionOf(first.eventId, partitions), count: partitions };
+  return {
+    id: message.id,
+    exchange: '',
+    routingKey: storeQueue(branch, partition),
+    events: message.events.length,
+    cutAt: now(),
+    ...encodeEvents(message.events),
+  };
 }
 
 function refusal(code: string, reason: string, status: number): AppError {

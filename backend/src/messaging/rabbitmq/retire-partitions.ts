@@ -1,0 +1,86 @@
+import { connect, type ConfirmChannel } from 'amqplib';
+import { AppError } from '../../platform/errors.js';
+import type { Branch } from '../event-bus.js';
+import { eventsQueue, partitionsOf, replyCodeOf, storeQueue } from './topology.js';
+
+const notFound = 404;
+
+/** A queue of a partition, as the broker has it. Absent queues are not in the list. */
+export interface PartitionQueueState {
+  readonly name: string;
+  readonly messages: number;
+  readonly consumers: number;
+}
+
+export interface RetireOptions {
+  readonly url: string;
+  readonly branches: readonly Branch[];
+  /** How many partitions there were. */
+  readonly partitions: number;
+  /** Only looks, when true. */
+  readonly isDryRun: boolean;
+}
+
+/**
+ * Deletes the queues of a number of partitions that is given up. Throws `AppError` 409 `partitions_in_use`, and deletes
+ * nothing, while one of them holds a message or has a reader. What a collector of the old number publishes afterwards has
+ * nowhere to go and is refused.
+ */
+export async function retirePartitions(options: RetireOptions): Promise<readonly PartitionQueueState[]> {
+  const connection = await connect(options.url);
+  try {
+    const open = (): Promise<ConfirmChannel> => connection.createConfirmChannel();
+    const states: PartitionQueueState[] = [];
+    for (const name of queuesOf(options)) {
+      const state = await findQueue(await open(), name);
+      if (state !== undefined) states.push(state);
+    }
+    requireUnused(states);
+    if (!options.isDryRun) await deleteAll(await open(), states);
+    return states;
+  } finally {
+    await connection.close();
+  }
+}
+
+function queuesOf({ branches, partitions }: RetireOptions): readonly string[] {
+  const names = branches.flatMap((branch) =>
+    partitionsOf(partitions).flatMap((partition) => [
+      eventsQueue(branch, partition),
+      storeQueue(branch, partition),
+    ]),
+  );
+  return [...new Set(names)];
+}
+
+/** A channel ends with the answer that there is no such queue, so each question has its own. */
+async function findQueue(channel: ConfirmChannel, name: string): Promise<PartitionQueueState | undefined> {
+  // The answer rejects below as well.
+  channel.on('error', () => undefined);
+  try {
+    const { messageCount, consumerCount } = await channel.checkQueue(name);
+    await channel.close();
+    return { name, messages: messageCount, consumers: consumerCount };
+  } catch (error) {
+    if (replyCodeOf(error) === notFound) return undefined;
+    throw error;
+  }
+}
+
+function requireUnused(states: readonly PartitionQueueState[]): void {
+  const used = states.filter(({ messages, consumers }) => messages > 0 || consumers > 0);
+  if (used.length === 0) return;
+  const list = used.map(
+    ({ name, messages, consumers }) => `${name} (${messages} messages, ${consumers} readers)`,
+  );
+  throw new AppError(
+    'partitions_in_use',
+    `Stop the collectors, let the queues drain, stop the processors, then try again. In use: ${list.join(', ')}.`,
+    { status: 409 },
+  );
+}
+
+async function deleteAll(channel: ConfirmChannel, states: readonly PartitionQueueState[]): Promise<void> {
+  for (const { name } of states) await channel.deleteQueue(name, { ifEmpty: true, ifUnused: true });
+  await channel.close();
+}
