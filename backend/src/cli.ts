@@ -1,8 +1,9 @@
+import { changePartitions } from './change-partitions.js';
 import type { OperationsOpener } from './cli/operations-opener.js';
 import { runProgram, type ExitCode } from './cli/program.js';
 import { createOperationsOpener } from './open-operations.js';
-import { findCallersDirectory, loadConfig } from './platform/config.js';
-import { createLogger } from './platform/logger.js';
+import { findCallersDirectory, loadConfig, type Config } from './platform/config.js';
+import { createLogger, type Logger } from './platform/logger.js';
 import { roles } from './roles.js';
 
 /** The command line of the product: reads the configuration only once a command needs it, so that `--help` always works. */
@@ -25,6 +26,10 @@ async function main(): Promise<ExitCode> {
     callersDirectory: findCallersDirectory(),
     signal: controller.signal,
     roles,
+    changePartitions: (change) => {
+      const { config, logger } = readSurroundings();
+      return changePartitions(config, logger, change);
+    },
     async runRoles(names) {
       process.removeAllListeners('SIGINT');
       const { runProcess } = await import('./run-process.js');
@@ -35,12 +40,17 @@ async function main(): Promise<ExitCode> {
   });
 }
 
-function openOperations(): OperationsOpener {
+function readSurroundings(): { readonly config: Config; readonly logger: Logger } {
   const config = loadConfig();
   const { logLevel, logPretty: pretty } = config.platform;
   // What a service says of itself in passing would bury the answer of a command.
   const level = logLevel === 'info' ? 'warn' : logLevel;
-  return createOperationsOpener(config, createLogger({ level, pretty, service: 'cli' }));
+  return { config, logger: createLogger({ level, pretty, service: 'cli' }) };
+}
+
+function openOperations(): OperationsOpener {
+  const { config, logger } = readSurroundings();
+  return createOperationsOpener(config, logger);
 }
 
 main().then(

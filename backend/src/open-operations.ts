@@ -7,7 +7,9 @@ import {
 } from './admin/operations.js';
 import { findRunningInstance } from './admin/remote-operations.js';
 import type { OperationsOpener } from './cli/operations-opener.js';
-import { openEventBus } from './open-bus.js';
+import { openDeadLetters } from './dead-letters.js';
+import type { EventBus } from './messaging/event-bus.js';
+import { openEventBus, type OpenBus } from './open-bus.js';
 import { openEventTables, openFoundation, openIntake } from './pipeline.js';
 import { createPipelineOperations, listAllMigrations } from './pipeline-operations.js';
 import type { Config } from './platform/config.js';
@@ -18,7 +20,7 @@ import type { Logger } from './platform/logger.js';
 import { createTelemetry } from './platform/telemetry.js';
 import { needsDataFolder, roles, type Role } from './roles.js';
 import { openClickHouse } from './storage/clickhouse/open-clickhouse.js';
-import { openControlStore } from './storage/control/open-control-store.js';
+import { openControlStore, openControlStores } from './storage/control/open-control-store.js';
 
 interface LocalContext {
   readonly config: Config;
@@ -77,21 +79,33 @@ async function lockData({ config, lifecycle }: LocalContext, isEmbedded: boolean
 async function openControl(context: LocalContext): Promise<ControlOperations> {
   const { config, logger, lifecycle } = context;
   await lockData(context, config.control.databaseUrl === undefined);
-  const control = await openControlStore(config, logger);
+  const { control, deadLetters } = await openControlStores(config, logger);
   lifecycle.onClose('control store', () => control.close());
   await control.migrate();
-  return createControlOperations(control);
+  return createControlOperations(control, deadLetters);
 }
 
-/** Reads what it publishes where no broker takes it to others. */
 async function openEvents(local: LocalContext): Promise<Operations> {
   const context = { ...local, telemetry: createTelemetry({ defaultMetrics: false }) };
-  const wanted = new Set<Role>(local.config.bus.url === undefined ? roles : ['collector', 'metrics-service']);
+  const isEmbedded = local.config.bus.url === undefined;
+  const wanted = new Set<Role>(isEmbedded ? roles : ['collector', 'metrics-service']);
   const foundation = await openFoundation(context, { ownsDataFolder: needsDataFolder(local.config, wanted) });
   const clickHouse = await openEventTables(context, foundation.control);
-  const { bus } = await openEventBus(context, { ...foundation, clickHouse }, wanted);
+  const open = (): Promise<OpenBus> => openEventBus(context, { ...foundation, clickHouse }, wanted);
+  // Without a broker the bus stores what it takes, and first of all what a crash left behind. With one, a command that
+  // brings no events needs none.
+  let opened = isEmbedded ? await open() : undefined;
+  const getBus = async (): Promise<EventBus> => {
+    opened ??= await open();
+    return opened.bus;
+  };
+  const bus: Pick<EventBus, 'publish' | 'replay'> = {
+    publish: async (batch) => (await getBus()).publish(batch),
+    replay: async (branch, message) => (await getBus()).replay(branch, message),
+  };
   const intake = openIntake(context, foundation, bus);
-  return createPipelineOperations({ clickHouse, control: foundation.control, intake });
+  const deadLetters = openDeadLetters(context, foundation, { bus });
+  return createPipelineOperations({ clickHouse, control: foundation.control, deadLetters, intake });
 }
 
 /** Opens the stores as they are: to list what waits must not apply it. */

@@ -1,5 +1,6 @@
 import { createAdminServer } from './admin/admin-server.js';
 import { createCollector } from './collector/compose.js';
+import { openDeadLetters, removeExpiredDaily, type OpenDeadLetters } from './dead-letters.js';
 import { ensureDemoTenants, startDemoTraffic } from './demo-traffic.js';
 import { createMetricsService } from './metrics-service/compose.js';
 import { openEventBus, type OpenBus } from './open-bus.js';
@@ -37,7 +38,11 @@ export interface RunningInstance {
 export async function runRoles(config: Config, wanted: ReadonlySet<Role>): Promise<RunningInstance> {
   requireMeetingPlace(config, wanted);
   const { logLevel: level, logPretty: pretty, closeTimeoutMs, closeDelayMs } = config.platform;
-  const logger = createLogger({ level, pretty, service: [...wanted].join('+') });
+  const logger = createLogger({
+    level,
+    pretty,
+    service: isWhole(wanted) ? 'coditect' : [...wanted].join('+'),
+  });
   const telemetry = createTelemetry({ defaultMetrics: true });
   const lifecycle = createLifecycle({ logger, closeTimeoutMs, closeDelayMs });
   try {
@@ -48,12 +53,17 @@ export async function runRoles(config: Config, wanted: ReadonlySet<Role>): Promi
   }
 }
 
+function isWhole(wanted: ReadonlySet<Role>): boolean {
+  return roles.every((role) => wanted.has(role));
+}
+
 /** What the roles of this process share. Each is there when a role needs it. */
 interface Shared {
   readonly foundation: Foundation;
   readonly clickHouse: ClickHouse | undefined;
   readonly open: OpenBus | undefined;
   readonly intake: Intake | undefined;
+  readonly deadLetters: OpenDeadLetters | undefined;
 }
 
 async function openShared(context: PipelineContext, wanted: ReadonlySet<Role>): Promise<Shared> {
@@ -64,21 +74,23 @@ async function openShared(context: PipelineContext, wanted: ReadonlySet<Role>): 
   const usesBus = wanted.has('collector') || wanted.has('stream-processor');
   const open = usesBus ? await openEventBus(context, { ...foundation, clickHouse }, wanted) : undefined;
   const intake = open === undefined ? undefined : openIntake(context, foundation, open.bus);
-  return { foundation, clickHouse, open, intake };
+  const deadLetters = open === undefined ? undefined : openDeadLetters(context, foundation, open);
+  if (wanted.has('collector')) removeExpiredDaily(context, foundation);
+  return { foundation, clickHouse, open, intake, deadLetters };
 }
 
 async function startRoles(context: PipelineContext, wanted: ReadonlySet<Role>): Promise<RunningInstance> {
   const { config, lifecycle, logger } = context;
   const shared = await openShared(context, wanted);
-  const isWhole = roles.every((role) => wanted.has(role));
-  if (isWhole && config.simulator.enabled) await ensureDemoTenants(shared.foundation);
+  const isEverything = isWhole(wanted);
+  if (isEverything && config.simulator.enabled) await ensureDemoTenants(shared.foundation);
   const urls: Partial<Record<Role, string>> = {};
   for (const role of roles) {
     const service = wanted.has(role) ? createService(role, context, shared) : undefined;
     if (service !== undefined) urls[role] = await startService(context, role, service);
   }
   if (needsDataFolder(config, wanted)) await startAdmin(context, shared);
-  if (isWhole) await welcome(context, shared, urls['metrics-service'] ?? '');
+  if (isEverything) await welcome(context, shared, urls['metrics-service'] ?? '');
   logger.info({ urls }, 'ready');
   return { urls, close: () => lifecycle.close() };
 }
@@ -108,6 +120,7 @@ function createIntakeService(context: PipelineContext, shared: Shared): HttpServ
     config: { host: config.platform.listenHost, port, version: productVersion, limits },
     intake: requireShared(shared.intake),
     authenticator: shared.foundation.authenticator,
+    deadLetters: requireShared(shared.deadLetters),
     logger: logger.child({ service: 'collector' }),
     telemetry,
     isReady: isOpenFor(context, shared),
@@ -150,11 +163,11 @@ function requireShared<T>(part: T | undefined): T {
 /** The command line can't open a data folder that this process has: it speaks to this endpoint instead. */
 async function startAdmin(context: PipelineContext, shared: Shared): Promise<void> {
   const { config, logger, telemetry } = context;
-  const { clickHouse, foundation, intake } = shared;
-  if (clickHouse === undefined || intake === undefined) return;
+  const { clickHouse, deadLetters, foundation, intake } = shared;
+  if (clickHouse === undefined || intake === undefined || deadLetters === undefined) return;
   const service = createAdminServer({
     config,
-    operations: createPipelineOperations({ clickHouse, control: foundation.control, intake }),
+    operations: createPipelineOperations({ clickHouse, control: foundation.control, deadLetters, intake }),
     version: productVersion,
     logger: logger.child({ service: 'admin' }),
     telemetry,

@@ -37,6 +37,10 @@ function createWorld(changes: Partial<Operations> = {}, callersDirectory?: strin
     importEvents: refuse,
     verify: refuse,
     listMigrations: () => Promise.resolve([]),
+    listDeadLetters: () => Promise.resolve({ letters: [], next: null }),
+    getDeadLetter: refuse,
+    replayDeadLetter: refuse,
+    replayDeadLetters: refuse,
     ...changes,
   };
   const run = (...args: string[]): Promise<ExitCode> =>
@@ -56,7 +60,8 @@ function createWorld(changes: Partial<Operations> = {}, callersDirectory?: strin
       callersDirectory,
       signal: new AbortController().signal,
       roles: ['collector'],
-    runRoles: () => Promise.resolve(),
+      changePartitions: () => Promise.reject(new Error('not asked for')),
+      runRoles: () => Promise.resolve(),
     });
   return { run, printed, noted };
 }

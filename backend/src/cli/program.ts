@@ -2,6 +2,7 @@ import { Argument, Command, CommanderError } from 'commander';
 import { ConfigError } from '../platform/config.js';
 import { AppError } from '../platform/errors.js';
 import { addKeyCommands, addTenantCommands } from './control-commands.js';
+import { addDeadLetterCommands } from './dead-letter-commands.js';
 import {
   addImportCommand,
   addMigrationCommands,
@@ -10,10 +11,13 @@ import {
 } from './event-commands.js';
 import { addWebhookCommands } from './webhook-commands.js';
 
+import { addPartitionCommands, type ChangePartitions } from './partition-commands.js';
+
 export interface ProgramContext extends EventCommandContext {
   /** Runs these roles in this process; all, when none is named. Does not resolve as long as they run. */
   readonly runRoles: (names: readonly string[]) => Promise<void>;
   readonly roles: readonly string[];
+  readonly changePartitions: ChangePartitions;
 }
 
 /** What the process ends with: 0 done, 1 failed, 2 called in a way that makes no sense. */
@@ -55,6 +59,8 @@ function createProgram(context: ProgramContext, isJson: boolean): Command {
   addImportCommand(program, context);
   addVerifyCommand(program, context);
   addMigrationCommands(program, opener, output);
+  addDeadLetterCommands(program, opener, output);
+  addPartitionCommands(program, context.changePartitions, output);
   program
     .command('run')
     .description('run these roles in this process, until it is told to stop')
