@@ -1,5 +1,6 @@
 import { createOperations, type MigrationEntry, type Operations } from './admin/operations.js';
 import type { Intake } from './collector/intake.js';
+import type { OpenDeadLetters } from './dead-letters.js';
 import type { ControlStore } from './platform/tenancy.js';
 import type { ClickHouse } from './storage/clickhouse/client.js';
 import { listMigrations } from './storage/clickhouse/migrate.js';
@@ -10,10 +11,13 @@ export function createPipelineOperations(pipeline: {
   readonly clickHouse: ClickHouse;
   readonly control: ControlStore;
   readonly intake: Intake;
+  readonly deadLetters: OpenDeadLetters;
 }): Operations {
-  const { clickHouse, control, intake } = pipeline;
+  const { clickHouse, control, deadLetters, intake } = pipeline;
   return createOperations({
     control,
+    deadLetters: deadLetters.letters,
+    replay: deadLetters.replay,
     intake,
     listMigrations: () => listAllMigrations(control, clickHouse),
     async verify(tenantId) {

@@ -8,6 +8,7 @@ import type { Logger } from '../platform/logger.js';
 import type { Telemetry } from '../platform/telemetry.js';
 import { removeAdminFile, writeAdminFile } from './admin-file.js';
 import { createKeySchema, createTenantSchema, createWebhookSchema, importSchema } from './api.js';
+import { mountDeadLetters } from './dead-letter-routes.js';
 import { createOpenApiDocument } from './openapi.js';
 import type { Operations } from './operations.js';
 
@@ -49,6 +50,7 @@ export function createAdminServer(options: AdminServerOptions): HttpService {
       mountControl(app, options.operations);
       mountWebhooks(app, options.operations);
       mountEvents(app, options.operations);
+      mountDeadLetters(app, options.operations);
     },
   });
   return {

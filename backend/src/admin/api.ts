@@ -1,5 +1,6 @@
 import { rejectedEventSchema } from '@coditect/contracts';
 import { z } from 'zod';
+import { deadLetterQuerySchema, replayAllSchema, replayOneSchema } from '../platform/dead-letter-requests.js';
 import { scopes } from '../platform/tenancy.js';
 import { webhookKinds } from '../platform/webhooks.js';
 
@@ -58,6 +59,14 @@ export const verificationSchema = z.object({
   counts: z.record(z.string(), z.union([z.number(), z.string()])),
   differences: z.array(z.string()),
 });
+
+export const letterTenantSchema = z.object({ tenant: z.string().optional() });
+
+export const letterQuerySchema = z.object({ ...deadLetterQuerySchema.shape, ...letterTenantSchema.shape });
+
+export const replayLetterSchema = z.strictObject({ ...replayOneSchema.shape, ...letterTenantSchema.shape });
+
+export const replayLettersSchema = z.strictObject({ ...replayAllSchema.shape, ...letterTenantSchema.shape });
 
 export const statusSchema = z.object({
   service: z.literal('admin'),

@@ -1,6 +1,7 @@
 import { OpenApiGeneratorV31, OpenAPIRegistry } from '@asteasolutions/zod-to-openapi';
 import { errorBodySchema } from '@coditect/contracts';
 import { z } from 'zod';
+import { deadLetterPageSchema, deadLetterViewSchema, replayReportSchema } from '../platform/dead-letters.js';
 import {
   createdKeySchema,
   createdWebhookSchema,
@@ -11,6 +12,8 @@ import {
   importSchema,
   keySchema,
   migrationSchema,
+  replayLetterSchema,
+  replayLettersSchema,
   statusSchema,
   tenantSchema,
   verificationSchema,
@@ -81,6 +84,32 @@ const routes: readonly Route[] = [
     summary: 'Take in a chunk of events.',
     body: importSchema,
     answer: importReceiptSchema,
+  },
+  {
+    method: 'get',
+    path: '/admin/v1/dead-letters',
+    summary: 'Messages that were given up on, of one tenant or of all.',
+    answer: deadLetterPageSchema,
+  },
+  {
+    method: 'get',
+    path: '/admin/v1/dead-letters/{id}',
+    summary: 'One letter, with its first events.',
+    answer: deadLetterViewSchema,
+  },
+  {
+    method: 'post',
+    path: '/admin/v1/dead-letters/replay',
+    summary: 'Feed waiting letters through again. A dry run unless told otherwise.',
+    body: replayLettersSchema,
+    answer: replayReportSchema,
+  },
+  {
+    method: 'post',
+    path: '/admin/v1/dead-letters/{id}/replay',
+    summary: 'Feed one letter through again. A dry run unless told otherwise.',
+    body: replayLetterSchema,
+    answer: replayReportSchema,
   },
   { method: 'get', path: '/admin/v1/migrations', summary: 'Migrations.', answer: z.array(migrationSchema) },
 ];

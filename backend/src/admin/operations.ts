@@ -1,8 +1,16 @@
 import type { RejectedEvent } from '@coditect/contracts';
 import type { Intake } from '../collector/intake.js';
+import type { DeadLetterReplay } from '../messaging/dead-letter-replay.js';
+import type { DeadLetterReader } from '../platform/dead-letters.js';
 import { AppError } from '../platform/errors.js';
 import type { ControlStore, KeyRecord, MigrationStatus, Scope, Tenant } from '../platform/tenancy.js';
 import type { WebhookKind, WebhookRecord } from '../platform/webhooks.js';
+import {
+  createDeadLetterLookups,
+  createDeadLetterReplays,
+  type DeadLetterLookups,
+  type DeadLetterReplays,
+} from './dead-letter-operations.js';
 
 /** A key at its creation, the only time at which it is shown. */
 export interface CreatedKey extends KeyRecord {
@@ -33,8 +41,8 @@ export interface Verification {
   readonly differences: readonly string[];
 }
 
-/** Tenants, keys and webhooks. A tenant is named by its id or by its name. */
-export interface ControlOperations {
+/** Tenants, keys, webhooks, and a look at dead letters. A tenant is named by its id or by its name. */
+export interface ControlOperations extends DeadLetterLookups {
   createTenant(name: string, options: { readonly timeZone: string }): Promise<Tenant>;
   listTenants(): Promise<readonly Tenant[]>;
   /** Throws `AppError` `tenant_unknown`. */
@@ -64,10 +72,14 @@ export interface MigrationOperations {
  * What an operator can do, whether it is done here or in the running instance. Errors are `AppError`, the same from
  * both.
  */
-export interface Operations extends ControlOperations, EventOperations, MigrationOperations {}
+export interface Operations
+  extends ControlOperations, EventOperations, MigrationOperations, DeadLetterReplays {}
 
-/** Tenants, keys and webhooks, straight in the control store. */
-export function createControlOperations(control: ControlStore): ControlOperations {
+/** All of it straight in the control store and beside it. */
+export function createControlOperations(
+  control: ControlStore,
+  deadLetters: DeadLetterReader,
+): ControlOperations {
   async function getTenant(idOrName: string): Promise<Tenant> {
     const tenants = await control.listTenants();
     const found =
@@ -83,6 +95,7 @@ export function createControlOperations(control: ControlStore): ControlOperation
     return idOrName === undefined ? undefined : (await getTenant(idOrName)).id;
   }
   return {
+    ...createDeadLetterLookups(deadLetters, async (idOrName) => (await getTenant(idOrName)).id),
     getTenant,
     createTenant: (name, options) => control.createTenant(name, options),
     listTenants: () => control.listTenants(),
@@ -98,6 +111,8 @@ export function createControlOperations(control: ControlStore): ControlOperation
 
 export interface OperationsOptions {
   readonly control: ControlStore;
+  readonly deadLetters: DeadLetterReader;
+  readonly replay: DeadLetterReplay;
   readonly intake: Pick<Intake, 'accept'>;
   readonly verify: (tenantId: string) => Promise<Verification>;
   readonly listMigrations: () => Promise<readonly MigrationEntry[]>;
@@ -105,9 +120,10 @@ export interface OperationsOptions {
 
 /** Everything, on stores that this process has open. */
 export function createOperations(options: OperationsOptions): Operations {
-  const control = createControlOperations(options.control);
+  const control = createControlOperations(options.control, options.deadLetters);
   return {
     ...control,
+    ...createDeadLetterReplays(options.replay, async (idOrName) => (await control.getTenant(idOrName)).id),
     async importEvents(tenantId, candidates) {
       const tenant = await options.control.findTenant(tenantId);
       if (tenant === undefined) {

@@ -1,5 +1,6 @@
 import { errorBodySchema } from '@coditect/contracts';
 import { z } from 'zod';
+import { deadLetterPageSchema, deadLetterViewSchema, replayReportSchema } from '../platform/dead-letters.js';
 import { AppError } from '../platform/errors.js';
 import { findAdminFile } from './admin-file.js';
 import {
@@ -56,7 +57,19 @@ export function createRemoteOperations(file: AdminFile): Operations {
       call('POST', '/import', importReceiptSchema, { tenant, candidates }),
     verify: (idOrName) => call('GET', `/tenants/${segment(idOrName)}/verification`, verificationSchema),
     listMigrations: () => call('GET', '/migrations', z.array(migrationSchema)),
+    listDeadLetters: (query) => call('GET', `/dead-letters${toQueryString(query)}`, deadLetterPageSchema),
+    getDeadLetter: (id, { tenant }) =>
+      call('GET', `/dead-letters/${segment(id)}${toQueryString({ tenant })}`, deadLetterViewSchema),
+    replayDeadLetter: (id, options) =>
+      call('POST', `/dead-letters/${segment(id)}/replay`, replayReportSchema, options),
+    replayDeadLetters: (query) => call('POST', '/dead-letters/replay', replayReportSchema, query),
   };
+}
+
+/** Of what was given; '' when nothing was. */
+function toQueryString(query: object): string {
+  const given = Object.entries(query).filter(([, value]) => value !== undefined);
+  return given.length === 0 ? '' : `?${new URLSearchParams(given).toString()}`;
 }
 
 type Call = <T>(method: 'GET' | 'POST', path: string, schema: z.ZodType<T>, body?: object) => Promise<T>;

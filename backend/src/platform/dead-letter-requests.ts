@@ -31,8 +31,8 @@ export const replayAllSchema = z.strictObject({
 export type ReplayAllRequest = z.infer<typeof replayAllSchema>;
 
 /** Reads the parameters of an address. Throws `AppError` 400 `parameter_invalid`, the pointer naming the parameter. */
-export function parseDeadLetterQuery(query: unknown): DeadLetterQuery {
-  return parseAs(deadLetterQuerySchema, query, 'parameter_invalid');
+export function parseParameters<T>(schema: z.ZodType<T>, query: unknown): T {
+  return parseAs(schema, query, 'parameter_invalid');
 }
 
 /** Reads a body that is JSON already. Throws `AppError` 400 `body_invalid` with the pointer of the first mistake. */

@@ -3,7 +3,8 @@ import { type z } from 'zod';
 import type { DeadLetterReplay } from '../../messaging/dead-letter-replay.js';
 import {
   createUnknownLetterError,
-  parseDeadLetterQuery,
+  deadLetterQuerySchema,
+  parseParameters,
   parseReplayBody,
   replayAllSchema,
   replayOneSchema,
@@ -46,7 +47,7 @@ export function mountDeadLetterRoutes(app: Express, options: DeadLetterRoutesOpt
     const page = await gate.pass(
       request.headers,
       async ({ tenant }) => {
-        const { limit, cursor, ...filter } = parseDeadLetterQuery(request.query);
+        const { limit, cursor, ...filter } = parseParameters(deadLetterQuerySchema, request.query);
         return letters.list(tenant.id, filter, { limit, cursor, order: 'newest' });
       },
       'admin',
