@@ -36,7 +36,10 @@ export interface QueueReaderOptions {
  * Each queue has a channel of its own, which is closed to give the queue up: then the broker takes back what was not
  * acknowledged before it activates the next consumer. Cancelling alone would let the next one start beside us.
  */
-export function readQueue(connection: BrokerConnection, options: QueueReaderOptions): QueueReader {
+export function readQueue(
+  connection: Pick<BrokerConnection, 'keepChannel'>,
+  options: QueueReaderOptions,
+): QueueReader {
   const { queue } = options;
   let session: Session | undefined;
   let isActive = false;

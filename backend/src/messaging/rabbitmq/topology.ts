@@ -28,6 +28,12 @@ export const storeQueue = (branch: Branch, partition: Partition): string =>
 
 export const deadLettersQueue = (branch: Branch): string => `${roomOfBranch[branch]}.events.v1.dlq`;
 
+/** Where producers that speak AMQP publish CloudEvents, under any routing key. */
+export const intakeExchange = 'coditect.intake.v1';
+export const intakeQueue = 'collector.intake.v1';
+export const intakeDeadLettersQueue = 'collector.intake.v1.dlq';
+const intakeDeadLettersKey = 'intake';
+
 /** Empty for ever. Those who read a branch consume it, so that each can see how many they are. */
 export const membersQueue = (branch: Branch): string => `${roomOfBranch[branch]}.members.v1`;
 
@@ -95,6 +101,31 @@ async function declarePartition(
   await channel.bindQueue(events, eventsExchange, partitionKey(partition));
   const store = storeQueue(branch, partition);
   if (store !== events) await assertQueue(channel, store, options);
+}
+
+/** Declares the way in of AMQP producers. Many collectors read it side by side: the order of its messages means nothing. */
+export async function declareIntake(channel: Channel, limits: QueueLimits): Promise<void> {
+  await channel.assertExchange(deadLettersExchange, 'direct', { durable: true });
+  await assertQueue(channel, intakeDeadLettersQueue, deadLettersQueueOptions);
+  await channel.bindQueue(intakeDeadLettersQueue, deadLettersExchange, intakeDeadLettersKey);
+  await channel.assertExchange(intakeExchange, 'topic', { durable: true });
+  await assertQueue(channel, intakeQueue, intakeQueueOptions(limits));
+  await channel.bindQueue(intakeQueue, intakeExchange, '#');
+}
+
+function intakeQueueOptions(limits: QueueLimits): Options.AssertQueue {
+  return {
+    durable: true,
+    arguments: {
+      'x-queue-type': 'quorum',
+      'x-overflow': 'reject-publish',
+      'x-max-length-bytes': limits.queueBytesMax,
+      'x-delivery-limit': limits.deliveryLimit,
+      'x-dead-letter-exchange': deadLettersExchange,
+      'x-dead-letter-routing-key': intakeDeadLettersKey,
+      'x-dead-letter-strategy': 'at-least-once',
+    },
+  };
 }
 
 /** 406 of AMQP: there is a queue of that name, and it was declared otherwise. */
