@@ -10,6 +10,7 @@ import { AppError } from '../../src/platform/errors.js';
 import type { HttpService } from '../../src/platform/http-service.js';
 import { createLogger } from '../../src/platform/logger.js';
 import { createTelemetry } from '../../src/platform/telemetry.js';
+import { anEvent } from '../../src/testkit/an-event.js';
 
 const tenant = { id: 'nova', name: 'Nova & Co', timeZone: 'UTC' };
 const key = {
@@ -30,6 +31,25 @@ const webhook = {
 };
 const migration = { store: 'control', number: 1, name: '0001_control', checksum: 'c', appliedAt: null };
 const refusal = { index: 1, code: 'id_missing', pointer: '/id', reason: 'There is no id.' };
+
+const letter = {
+  id: 'letter/1?',
+  messageId: 'message-1',
+  origin: 'stream' as const,
+  code: 'row_refused',
+  reason: 'The store refuses it.',
+  attempts: 1,
+  firstAt: '2026-01-01T00:00:00.000Z',
+  at: '2026-01-01T00:00:00.000Z',
+  state: 'waiting' as const,
+  replayedAt: null,
+  replays: 0,
+  events: 1,
+  readable: true,
+};
+const report = { dryRun: true, letters: 1, events: 1, replayed: 0, failed: [], remaining: 0, next: null };
+/** What the operations about dead letters were called with. */
+const askedOfLetters: unknown[] = [];
 
 function createFakeOperations(): Operations {
   return {
@@ -52,6 +72,22 @@ function createFakeOperations(): Operations {
         : Promise.resolve({ accepted: candidates.length, duplicates: null, rejected: [refusal] }),
     verify: () => Promise.resolve({ counts: { raw: 1, cost: '0.5' }, differences: [] }),
     listMigrations: () => Promise.resolve([migration]),
+    listDeadLetters(query) {
+      askedOfLetters.push(query);
+      return Promise.resolve({ letters: [letter], next: 'next' });
+    },
+    getDeadLetter(id, options) {
+      askedOfLetters.push([id, options]);
+      return Promise.resolve({ ...letter, firstEvents: [anEvent()], truncated: false, raw: null });
+    },
+    replayDeadLetter(id, options) {
+      askedOfLetters.push([id, options]);
+      return Promise.resolve(report);
+    },
+    replayDeadLetters(query) {
+      askedOfLetters.push(query);
+      return Promise.resolve(report);
+    },
   };
 }
 
@@ -102,6 +138,40 @@ describe('admin endpoint', () => {
       duplicates: null,
       rejected: [refusal],
     });
+  });
+
+  it('carries what is asked about dead letters, of whom, and that nothing is done unless it is said', async () => {
+    const remote = await connect();
+    expect(await remote.listDeadLetters({ tenant: undefined, limit: 100 })).toEqual({
+      letters: [letter],
+      next: 'next',
+    });
+    const query = { tenant: 'Nova & Co', state: 'waiting', code: 'row_refused', origin: 'batch' } as const;
+    await remote.listDeadLetters({ ...query, cursor: 'a_b-c', limit: 5 });
+    expect(await remote.getDeadLetter('a/b?', {})).toMatchObject({ id: letter.id, truncated: false });
+    await remote.getDeadLetter('x', { tenant: 'nova' });
+    expect(await remote.replayDeadLetter('x', { tenant: 'nova', dryRun: false })).toEqual(report);
+    await remote.replayDeadLetters({ code: 'row_refused', dryRun: false });
+    await remote.replayDeadLetters({ tenant: 'nova', dryRun: true });
+    expect(askedOfLetters).toEqual([
+      { limit: 100 },
+      { ...query, cursor: 'a_b-c', limit: 5 },
+      ['a/b?', {}],
+      ['x', { tenant: 'nova' }],
+      ['x', { tenant: 'nova', dryRun: false }],
+      { code: 'row_refused', dryRun: false },
+      { tenant: 'nova', dryRun: true },
+    ]);
+  });
+
+  it('does not widen a question about one tenant that it does not understand to all tenants', async () => {
+    const file = await findAdminFile(dataDir);
+    const headers = { authorization: `Bearer ${file?.token ?? ''}`, 'content-type': 'application/json' };
+    const twice = await fetch(`${url}/admin/v1/dead-letters?tenant=a&tenant=b`, { headers });
+    expect(twice.status).toBe(400);
+    const body = JSON.stringify({ tennant: 'nova', dryRun: false });
+    const replay = await fetch(`${url}/admin/v1/dead-letters/replay`, { method: 'POST', headers, body });
+    expect(replay.status).toBe(400);
   });
 
   it('carries refusals with their code, and whether a retry may help', async () => {
