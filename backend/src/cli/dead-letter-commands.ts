@@ -197,7 +197,7 @@ function reportReplay(report: ReplayReport, isJson: boolean, output: Output): vo
   if (!isJson) for (const { id, code, reason } of failed) output.note(`${id}: ${code}: ${reason}`);
   const waiting = failed.length + remaining;
   if (dryRun || waiting === 0) return;
-  throw new AppError('replay_incomplete', `${waiting} letters still wait.`, { status: 500 });
+  throw new AppError('replay_incomplete', `Letters that still wait: ${waiting}.`, { status: 500 });
 }
 
 function formatReplay({ dryRun, letters, events, replayed, failed }: ReplayReport): string {
