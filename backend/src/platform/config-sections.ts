@@ -192,6 +192,13 @@ export const configSections = {
       min: 1,
       max: 10_000,
     }),
+    amqpPrefetch: wholeNumber('COLLECTOR_AMQP_PREFETCH', {
+      description: 'Most messages of AMQP producers in hand at once, in each collector.',
+      unit: 'messages',
+      fallback: 32,
+      min: 1,
+      max: 10_000,
+    }),
     futureSkewHours: wholeNumber('COLLECTOR_FUTURE_SKEW_HOURS', {
       description: 'How far ahead of our clock the time of an event may be.',
       unit: 'hours',

@@ -6,7 +6,7 @@ import type { CollectorLimits } from '../limits.js';
 
 export type BodyLimits = Pick<CollectorLimits, 'bodyBytesMax' | 'inflatedBytesMax'>;
 
-const inflaters: Readonly<Record<string, (body: Buffer, options: ZlibOptions) => Promise<Buffer>>> = {
+const inflaters: Readonly<Record<string, Inflater>> = {
   gzip: promisify(gunzip),
   'x-gzip': promisify(gunzip),
   deflate: (body, options) =>
@@ -20,19 +20,51 @@ const inflaters: Readonly<Record<string, (body: Buffer, options: ZlibOptions) =>
  * 400 `body_truncated`, `encoding_invalid`, `body_incomplete`.
  */
 export async function readBody(request: IncomingMessage, limits: BodyLimits): Promise<Buffer> {
-  const encoding = (request.headers['content-encoding'] ?? 'identity').trim().toLowerCase();
-  const inflater = Object.hasOwn(inflaters, encoding) ? inflaters[encoding] : undefined;
-  if (inflater === undefined && encoding !== 'identity' && encoding !== '') {
-    const reason = 'A body may be encoded with one of gzip, deflate and br, or not at all.';
-    throw new AppError('encoding_unsupported', reason, { status: 415 });
-  }
+  const encoding = request.headers['content-encoding'];
+  const inflater = findInflater(encoding);
   if (Number(request.headers['content-length']) > limits.bodyBytesMax) throw tooLarge(limits.bodyBytesMax);
   const body = await readBytes(request, limits.bodyBytesMax);
+  return inflateWith(inflater, body, limits);
+}
+
+/** The same for a body that was read. Throws like `readBody`, all but `body_incomplete`. */
+export async function inflateBody(
+  body: Buffer,
+  encoding: string | undefined,
+  limits: BodyLimits,
+): Promise<Buffer> {
+  const inflater = findInflater(encoding);
+  if (body.length > limits.bodyBytesMax) throw tooLarge(limits.bodyBytesMax);
+  return inflateWith(inflater, body, limits);
+}
+
+type Inflater = (body: Buffer, options: ZlibOptions) => Promise<Buffer>;
+
+interface NamedInflater {
+  readonly encoding: string;
+  readonly inflate: Inflater;
+}
+
+/** `undefined` for a body that is not encoded. */
+function findInflater(header: string | undefined): NamedInflater | undefined {
+  const encoding = (header ?? 'identity').trim().toLowerCase();
+  if (encoding === 'identity' || encoding === '') return undefined;
+  const inflate = Object.hasOwn(inflaters, encoding) ? inflaters[encoding] : undefined;
+  if (inflate !== undefined) return { encoding, inflate };
+  const reason = 'A body may be encoded with one of gzip, deflate and br, or not at all.';
+  throw new AppError('encoding_unsupported', reason, { status: 415 });
+}
+
+async function inflateWith(
+  inflater: NamedInflater | undefined,
+  body: Buffer,
+  limits: BodyLimits,
+): Promise<Buffer> {
   if (inflater === undefined) return body;
   try {
-    return await inflater(body, { maxOutputLength: limits.inflatedBytesMax });
+    return await inflater.inflate(body, { maxOutputLength: limits.inflatedBytesMax });
   } catch (error) {
-    throw toInflateError(error, encoding, limits);
+    throw toInflateError(error, inflater.encoding, limits);
   }
 }
 

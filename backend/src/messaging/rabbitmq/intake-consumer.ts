@@ -1,10 +1,10 @@
-import type { ConfirmChannel, ConsumeMessage } from 'amqplib';
+import type { ConfirmChannel } from 'amqplib';
 import { AppError } from '../../platform/errors.js';
 import type { Logger } from '../../platform/logger.js';
 import type { Telemetry } from '../../platform/telemetry.js';
 import { backOffMs, pause, type BackOff } from './back-off.js';
 import type { BrokerConnection } from './broker-connection.js';
-import { parseIncoming, type IncomingMessage } from './incoming-message.js';
+import type { IncomingMessage } from './incoming-message.js';
 import { readQueue, type Session } from './queue-reader.js';
 import { declareIntake, intakeDeadLettersQueue, intakeQueue, type QueueLimits } from './topology.js';
 
@@ -53,7 +53,10 @@ const deadLetterPrefetch = 1;
  * is opened. Rejects with `topology_differs` when it is there and was declared otherwise.
  */
 export async function consumeIntake(options: IntakeConsumerOptions): Promise<IntakeConsumer> {
-  const { limits, prefetch, take, putAside } = options;
+  const { limits, prefetch, take } = options;
+  // The broker's own count may be lost on the way.
+  const putAside = (message: IntakeMessage): Promise<void> =>
+    options.putAside({ ...message, attempt: Math.max(message.attempt, limits.deliveryLimit + 1) });
   const declared = createDeclaration();
   const connection: Pick<BrokerConnection, 'keepChannel'> = {
     keepChannel: (name, open) =>
@@ -122,25 +125,30 @@ function openSession(options: SessionOptions, channel: ConfirmChannel, lost: Abo
 
   async function handle(incoming: IncomingMessage): Promise<void> {
     const message = toIntakeMessage(incoming);
-    for (let failures = 0; !over.aborted; failures += 1) {
-      try {
-        await work(message);
-        if (!lost.aborted) channel.ack(incoming.delivery);
-        return;
-      } catch (error) {
-        const isAwaited = error instanceof AppError && error.retryable;
-        telemetry.errors.inc({ component, code: error instanceof AppError ? error.code : 'unforeseen' });
-        logger.warn({ err: error, attempt: message.attempt, failures }, 'published events not taken in');
-        await pause(backOffMs(failures, backOff), over);
-        if (isAwaited) continue;
-        giveBack(incoming.delivery);
-        return;
-      }
+    let failures = 0;
+    let outcome = await attempt(message);
+    while (outcome === 'again') {
+      await pause(backOffMs(failures, backOff), over);
+      if (over.aborted) return;
+      failures += 1;
+      outcome = await attempt(message);
     }
+    if (outcome === 'failed') await pause(backOffMs(incoming.attempt - 1, backOff), over);
+    if (lost.aborted) return;
+    if (outcome === 'done') channel.ack(incoming.delivery);
+    else channel.nack(incoming.delivery, false, true);
   }
 
-  function giveBack(delivery: ConsumeMessage): void {
-    if (!lost.aborted) channel.nack(delivery, false, true);
+  async function attempt(message: IntakeMessage): Promise<'done' | 'again' | 'failed'> {
+    try {
+      await work(message);
+      return 'done';
+    } catch (error) {
+      const isAwaited = error instanceof AppError && error.retryable;
+      telemetry.errors.inc({ component, code: error instanceof AppError ? error.code : 'unforeseen' });
+      logger.warn({ err: error, attempt: message.attempt }, 'published events not taken in');
+      return isAwaited ? 'again' : 'failed';
+    }
   }
 
   return {

@@ -1,0 +1,34 @@
+import type { BrokerConnection } from '../../messaging/rabbitmq/broker-connection.js';
+import { consumeIntake, type IntakeConsumer } from '../../messaging/rabbitmq/intake-consumer.js';
+import type { QueueLimits } from '../../messaging/rabbitmq/topology.js';
+import type { Telemetry } from '../../platform/telemetry.js';
+import { createMessageTaker, type MessageTakerOptions } from './take-message.js';
+
+export interface AmqpIntakeOptions extends MessageTakerOptions {
+  /** The one that does not publish: the broker may stop to read from that one. */
+  readonly connection: BrokerConnection;
+  readonly queueLimits: QueueLimits;
+  /** Messages in hand at a time: with the bound on a body, what they take of memory. */
+  readonly prefetch: number;
+  readonly telemetry: Pick<Telemetry, 'received' | 'dropped' | 'errors'>;
+  /** Wait before a message that could not be stored is taken again; doubles with each failure. */
+  readonly retryDelayMs?: number;
+}
+
+/**
+ * The way in for producers that speak AMQP. Resolves once the exchange and its queue are there and are read; rejects
+ * with `AppError` `topology_differs`. Close it before the event bus.
+ */
+export async function startAmqpIntake(options: AmqpIntakeOptions): Promise<IntakeConsumer> {
+  const taker = createMessageTaker(options);
+  return consumeIntake({
+    connection: options.connection,
+    limits: options.queueLimits,
+    prefetch: options.prefetch,
+    take: (message) => taker.take(message),
+    putAside: (message) => taker.putAside(message),
+    logger: options.logger,
+    telemetry: options.telemetry,
+    retryDelayMs: options.retryDelayMs,
+  });
+}

@@ -1,0 +1,130 @@
+import type { IntakeMessage } from '../../messaging/rabbitmq/intake-consumer.js';
+import type { DeadLetter, DeadLetterSink } from '../../platform/dead-letters.js';
+import { AppError } from '../../platform/errors.js';
+import type { Logger } from '../../platform/logger.js';
+import type { Telemetry } from '../../platform/telemetry.js';
+import type { Tenant } from '../../platform/tenancy.js';
+import type { Intake } from '../intake.js';
+import { decodeKept, decodeMessage, type AmqpLimits, type DecodedMessage } from './decode-message.js';
+import { summariseRejected, toIntakeLetter, type Refusal } from './intake-letter.js';
+
+export interface MessageTakerOptions {
+  readonly intake: Intake;
+  readonly findTenant: (id: string) => Promise<Tenant | undefined>;
+  readonly deadLetters: DeadLetterSink;
+  readonly limits: AmqpLimits;
+  readonly logger: Logger;
+  readonly telemetry: Pick<Telemetry, 'received' | 'dropped'>;
+}
+
+export interface MessageTaker {
+  /**
+   * Resolves once every event of the message is stored or in a dead letter. Rejects with a retryable `AppError` while
+   * that can't be promised; taking it again changes nothing that is there.
+   */
+  take(message: IntakeMessage): Promise<void>;
+  /** Makes a letter of a message that the broker gave up on. */
+  putAside(message: IntakeMessage): Promise<void>;
+}
+
+const component = 'collector.amqp';
+const userPrefix = 'ingest-';
+
+export function createMessageTaker(options: MessageTakerOptions): MessageTaker {
+  const { deadLetters, intake, limits, logger, telemetry } = options;
+
+  async function keep(letter: DeadLetter): Promise<void> {
+    await orTryAgain('dead_letters_unavailable', () => deadLetters.add(letter));
+    const { code, messageId } = letter;
+    telemetry.dropped.inc({ component, reason: code });
+    logger.warn({ messageId, code, tenantId: letter.raw?.tenantId }, 'published events dead-lettered');
+  }
+
+  /** The tenant whose user published it, or why there is none. */
+  async function findSender(userId: string | undefined): Promise<Tenant | Refusal> {
+    if (userId?.startsWith(userPrefix) !== true) return userMissing;
+    const tenantId = userId.slice(userPrefix.length);
+    const tenant = await orTryAgain('control_unavailable', () => options.findTenant(tenantId));
+    const reason = `The user ${JSON.stringify(userId.slice(0, 80))} belongs to no tenant: there is none of that id.`;
+    return tenant ?? { code: 'tenant_unknown', reason };
+  }
+
+  /** Throws what is said of the message as a whole; a refusal is of some of its events. */
+  async function accept(tenant: Tenant, decoded: DecodedMessage): Promise<Refusal | undefined> {
+    const { candidates } = decoded;
+    const { rejected } = await intake.accept(tenant, candidates);
+    return summariseRejected(rejected, candidates.length);
+  }
+
+  return {
+    async take(message) {
+      telemetry.received.inc({ component });
+      const sender = await findSender(message.userId);
+      if ('code' in sender) {
+        await keep(toIntakeLetter(message, sender));
+        return;
+      }
+      const tenantId = sender.id;
+      let kept: Pick<IntakeMessage, 'contentType' | 'body'> = message;
+      let refusal: Refusal | undefined;
+      try {
+        const decoded = await decodeMessage(message, limits);
+        kept = decoded.kept;
+        refusal = await accept(sender, decoded);
+      } catch (error) {
+        if (!(error instanceof AppError) || error.retryable) throw error;
+        refusal = { code: error.code, reason: error.message };
+      }
+      if (refusal !== undefined)
+        await keep(toIntakeLetter({ ...message, ...kept }, { ...refusal, tenantId }));
+    },
+    async putAside(message) {
+      const sender = await findSender(message.userId);
+      const kept = await decodeMessage(message, limits).then(
+        (decoded) => decoded.kept,
+        () => message,
+      );
+      const reason = `It was delivered ${message.attempt} times and never taken in.`;
+      const tenantId = 'code' in sender ? {} : { tenantId: sender.id };
+      const refusal = { code: 'delivery_limit', reason, ...tenantId };
+      await keep(toIntakeLetter({ ...message, ...kept }, refusal));
+    },
+  };
+}
+
+const userMissing: Refusal = {
+  code: 'user_missing',
+  reason: `The property user-id must be the broker's user ${userPrefix}<tenant>, as which the message was published.`,
+};
+
+/**
+ * Takes a letter of a producer through the checks again. Throws `AppError` with the reason when one of its events is
+ * still refused: `tenant_unknown` when it is nobody's.
+ */
+export function createIntakeReplay(
+  options: Pick<MessageTakerOptions, 'intake' | 'findTenant' | 'limits'>,
+): (letter: DeadLetter) => Promise<void> {
+  return async ({ raw }) => {
+    const tenant = raw?.tenantId === undefined ? undefined : await options.findTenant(raw.tenantId);
+    if (raw === undefined || tenant === undefined) {
+      throw new AppError('tenant_unknown', 'The letter belongs to no tenant.', { status: 400 });
+    }
+    const candidates = decodeKept(raw, options.limits);
+    const { rejected } = await options.intake.accept(tenant, candidates);
+    const refusal = summariseRejected(rejected, candidates.length);
+    if (refusal !== undefined) throw new AppError(refusal.code, refusal.reason, { status: 400 });
+  };
+}
+
+async function orTryAgain<T>(code: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    throw new AppError(code, 'The message can not be dealt with now.', {
+      status: 503,
+      retryable: true,
+      retryAfterSeconds: 2,
+      cause,
+    });
+  }
+}
