@@ -1,11 +1,13 @@
 import { createUnknownLetterError } from '../platform/dead-letter-requests.js';
-import type {
-  DeadLetter,
-  DeadLetterFilter,
-  DeadLetterStore,
-  DeadLetterSummary,
-  LetterScope,
-  ReplayReport,
+import {
+  everyTenant,
+  tellReason,
+  type DeadLetter,
+  type DeadLetterFilter,
+  type DeadLetterStore,
+  type DeadLetterSummary,
+  type LetterScope,
+  type ReplayReport,
 } from '../platform/dead-letters.js';
 import { AppError } from '../platform/errors.js';
 import type { Logger } from '../platform/logger.js';
@@ -66,9 +68,11 @@ export function createDeadLetterReplay(options: DeadLetterReplayOptions): DeadLe
     const foreseen = foresee(options, summary);
     if (foreseen !== undefined) return foreseen;
     const { id } = summary;
+    let seesAll = false;
     try {
       const whole = await store.findWhole(scope, id);
       if (whole === undefined) return goneMeanwhile(id);
+      seesAll = isWholeFor(scope, whole.letter);
       await sendOn(options, whole.letter);
       return (await store.markReplayed(id, whole.version)) ? undefined : await describeReturn(scope, id);
     } catch (error) {
@@ -81,7 +85,7 @@ export function createDeadLetterReplay(options: DeadLetterReplayOptions): DeadLe
         };
       }
       if (error.retryable) throw error;
-      return { id, code: error.code, reason: error.message };
+      return { id, code: error.code, reason: tellReason(error.code, error.message, seesAll) };
     }
   }
 
@@ -150,6 +154,10 @@ function foresee(
 ): Failure | undefined {
   if (letter.origin === 'intake') return reaccept === undefined ? notOffered(letter.id) : undefined;
   return letter.readable ? undefined : unreadable(letter.id);
+}
+
+function isWholeFor(scope: LetterScope, { events }: DeadLetter): boolean {
+  return scope === everyTenant || events.every((event) => event.tenantId === scope);
 }
 
 async function sendOn(

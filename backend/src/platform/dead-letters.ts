@@ -67,6 +67,18 @@ export const deadLetterPageSchema = z.object({
 });
 export type DeadLetterPage = Readonly<z.infer<typeof deadLetterPageSchema>>;
 
+/** Codes whose reasons quote nothing of what is in the message. */
+const plainReasonCodes: ReadonlySet<string> = new Set(['delivery_limit', 'message_unreadable']);
+
+/**
+ * The reason as it may be told to one who sees the message only in part: what a store says of a row may quote it, and
+ * the row may be another tenant's.
+ */
+export function tellReason(code: string, reason: string, seesAll: boolean): string {
+  if (seesAll || plainReasonCodes.has(code)) return reason;
+  return 'The message holds events of other tenants as well; only the operator sees why it was given up.';
+}
+
 /** How many events of a letter are shown. */
 export const shownEventsMax = 100;
 

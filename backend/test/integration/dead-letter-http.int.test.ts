@@ -311,6 +311,16 @@ describe('/v1/dead-letters', () => {
     expect(replayed.map(({ message }) => message.id)).toEqual(letters.map(({ messageId }) => messageId));
   });
 
+  it('quotes nothing of another tenant when the whole message is refused again', async () => {
+    const letter = aLetter({ events: [anEvent(), anEvent({ tenantId: 'nova' })] });
+    const id = await addLetter(letter);
+    const refusal = new AppError('store_failed', "Cannot parse 'secret of nova'", { status: 500 });
+    faults.set(letter.messageId, () => Promise.reject(refusal));
+    const answer = await replay(`/${id}/replay`, { dryRun: false });
+    expect(answer.json).toMatchObject({ replayed: 0, failed: [{ id, code: 'store_failed' }] });
+    expect(answer.text).not.toContain('secret');
+  });
+
   it('goes on behind a letter that can not be replayed, and tells nothing of our inside', async () => {
     const letters = [aLetter(), aLetter(), aLetter()];
     const ids: string[] = [];

@@ -100,6 +100,21 @@ describe('dead-letter store', () => {
     expect(await list(everyTenant)).toHaveLength(2);
   });
 
+  it('tells a tenant no reason that may quote the row of another one', async () => {
+    const reason = "Cannot parse 'secret of nova'";
+    const events = [anEvent(), anEvent({ tenantId: 'nova' })];
+    await world.store.add(aLetter({ code: 'store_failed', reason, events }));
+    expect((await onlyLetter('acme')).reason).not.toContain('secret');
+    expect((await onlyLetter(everyTenant)).reason).toBe(reason);
+    const { id } = await onlyLetter('acme');
+    expect((await world.store.find('acme', id))?.reason).not.toContain('secret');
+  });
+
+  it('tells a tenant the reason of a message that is its own alone', async () => {
+    await world.store.add(aLetter({ code: 'store_failed', reason: 'Cannot parse.' }));
+    expect((await onlyLetter('acme')).reason).toBe('Cannot parse.');
+  });
+
   it("finds no letter of another tenant, nor what can't be an id", async () => {
     await world.store.add(aLetter({ events: [anEvent({ tenantId: 'nova' })] }));
     const { id } = await onlyLetter('nova');
