@@ -1,9 +1,12 @@
 import { retirePartitions, type PartitionQueueState } from './messaging/rabbitmq/retire-partitions.js';
 import { branchesOf } from './messaging/rabbitmq/rabbit-bus-options.js';
 import { partitionsSetting } from './open-bus.js';
+import type { PipelineContext } from './pipeline.js';
 import type { Config } from './platform/config.js';
+import { acquireDataLock } from './platform/data-lock.js';
 import { everyTenant } from './platform/dead-letters.js';
 import { AppError } from './platform/errors.js';
+import { createLifecycle } from './platform/lifecycle.js';
 import type { Logger } from './platform/logger.js';
 import { openControlStores, type ControlStores } from './storage/control/open-control-store.js';
 
@@ -24,25 +27,39 @@ export async function changePartitions(
   logger: Logger,
   { to, dryRun }: { readonly to: number; readonly dryRun: boolean },
 ): Promise<PartitionChange> {
-  const { branches, url } = config.bus;
+  const { url } = config.bus;
   if (url === undefined) {
     throw new AppError('broker_needed', 'There are no partitions without RABBITMQ_URL.', { status: 400 });
   }
-  const stores = await openControlStores(config, logger);
+  const lifecycle = createLifecycle({ logger, closeTimeoutMs: config.platform.closeTimeoutMs });
   try {
-    await stores.control.migrate();
-    const kept = await stores.control.getSetting(partitionsSetting);
-    const from = kept === undefined ? undefined : Number(kept);
-    await requireNoPartialLetters(stores);
-    const queues =
-      from === undefined
-        ? []
-        : await retirePartitions({ url, branches: branchesOf(branches), partitions: from, isDryRun: dryRun });
-    if (!dryRun) await stores.control.putSetting(partitionsSetting, String(to));
-    return { from, to, dryRun, queues };
+    return await change({ config, logger, lifecycle }, url, { to, dryRun });
   } finally {
-    await stores.control.close();
+    await lifecycle.close();
   }
+}
+
+async function change(
+  { config, logger, lifecycle }: Pick<PipelineContext, 'config' | 'logger' | 'lifecycle'>,
+  url: string,
+  { to, dryRun }: { readonly to: number; readonly dryRun: boolean },
+): Promise<PartitionChange> {
+  if (config.control.databaseUrl === undefined) {
+    const lock = await acquireDataLock(config.platform.dataDir);
+    lifecycle.onClose('data lock', () => lock.release());
+  }
+  const stores = await openControlStores(config, logger);
+  lifecycle.onClose('control store', () => stores.control.close());
+
+  await stores.control.migrate();
+  const kept = await stores.control.getSetting(partitionsSetting);
+  const from = kept === undefined ? undefined : Number(kept);
+  await requireNoPartialLetters(stores);
+  const branches = branchesOf(config.bus.branches);
+  const queues =
+    from === undefined ? [] : await retirePartitions({ url, branches, partitions: from, isDryRun: dryRun });
+  if (!dryRun) await stores.control.putSetting(partitionsSetting, String(to));
+  return { from, to, dryRun, queues };
 }
 
 /** These may be stored in part: they have to be completed under their own id by the one reader of all their events. */

@@ -1,7 +1,14 @@
-import { connect, type ConfirmChannel } from 'amqplib';
+import { connect, type ChannelModel, type ConfirmChannel } from 'amqplib';
 import { AppError } from '../../platform/errors.js';
 import type { Branch } from '../event-bus.js';
-import { eventsQueue, partitionsOf, replyCodeOf, storeQueue } from './topology.js';
+import {
+  eventsExchange,
+  eventsQueue,
+  partitionKey,
+  partitionsOf,
+  replyCodeOf,
+  storeQueue,
+} from './topology.js';
 
 const notFound = 404;
 
@@ -28,19 +35,57 @@ export interface RetireOptions {
  */
 export async function retirePartitions(options: RetireOptions): Promise<readonly PartitionQueueState[]> {
   const connection = await connect(options.url);
+  // What is under way then rejects.
+  connection.on('error', () => undefined);
   try {
-    const open = (): Promise<ConfirmChannel> => connection.createConfirmChannel();
-    const states: PartitionQueueState[] = [];
-    for (const name of queuesOf(options)) {
-      const state = await findQueue(await open(), name);
-      if (state !== undefined) states.push(state);
-    }
+    const states = await findQueues(connection, options);
     requireUnused(states);
-    if (!options.isDryRun) await deleteAll(await open(), states);
+    if (!options.isDryRun) await remove(connection, options, states);
     return states;
   } finally {
-    await connection.close();
+    // Closed already where the broker ended it.
+    await connection.close().catch(() => undefined);
   }
+}
+
+/** Quorum queues are not deleted on the condition that they are empty: first nothing can come any more, then look again. */
+async function remove(
+  connection: ChannelModel,
+  options: RetireOptions,
+  states: readonly PartitionQueueState[],
+): Promise<void> {
+  const channel = await connection.createConfirmChannel();
+  const bindings = bindingsOf(options).filter(({ queue }) => states.some(({ name }) => name === queue));
+  for (const { queue, key } of bindings) await channel.unbindQueue(queue, eventsExchange, key);
+  try {
+    requireUnused(await findQueues(connection, options));
+  } catch (error) {
+    for (const { queue, key } of bindings) await channel.bindQueue(queue, eventsExchange, key);
+    throw error;
+  }
+  for (const { name } of states) await channel.deleteQueue(name);
+  await channel.close();
+}
+
+function bindingsOf({ branches, partitions }: RetireOptions): readonly { queue: string; key: string }[] {
+  return branches.flatMap((branch) =>
+    partitionsOf(partitions).map((partition) => ({
+      queue: eventsQueue(branch, partition),
+      key: partitionKey(partition),
+    })),
+  );
+}
+
+async function findQueues(
+  connection: ChannelModel,
+  options: RetireOptions,
+): Promise<readonly PartitionQueueState[]> {
+  const states: PartitionQueueState[] = [];
+  for (const name of queuesOf(options)) {
+    const state = await findQueue(await connection.createConfirmChannel(), name);
+    if (state !== undefined) states.push(state);
+  }
+  return states;
 }
 
 function queuesOf({ branches, partitions }: RetireOptions): readonly string[] {
@@ -78,9 +123,4 @@ function requireUnused(states: readonly PartitionQueueState[]): void {
     `Stop the collectors, let the queues drain, stop the processors, then try again. In use: ${list.join(', ')}.`,
     { status: 409 },
   );
-}
-
-async function deleteAll(channel: ConfirmChannel, states: readonly PartitionQueueState[]): Promise<void> {
-  for (const { name } of states) await channel.deleteQueue(name, { ifEmpty: true, ifUnused: true });
-  await channel.close();
 }
