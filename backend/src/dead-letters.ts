@@ -1,7 +1,9 @@
+import { createIntakeReplay } from './collector/amqp/take-message.js';
+import type { Intake } from './collector/intake.js';
 import { createDeadLetterReplay, type DeadLetterReplay } from './messaging/dead-letter-replay.js';
 import type { EventBus } from './messaging/event-bus.js';
 import type { Foundation, PipelineContext } from './pipeline.js';
-import type { DeadLetter, DeadLetterReader } from './platform/dead-letters.js';
+import type { DeadLetterReader } from './platform/dead-letters.js';
 
 /** Dead letters, to be looked at and to be replayed onto the bus of this process. */
 export interface OpenDeadLetters {
@@ -10,17 +12,18 @@ export interface OpenDeadLetters {
 }
 
 export function openDeadLetters(
-  { logger }: Pick<PipelineContext, 'logger'>,
-  { deadLetters }: Pick<Foundation, 'deadLetters'>,
-  parts: {
-    readonly bus: Pick<EventBus, 'replay'>;
-    readonly reaccept?: ((letter: DeadLetter) => Promise<void>) | undefined;
-  },
+  { config, logger }: Pick<PipelineContext, 'config' | 'logger'>,
+  { control, deadLetters }: Pick<Foundation, 'control' | 'deadLetters'>,
+  { bus, intake }: { readonly bus: Pick<EventBus, 'replay'>; readonly intake: Intake },
 ): OpenDeadLetters {
   const replay = createDeadLetterReplay({
     store: deadLetters,
-    bus: parts.bus,
-    reaccept: parts.reaccept,
+    bus,
+    reaccept: createIntakeReplay({
+      intake,
+      findTenant: (id) => control.findTenant(id),
+      limits: config.collector,
+    }),
     logger,
     now: () => performance.now(),
   });

@@ -104,7 +104,7 @@ async function openEvents(local: LocalContext): Promise<Operations> {
     replay: async (branch, message) => (await getBus()).replay(branch, message),
   };
   const intake = openIntake(context, foundation, bus);
-  const deadLetters = openDeadLetters(context, foundation, { bus });
+  const deadLetters = openDeadLetters(context, foundation, { bus, intake });
   return createPipelineOperations({ clickHouse, control: foundation.control, deadLetters, intake });
 }
 

@@ -73,9 +73,10 @@ async function openShared(context: PipelineContext, wanted: ReadonlySet<Role>): 
   const clickHouse = usesClickHouse(wanted) ? await openEventTables(context, foundation.control) : undefined;
   const usesBus = wanted.has('collector') || wanted.has('stream-processor');
   const open = usesBus ? await openEventBus(context, { ...foundation, clickHouse }, wanted) : undefined;
-  const intake = open === undefined ? undefined : openIntake(context, foundation, open.bus);
-  const deadLetters = open === undefined ? undefined : openDeadLetters(context, foundation, open);
   if (wanted.has('collector')) removeExpiredDaily(context, foundation);
+  if (open === undefined) return { foundation, clickHouse, open, intake: undefined, deadLetters: undefined };
+  const intake = openIntake(context, foundation, open.bus);
+  const deadLetters = openDeadLetters(context, foundation, { bus: open.bus, intake });
   return { foundation, clickHouse, open, intake, deadLetters };
 }
 
