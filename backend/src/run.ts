@@ -121,6 +121,7 @@ function createIntakeService(context: PipelineContext, shared: Shared): HttpServ
     config: { host: config.platform.listenHost, port, version: productVersion, limits },
     intake: requireShared(shared.intake),
     authenticator: shared.foundation.authenticator,
+    webhooks: shared.foundation.control.webhooks,
     deadLetters: requireShared(shared.deadLetters),
     logger: logger.child({ service: 'collector' }),
     telemetry,

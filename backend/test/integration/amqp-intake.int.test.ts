@@ -97,8 +97,8 @@ async function startWorld(setting: Setting = {}): Promise<World> {
 
 interface Producer {
   readonly channel: ConfirmChannel;
-  /** Resolves when the broker has it. */
-  publish(body: unknown, properties?: Options.Publish): Promise<void>;
+  /** Resolves when the broker has it. As the user of the connection, unless another name is given, or none. */
+  publish(body: unknown, properties: Options.Publish, userId?: string | null): Promise<void>;
 }
 
 async function openProducer(user = 'ingest-acme'): Promise<Producer> {
@@ -107,10 +107,15 @@ async function openProducer(user = 'ingest-acme'): Promise<Producer> {
   const channel = await connection.createConfirmChannel();
   return {
     channel,
-    publish: (body, properties = {}) =>
+    publish: (body, properties, userId = user) =>
       new Promise((resolve, reject) => {
         const content = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
-        const options = { userId: user, persistent: true, mandatory: true, ...properties };
+        const options = {
+          persistent: true,
+          mandatory: true,
+          ...(userId !== null && { userId }),
+          ...properties,
+        };
         channel.once('error', reject);
         channel.publish(intakeExchange, 'any.key', content, options, (error: unknown) => {
           if (error instanceof Error) reject(error);
@@ -162,7 +167,7 @@ describe('a producer that speaks AMQP', () => {
   it('is refused by the broker under the name of another tenant', async () => {
     await startWorld();
     const producer = await openProducer();
-    await expect(producer.publish(good, { ...structured, userId: 'ingest-globex' })).rejects.toMatchObject({
+    await expect(producer.publish(good, structured, 'ingest-globex')).rejects.toMatchObject({
       code: 406,
     });
   });
@@ -196,13 +201,13 @@ describe('a message that can not be taken in becomes a dead letter', () => {
   });
 
   it.each([
-    ['of a user without a tenant', 'ingest-ghost', {}, 'tenant_unknown'],
-    ['without its user', 'ingest-acme', { userId: undefined }, 'user_missing'],
-    ['that is not JSON', 'ingest-acme', {}, 'body_not_json'],
-  ])('%s', async (_name, user, properties, code) => {
+    ['of a user without a tenant', 'ingest-ghost', undefined, 'tenant_unknown'],
+    ['without its user', 'ingest-acme', null, 'user_missing'],
+    ['that is not JSON', 'ingest-acme', undefined, 'body_not_json'],
+  ])('%s', async (_name, user, userId, code) => {
     const world = await startWorld();
     const producer = await openProducer(user);
-    await producer.publish('{"id":', { ...structured, ...properties });
+    await producer.publish('{"id":', structured, userId);
     await eventually(() => {
       expect(world.letters).toMatchObject([{ code, attempts: 1 }]);
     });
