@@ -28,7 +28,6 @@ export const replayAllSchema = z.strictObject({
   origin: z.enum(deadLetterOrigins).optional(),
   cursor: cursor.optional(),
 });
-export type ReplayAllRequest = z.infer<typeof replayAllSchema>;
 
 /** Reads the parameters of an address. Throws `AppError` 400 `parameter_invalid`, the pointer naming the parameter. */
 export function parseParameters<T>(schema: z.ZodType<T>, query: unknown): T {
