@@ -1,4 +1,5 @@
 import { busSection, deadLettersSection } from './config-section-bus.js';
+import { storesSection } from './config-section-stores.js';
 import { oneOf, onOff, optional, port, secret, serverUrl, text, wholeNumber } from './config-variable.js';
 
 const mebibyte = 1_048_576;
@@ -110,6 +111,7 @@ export const configSections = {
       max: 600_000,
     }),
   },
+  stores: storesSection,
   bus: busSection,
   deadLetters: deadLettersSection,
   collector: {
@@ -357,6 +359,7 @@ export const configSectionTitles = {
   admin: 'Admin endpoint',
   control: 'Control data (PostgreSQL)',
   clickhouse: 'ClickHouse',
+  stores: 'Stores without servers',
   bus: 'Event bus',
   deadLetters: 'Dead letters',
   collector: 'Collector',

