@@ -1,6 +1,12 @@
 import { Command } from 'commander';
+import { z } from 'zod';
 import type { Operations } from '../admin/operations.js';
-import type { DeadLetterSummary, DeadLetterView, ReplayReport } from '../platform/dead-letters.js';
+import {
+  deadLetterSummarySchema,
+  type DeadLetterSummary,
+  type DeadLetterView,
+  type ReplayReport,
+} from '../platform/dead-letters.js';
 import { AppError } from '../platform/errors.js';
 import { anEvent } from '../testkit/an-event.js';
 import { addDeadLetterCommands } from './dead-letter-commands.js';
@@ -107,7 +113,10 @@ describe('dead-letters list', () => {
         }),
     });
     await run('list', '--limit', '150', '--json');
-    const ids = (JSON.parse(printed[0] ?? '') as DeadLetterSummary[]).map(({ id }) => id);
+    const ids = z
+      .array(deadLetterSummarySchema)
+      .parse(JSON.parse(printed[0] ?? ''))
+      .map(({ id }) => id);
     expect(ids).toHaveLength(150);
     expect(ids.at(-1)).toBe('1-49');
     expect(noted.join()).toContain('more than 150');

@@ -25,7 +25,7 @@ function aSummary(changes: Partial<DeadLetterSummary> = {}): DeadLetterSummary {
 function createWorld(letters: readonly DeadLetterSummary[], changes: Partial<DeadLetterReplayOptions> = {}) {
   const steps: string[] = [];
   const store: Store = {
-    list: () => Promise.resolve({ letters, next: null }),
+    list: () => Promise.resolve({ letters: [...letters], next: null }),
     countFrom: () => Promise.reject(new Error('not asked for')),
     find(_scope, id) {
       const found = letters.find((one) => one.id === id);
