@@ -55,6 +55,8 @@ export function createBrokerConnection(options: BrokerConnectionOptions): Broker
       try {
         link = await openLink(options, blockedListeners);
         failures = 0;
+        // Closed while it was under way: nobody else would end it.
+        if (closing.signal.aborted) await closeModel(link.model);
         logger.info({ connection: name }, 'broker connected');
         announce();
         await link.lost;
@@ -104,7 +106,7 @@ export function createBrokerConnection(options: BrokerConnectionOptions): Broker
     async close() {
       closing.abort();
       await atMost(closeTimeoutMs, Promise.all(kept.map((channel) => channel.close())));
-      await atMost(closeTimeoutMs, link?.model.close().catch(ignore) ?? Promise.resolve());
+      if (link !== undefined) await closeModel(link.model);
       await atMost(closeTimeoutMs, running);
     },
   };
@@ -146,11 +148,15 @@ async function openLink(options: BrokerConnectionOptions, onBlocked: readonly ((
   try {
     await prepareOn(model, options.prepare);
   } catch (error) {
-    await atMost(closeTimeoutMs, model.close().catch(ignore));
+    await closeModel(model);
     throw error;
   }
   return { model, isBlocked: () => isBlocked, lost };
 }
+
+/** A broker that is paused never answers. */
+const closeModel = (model: ChannelModel): Promise<void> =>
+  atMost(closeTimeoutMs, model.close().catch(ignore));
 
 async function prepareOn(model: ChannelModel, prepare: BrokerConnectionOptions['prepare']): Promise<void> {
   if (prepare === undefined) return;

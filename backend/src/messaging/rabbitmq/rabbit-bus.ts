@@ -116,8 +116,8 @@ function subscribe(context: SubscriptionOptions): Subscription {
   });
   return {
     async close(timeoutMs) {
-      await balance.close();
-      await Promise.all([...joiners, ...stores, letters].map((reader) => reader.close(timeoutMs)));
+      const readers = [...joiners, ...stores, letters];
+      await Promise.all([balance.close(), ...readers.map((reader) => reader.close(timeoutMs))]);
     },
   };
 }
