@@ -3,6 +3,9 @@ import { finished } from 'node:stream/promises';
 import { ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import { insertSettings, type ClickHouseEngine } from './client.js';
 
+/** As many inserts at a time: one for each partition that a processor reads, up to this number. */
+const insertConnections = 8;
+
 /**
  * A ClickHouse server, by URL with user, password and database in it. Inserts and cancelling have connections of their
  * own and never wait for a query.
@@ -13,19 +16,20 @@ export function openServerEngine(options: {
   /** When a connection is given up. Statements end by `max_execution_time` before. */
   requestTimeoutMs: number;
 }): ClickHouseEngine {
-  const open = (connections: number): ReturnType<typeof createClient> =>
+  const open = (connections: number, isCompressed = true): ReturnType<typeof createClient> =>
     createClient({
       url: options.url,
       max_open_connections: connections,
       request_timeout: options.requestTimeoutMs,
-      compression: { request: true, response: true },
+      compression: { request: isCompressed, response: isCompressed },
       // Long lists travel in the body: an address of some kilobytes is refused by what stands before a server.
       use_multipart_params_auto: true,
       // Errors are thrown, and logged where they are handled.
       log: { level: ClickHouseLogLevel.OFF },
     });
   const client = open(options.connections);
-  const inserter = open(2);
+  // Rows of an insert go as they are: to compress them takes longer than ClickHouse needs to store them.
+  const inserter = open(insertConnections, false);
   const controller = open(2);
   return {
     async run(sql, params, id) {
