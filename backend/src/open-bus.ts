@@ -1,5 +1,6 @@
 import type { EventBus } from './messaging/event-bus.js';
 import { createInProcessBus } from './messaging/in-process-bus.js';
+import type { BrokerConnection } from './messaging/rabbitmq/broker-connection.js';
 import { createRabbitBus } from './messaging/rabbitmq/rabbit-bus.js';
 import type { Foundation, PipelineContext } from './pipeline.js';
 import { AppError } from './platform/errors.js';
@@ -14,6 +15,8 @@ export interface OpenBus {
   readonly isReady: () => boolean;
   /** Everything accepted before is stored; known here when this process stores it all. Epoch milliseconds. */
   readonly watermark: (() => number) | undefined;
+  /** To the broker, for what else is read from it. */
+  readonly connection: BrokerConnection | undefined;
 }
 
 export type BusStores = Pick<Foundation, 'control' | 'deadLetters'> & {
@@ -35,7 +38,12 @@ export async function openEventBus(
       ? await readInProcess(context, { clickHouse, deadLetters }, bus)
       : undefined;
   context.lifecycle.onClose('event bus', () => bus.close());
-  return { bus, isReady: () => true, watermark: processor && (() => processor.watermark()) };
+  return {
+    bus,
+    isReady: () => true,
+    watermark: processor && (() => processor.watermark()),
+    connection: undefined,
+  };
 }
 
 async function openBrokerBus(
@@ -61,7 +69,7 @@ async function openBrokerBus(
   lifecycle.onClose('event bus', () => bus.close());
   if (clickHouse !== undefined && wanted.has('stream-processor'))
     await readFromBroker(context, { clickHouse, control, deadLetters }, bus);
-  return { bus, isReady: () => bus.isReady(), watermark: undefined };
+  return { bus, isReady: () => bus.isReady(), watermark: undefined, connection: bus.connections.consume };
 }
 
 export const partitionsSetting = 'bus.partitions';

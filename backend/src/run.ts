@@ -1,4 +1,5 @@
 import { createAdminServer } from './admin/admin-server.js';
+import { startAmqpIntake } from './collector/amqp/start-amqp-intake.js';
 import { createCollector } from './collector/compose.js';
 import { openDeadLetters, removeExpiredDaily, type OpenDeadLetters } from './dead-letters.js';
 import { ensureDemoTenants, startDemoTraffic } from './demo-traffic.js';
@@ -90,6 +91,7 @@ async function startRoles(context: PipelineContext, wanted: ReadonlySet<Role>): 
     const service = wanted.has(role) ? createService(role, context, shared) : undefined;
     if (service !== undefined) urls[role] = await startService(context, role, service);
   }
+  if (wanted.has('collector')) await startProducersDoor(context, shared);
   if (needsDataFolder(config, wanted)) await startAdmin(context, shared);
   if (isEverything) await welcome(context, shared, urls['metrics-service'] ?? '');
   logger.info({ urls }, 'ready');
@@ -127,6 +129,25 @@ function createIntakeService(context: PipelineContext, shared: Shared): HttpServ
     telemetry,
     isReady: isOpenFor(context, shared),
   });
+}
+
+/** Producers that speak AMQP, where there is a broker to speak to. */
+async function startProducersDoor(context: PipelineContext, shared: Shared): Promise<void> {
+  const { config, lifecycle, logger, telemetry } = context;
+  const { foundation, open } = shared;
+  if (open?.connection === undefined) return;
+  const door = await startAmqpIntake({
+    connection: open.connection,
+    queueLimits: config.bus,
+    prefetch: config.collector.amqpPrefetch,
+    intake: requireShared(shared.intake),
+    findTenant: (id) => foundation.control.findTenant(id),
+    deadLetters: foundation.deadLetters,
+    limits: config.collector,
+    logger: logger.child({ service: 'collector' }),
+    telemetry,
+  });
+  lifecycle.onClose('amqp intake', () => door.close(config.platform.closeTimeoutMs));
 }
 
 function createProcessor(context: PipelineContext, shared: Shared): HttpService {
