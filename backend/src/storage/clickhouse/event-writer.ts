@@ -47,7 +47,7 @@ export function formatEventRow(event: EventEnvelope, messageKey = '0'): string {
 const rowSchema = z.record(z.string(), z.unknown());
 
 /** The event of a line that `formatEventRow` made. Throws when the line is anything else. */
-export function parseEventRow(line: string): EventEnvelope {
+function parseEventRow(line: string): EventEnvelope {
   const row = rowSchema.parse(JSON.parse(line));
   const event: Record<string, unknown> = {
     tenantId: row['tenant_id'],
@@ -64,7 +64,7 @@ export function parseEventRow(line: string): EventEnvelope {
 }
 
 /** 64 bits of a message's id, as the columns `message_key` hold it: decimal text. */
-export function toMessageKey(messageId: string): string {
+function toMessageKey(messageId: string): string {
   return BigInt(`0x${createHash('sha256').update(messageId).digest('hex').slice(0, 16)}`).toString();
 }
 
