@@ -1,92 +1,25 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { gzipSync } from 'node:zlib';
-import { ClickHouseError, ClickHouseLogLevel, createClient, type ClickHouseClient } from '@clickhouse/client';
-import { createLogger } from '../../src/platform/logger.js';
+import type { ClickHouseClient } from '@clickhouse/client';
+import { z } from 'zod';
 import { createClickHouse } from '../../src/storage/clickhouse/client.js';
 import { createEventWriter } from '../../src/storage/clickhouse/event-writer.js';
-import { openFrontEngine, type FrontEngine } from '../../src/storage/clickhouse/http-front/engine.js';
-import { createHttpFront, type HttpFront } from '../../src/storage/clickhouse/http-front/http-front.js';
 import { listMigrations, migrate } from '../../src/storage/clickhouse/migrate.js';
 import { openServerEngine } from '../../src/storage/clickhouse/server-engine.js';
+import { basic, failure, openFrontWorld, password, type FrontWorld } from './clickhouse-front-world.js';
 
-const password = 'öffne:dich';
-const bodyBytesMax = 1_048_576;
-
-let folder: string;
-let engine: FrontEngine;
-let front: HttpFront;
-let url: string;
+let world: FrontWorld;
 let client: ClickHouseClient;
+let open: FrontWorld['open'];
+let post: FrontWorld['post'];
+let rows: FrontWorld['rows'];
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'coditect-front-'));
-  front = createHttpFront({
-    port: 0,
-    password,
-    bodyBytesMax,
-    heldBytesMax: 8 * bodyBytesMax,
-    logger: createLogger({ level: 'silent', pretty: false, service: 'test' }),
-  });
-  url = await front.start();
-  const early = await fetch(`${url}/ping`, { headers: { 'X-ClickHouse-Key': encodeURIComponent('x') } });
-  expect([early.status, (await early.text()).length > 0]).toEqual([403, true]);
-  expect((await fetch(`${url}/ping`, { headers: basic() })).status).toBe(503);
-  engine = await openFrontEngine({
-    path: join(folder, 'clickhouse'),
-    scratchPath: join(folder, 'scratch'),
-    connections: 4,
-    waitingMax: 100,
-  });
-  front.serve(engine);
-  client = open();
+  world = await openFrontWorld();
+  ({ client, open, post, rows } = world);
 });
 
-afterAll(async () => {
-  await client.close();
-  await front.close();
-  await engine.close();
-  await rm(folder, { recursive: true, force: true });
-});
-
-function open(options: Parameters<typeof createClient>[0] = {}): ClickHouseClient {
-  const log = { level: ClickHouseLogLevel.OFF };
-  return createClient({ url, password, log, use_multipart_params_auto: true, ...options });
-}
-
-function basic(): Record<string, string> {
-  return { Authorization: `Basic ${Buffer.from(`default:${password}`).toString('base64')}` };
-}
-
-async function post(
-  query: string,
-  body?: Buffer | string,
-  headers: Record<string, string> = {},
-): Promise<Response> {
-  const target = `${url}/?query=${encodeURIComponent(query)}`;
-  return fetch(target, {
-    method: 'POST',
-    headers: { ...basic(), ...headers },
-    ...(body !== undefined && { body }),
-  });
-}
-
-async function rows(query: string, params: Record<string, unknown> = {}): Promise<unknown[]> {
-  const result = await client.query({ query, query_params: params, format: 'JSONEachRow' });
-  return result.json();
-}
-
-async function failure(work: Promise<unknown>): Promise<unknown> {
-  return work.then(
-    () => 'no error',
-    (error: unknown) => (error instanceof ClickHouseError ? `${error.code} ${error.type}` : error),
-  );
-}
+afterAll(() => world.close());
 
 async function eventually<T>(look: () => Promise<T>, isDone: (value: T) => boolean): Promise<T> {
   for (;;) {
@@ -144,9 +77,9 @@ describe('questions', () => {
     ).toBe('PAR1');
     expect(parquet.headers.get('x-clickhouse-format')).toBe('Parquet');
     expect(await (await post("SELECT 'a' AS x, 1 AS y")).text()).toBe('a\t1\n');
-    const compact = await fetch(`${url}/?default_format=JSONCompactEachRow`, {
+    const compact = await fetch(`${world.url}/?default_format=JSONCompactEachRow`, {
       method: 'POST',
-      headers: basic(),
+      headers: basic,
       body: "SELECT 'a', 1",
     });
     expect(await compact.text()).toBe('["a", 1]\n');
@@ -157,9 +90,12 @@ describe('questions', () => {
     const result = await zipped.query({ query: 'SELECT number FROM numbers(20000)', format: 'JSONEachRow' });
     expect(await result.json()).toHaveLength(20_000);
     await zipped.close();
-    const raw = await fetch(`${url}/?enable_http_compression=1&query=SELECT+number+FROM+numbers(2000)`, {
-      headers: { ...basic(), 'Accept-Encoding': 'gzip' },
-    });
+    const raw = await fetch(
+      `${world.url}/?enable_http_compression=1&query=SELECT+number+FROM+numbers(2000)`,
+      {
+        headers: { ...basic, 'Accept-Encoding': 'gzip' },
+      },
+    );
     expect(raw.headers.get('content-encoding')).toBe('gzip');
     expect((await raw.text()).split('\n')).toHaveLength(2_001);
   });
@@ -172,8 +108,12 @@ describe('questions', () => {
     const slow =
       'SELECT sum(sleepEachRow(0.2)) FROM numbers(50) SETTINGS max_block_size = 1, max_execution_time = 0.3';
     expect(await failure(rows(slow))).toBe('159 TIMEOUT_EXCEEDED');
-    const unknown = { query: 'SELECT 1', clickhouse_settings: { no_such_setting: 1 } as never };
-    expect(await failure(client.query(unknown))).toBe('115 UNKNOWN_SETTING');
+    const unknown = await fetch(`${world.url}/?no_such_setting=1`, {
+      method: 'POST',
+      headers: basic,
+      body: 'SELECT 1',
+    });
+    expect([unknown.status, await unknown.text()]).toEqual([404, expect.stringContaining('Code: 115')]);
     const answer = await post('SELECT * FROM nowhere');
     expect([answer.status, answer.headers.get('x-clickhouse-exception-code')]).toEqual([404, '60']);
     const bounded = {
@@ -210,7 +150,8 @@ describe('questions', () => {
   });
 
   it('lets GET read and nothing else', async () => {
-    const get = (query: string) => fetch(`${url}/?query=${encodeURIComponent(query)}`, { headers: basic() });
+    const get = (query: string) =>
+      fetch(`${world.url}/?query=${encodeURIComponent(query)}`, { headers: basic });
     expect(await (await get('SELECT 1 SETTINGS max_threads = 2')).text()).toBe('1\n');
     const refused = await get('CREATE TABLE by_get (a Int8) ENGINE = Memory');
     expect([refused.status, await refused.text()]).toEqual([403, expect.stringContaining('Code: 164')]);
@@ -262,117 +203,9 @@ describe('stopping', () => {
 
   /** Reads from the engine without a turn. */
   async function rowsBeside(sql: string): Promise<string> {
-    const result = await engine.run({ sql, setup: [], format: 'TSV', isUrgent: true });
+    const result = await world.engine.run({ sql, setup: [], format: 'TSV', isUrgent: true });
     return Buffer.from(result.bytes).toString().trim();
   }
-});
-
-describe('inserts', () => {
-  beforeEach(async () => {
-    await client.command({ query: 'DROP TABLE IF EXISTS t' });
-    await client.command({
-      query: `CREATE TABLE t (a Int32, s String) ENGINE = MergeTree ORDER BY a
-        SETTINGS non_replicated_deduplication_window = 100`,
-    });
-  });
-
-  const stored = () => rows('SELECT a, s FROM t ORDER BY a, s');
-
-  it('takes rows as objects, as a stream, compressed and plain', async () => {
-    await client.insert({ table: 't', values: [{ a: 1, s: 'ü\n' }], format: 'JSONEachRow' });
-    await client.insert({ table: 't', columns: ['a'], values: [[2]], format: 'JSONCompactEachRow' });
-    const zipped = open({ compression: { request: true, response: true } });
-    await zipped.insert({
-      table: 't',
-      values: Readable.from(Array.from({ length: 5_000 }, (_, index) => ({ a: 10, s: String(index) }))),
-      format: 'JSONEachRow',
-    });
-    const { stream } = await zipped.exec({
-      query: 'INSERT INTO t FORMAT JSONEachRow',
-      values: Readable.from([Buffer.from('{"a":3,"s":"x"}\n'), Buffer.from('{"a":4,"s":"y"}')]),
-    });
-    await text(stream);
-    await zipped.close();
-    expect(await rows('SELECT a, any(s) AS s, count() AS n FROM t GROUP BY a ORDER BY a LIMIT 4')).toEqual([
-      { a: 1, s: 'ü\n', n: 1 },
-      { a: 2, s: '', n: 1 },
-      { a: 3, s: 'x', n: 1 },
-      { a: 4, s: 'y', n: 1 },
-    ]);
-    expect(await rows('SELECT count() AS n, uniqExact(s) AS u FROM t WHERE a = 10')).toEqual([
-      { n: 5_000, u: 5_000 },
-    ]);
-  });
-
-  it('takes other formats, a statement with its rows, and blank lines that the engine takes for an end', async () => {
-    expect((await post('INSERT INTO t FORMAT CSV', '1,"one\n\nDROP TABLE t"\n2,two\n')).status).toBe(200);
-    expect(
-      (await post('INSERT INTO t FORMAT JSONEachRow', '\n{"a":3}\n\n{"a":4}\n\n;DROP TABLE t')).status,
-    ).toBe(400);
-    expect((await post('INSERT INTO t FORMAT JSONEachRow', '\n{"a":3}\n\n{"a":4}\n\n')).status).toBe(200);
-    const parquet = Buffer.from(
-      await (await post("SELECT toInt32(5) AS a, 'p' AS s FORMAT Parquet")).arrayBuffer(),
-    );
-    expect((await post('INSERT INTO t FORMAT Parquet', parquet)).status).toBe(200);
-    const whole = (body: string) => fetch(url, { method: 'POST', headers: basic(), body });
-    expect((await whole('INSERT INTO t (a, s) FORMAT TSV\n6\tsix\n')).status).toBe(200);
-    expect((await whole("INSERT INTO `t` (`a`, s) VALUES (7, upper('seven'))")).status).toBe(200);
-    expect((await whole("INSERT INTO t SELECT 8, 'eight'")).status).toBe(200);
-    expect((await post('INSERT INTO t (* EXCEPT (s)) SETTINGS max_threads = 1 VALUES', '(9)')).status).toBe(
-      200,
-    );
-    expect(await stored()).toEqual([
-      { a: 1, s: 'one\n\nDROP TABLE t' },
-      { a: 2, s: 'two' },
-      { a: 3, s: '' },
-      { a: 4, s: '' },
-      { a: 5, s: 'p' },
-      { a: 6, s: 'six' },
-      { a: 7, s: 'SEVEN' },
-      { a: 8, s: 'eight' },
-      { a: 9, s: '' },
-    ]);
-  });
-
-  it('counts the same rows under the same token once, whichever way they take', async () => {
-    const settings = { insert_deduplication_token: "tok'en-1", async_insert: 0 } as const;
-    for (const body of ['{"a":1,"s":"x"}\n', '{"a":1,"s":"x"}\n\n']) {
-      for (let round = 0; round < 2; round += 1) {
-        const values = Readable.from([Buffer.from(body)]);
-        const { stream } = await client.exec({
-          query: 'INSERT INTO t FORMAT JSONEachRow',
-          values,
-          clickhouse_settings: settings,
-        });
-        await text(stream);
-      }
-    }
-    expect(await stored()).toEqual([{ a: 1, s: 'x' }]);
-  });
-
-  it('refuses rows that do not fit, bodies that are too large or broken off, and stays well', async () => {
-    expect(await failure(client.insert({ table: 't', values: [{ a: 'x' }], format: 'JSONEachRow' }))).toMatch(
-      /^27 /,
-    );
-    const large = 'x'.repeat(bodyBytesMax + 1);
-    const refused = await post('INSERT INTO t FORMAT CSV', gzipSync(large), { 'Content-Encoding': 'gzip' });
-    expect([refused.status, await refused.text()]).toEqual([413, expect.stringContaining('Code: 307')]);
-    expect((await post('INSERT INTO t FORMAT CSV', large)).status).toBe(413);
-    await new Promise<void>((resolve) => {
-      const broken = httpRequest(`${url}/?query=INSERT+INTO+t+FORMAT+CSV`, {
-        method: 'POST',
-        headers: basic(),
-      });
-      broken.once('error', () => {
-        resolve();
-      });
-      broken.write('1,one\n', () => broken.destroy(new Error('gone')));
-    });
-    expect(await stored()).toEqual([]);
-    expect(
-      await failure(client.insert({ table: 'nowhere', values: [{ a: 1 }], format: 'JSONEachRow' })),
-    ).toBe('60 UNKNOWN_TABLE');
-  });
 });
 
 describe('what it does not do', () => {
@@ -390,30 +223,34 @@ describe('what it does not do', () => {
     const form = new FormData();
     form.append('query', 'SELECT * FROM ext');
     form.append('ext', new Blob(['1\t2\n']), 'ext');
-    const external = await fetch(url, { method: 'POST', headers: basic(), body: form });
+    const external = await fetch(world.url, { method: 'POST', headers: basic, body: form });
     expect([external.status, await external.text()]).toEqual([501, expect.stringContaining('External data')]);
   });
 
   it('answers a native client in words', async () => {
-    const socket = connect(Number(new URL(url).port), '127.0.0.1');
+    const socket = connect(Number(new URL(world.url).port), '127.0.0.1');
     socket.write(Buffer.from([0, 17, ...Buffer.from('ClickHouse client'), 24, 8]));
     expect(await text(socket)).toContain('native protocol');
   });
 
+  it('is not ready before its engine is', () => {
+    expect(world.earlyStatus).toBe(503);
+  });
+
   it('lets in neither strangers nor web pages', async () => {
-    expect((await fetch(`${url}/?query=SELECT+1`)).status).toBe(403);
+    expect((await fetch(`${world.url}/?query=SELECT+1`)).status).toBe(403);
     const wrong = open({ password: 'wrong' });
     expect(await failure(wrong.query({ query: 'SELECT 1' }))).toBe('516 AUTHENTICATION_FAILED');
     await wrong.close();
-    const page = { ...basic(), Origin: 'http://evil.example' };
-    expect((await fetch(`${url}/?query=SELECT+1`, { headers: page })).status).toBe(403);
+    const page = { ...basic, Origin: 'http://evil.example' };
+    expect((await fetch(`${world.url}/?query=SELECT+1`, { headers: page })).status).toBe(403);
     expect((await client.ping()).success).toBe(true);
   });
 });
 
 describe('our own tables', () => {
   it('are made, written and read through the front', async () => {
-    const address = `http://default:${encodeURIComponent(password)}@127.0.0.1:${new URL(url).port}`;
+    const address = `http://default:${encodeURIComponent(password)}@127.0.0.1:${new URL(world.url).port}`;
     const server = openServerEngine({ url: address, connections: 4, requestTimeoutMs: 30_000 });
     const clickHouse = createClickHouse(server, { queryTimeoutMs: 15_000 });
     await migrate(clickHouse, (work) => work());
@@ -424,7 +261,7 @@ describe('our own tables', () => {
     const asked = clickHouse.query({
       name: 'slow',
       sql: 'SELECT sleepEachRow(0.1) AS z FROM numbers(10000)',
-      row: { parse: (row: unknown) => row } as never,
+      row: z.unknown(),
       signal: controller.signal,
     });
     controller.abort();

