@@ -6,7 +6,7 @@ export interface BackOff {
 }
 
 /** For connections and channels. */
-export const reconnectBackOff: BackOff = { firstMs: 100, mostMs: 10_000 };
+export const reconnectBackOff: BackOff = { firstMs: 100, mostMs: 5_000 };
 
 /** Doubles with each failure up to the most; between half and all of that, so that many who failed at once do not return at once. */
 export function backOffMs(failures: number, { firstMs, mostMs }: BackOff): number {

@@ -56,7 +56,7 @@ export function createBrokerConnection(options: BrokerConnectionOptions): Broker
         link = await openLink(options, blockedListeners);
         failures = 0;
         // Closed while it was under way: nobody else would end it.
-        if (closing.signal.aborted) await closeModel(link.model);
+        if (closing.signal.aborted) await link.close();
         logger.info({ connection: name }, 'broker connected');
         announce();
         await link.lost;
@@ -77,6 +77,7 @@ export function createBrokerConnection(options: BrokerConnectionOptions): Broker
     return signal.aborted ? undefined : link?.model;
   }
 
+  const cut = (): void => link?.cut();
   const running = stayConnected();
 
   return {
@@ -99,14 +100,14 @@ export function createBrokerConnection(options: BrokerConnectionOptions): Broker
       }
     },
     keepChannel(channelName, open) {
-      const channel = keepChannel({ connected, logger, name: channelName, open });
+      const channel = keepChannel({ connected, cut, logger, name: channelName, open });
       kept.push(channel);
       return channel;
     },
     async close() {
       closing.abort();
       await atMost(closeTimeoutMs, Promise.all(kept.map((channel) => channel.close())));
-      if (link !== undefined) await closeModel(link.model);
+      await link?.close();
       await atMost(closeTimeoutMs, running);
     },
   };
@@ -117,17 +118,24 @@ interface Link {
   readonly model: ChannelModel;
   readonly isBlocked: () => boolean;
   readonly lost: Promise<void>;
+  /** Ends it at once. */
+  readonly cut: () => void;
+  readonly close: () => Promise<void>;
 }
 
 async function openLink(options: BrokerConnectionOptions, onBlocked: readonly (() => void)[]): Promise<Link> {
   const { logger, name } = options;
   let isBlocked = false;
-  const model = await connect(withHeartbeat(options.url), {
+  const cutting = new AbortController();
+  const socketOptions = {
     noDelay: true,
     keepAlive: true,
     timeout: connectTimeoutMs,
     clientProperties: { connection_name: name },
-  });
+    // The client closes a socket only in agreement with the broker: one that is paused or stuck would hold it for ever.
+    signal: cutting.signal,
+  };
+  const model = await connect(withHeartbeat(options.url), socketOptions);
   const lost = new Promise<void>((resolve) => {
     model.once('close', () => {
       resolve();
@@ -145,18 +153,21 @@ async function openLink(options: BrokerConnectionOptions, onBlocked: readonly ((
     isBlocked = false;
     logger.info({ connection: name }, 'broker takes messages again');
   });
+  const cut = (): void => {
+    cutting.abort();
+  };
+  const close = async (): Promise<void> => {
+    await atMost(closeTimeoutMs, model.close().catch(ignore));
+    cut();
+  };
   try {
     await prepareOn(model, options.prepare);
   } catch (error) {
-    await closeModel(model);
+    await close();
     throw error;
   }
-  return { model, isBlocked: () => isBlocked, lost };
+  return { model, isBlocked: () => isBlocked, lost, cut, close };
 }
-
-/** A broker that is paused never answers. */
-const closeModel = (model: ChannelModel): Promise<void> =>
-  atMost(closeTimeoutMs, model.close().catch(ignore));
 
 async function prepareOn(model: ChannelModel, prepare: BrokerConnectionOptions['prepare']): Promise<void> {
   if (prepare === undefined) return;

@@ -1,6 +1,6 @@
 import type { ChannelModel, ConfirmChannel } from 'amqplib';
 import type { Logger } from '../../platform/logger.js';
-import { backOffMs, ignore, pause, reconnectBackOff } from './back-off.js';
+import { atMost, backOffMs, ignore, pause, reconnectBackOff } from './back-off.js';
 
 /** Sets a channel up, each time it was opened. `lost` aborts when it is gone and with it every delivery of it. */
 export type OpenChannel = (channel: ConfirmChannel, lost: AbortSignal) => Promise<void>;
@@ -16,18 +16,24 @@ export interface KeptChannel {
 export interface KeptChannelOptions {
   /** The open connection, as soon as there is one, or `undefined` when the signal aborts before. */
   readonly connected: (signal: AbortSignal) => Promise<ChannelModel | undefined>;
+  /** Ends the connection. */
+  readonly cut: () => void;
   readonly logger: Logger;
   readonly name: string;
   readonly open: OpenChannel;
 }
+
+/** The broker may let a call wait for a minute and then fail it; a new connection is quicker. */
+const openTimeoutMs = 15_000;
+const closeTimeoutMs = 3_000;
 
 export function keepChannel(options: KeptChannelOptions): KeptChannel {
   const { logger, name } = options;
   const stopping = new AbortController();
   let current: ConfirmChannel | undefined;
 
-  /** Resolves when the channel is lost again. */
-  async function openOnce(connection: ChannelModel): Promise<void> {
+  /** Resolves when the channel is open, with the promise of its loss. */
+  async function openOnce(connection: ChannelModel): Promise<{ readonly gone: Promise<void> }> {
     const channel = await connection.createConfirmChannel();
     const lost = new AbortController();
     const gone = new Promise<void>((resolve) => {
@@ -41,14 +47,31 @@ export function keepChannel(options: KeptChannelOptions): KeptChannel {
       logger.warn({ err: error, channel: name }, 'broker channel failed');
     });
     current = channel;
-    if (stopping.signal.aborted) await channel.close();
+    if (stopping.signal.aborted) await closeCurrent();
     else await options.open(channel, lost.signal);
-    await gone;
+    return { gone };
+  }
+
+  async function openInTime(connection: ChannelModel): Promise<{ readonly gone: Promise<void> }> {
+    const timer = setTimeout(() => {
+      logger.warn({ channel: name }, 'broker channel stuck');
+      options.cut();
+    }, openTimeoutMs);
+    try {
+      return await openOnce(connection);
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   async function closeCurrent(): Promise<void> {
-    // It may be closed already, or its connection gone: then it is what we want.
-    await current?.close().catch(ignore);
+    // It may be closed already, or its connection gone: then it is what we want. A call to a closed channel throws.
+    await atMost(
+      closeTimeoutMs,
+      Promise.resolve(current)
+        .then((channel) => channel?.close())
+        .catch(ignore),
+    );
   }
 
   async function stayOpen(): Promise<void> {
@@ -57,8 +80,9 @@ export function keepChannel(options: KeptChannelOptions): KeptChannel {
       const connection = await options.connected(stopping.signal);
       if (connection === undefined) return;
       try {
-        await openOnce(connection);
+        const { gone } = await openInTime(connection);
         failures = 0;
+        await gone;
       } catch (error) {
         failures += 1;
         if (!stopping.signal.aborted) logger.warn({ err: error, channel: name }, 'broker channel not opened');
@@ -74,7 +98,7 @@ export function keepChannel(options: KeptChannelOptions): KeptChannel {
     async close() {
       stopping.abort();
       await closeCurrent();
-      await running;
+      await atMost(closeTimeoutMs, running);
     },
   };
 }
