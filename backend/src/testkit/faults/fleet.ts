@@ -72,7 +72,9 @@ interface Batch {
   readonly brokenAt: number | undefined;
 }
 
-const eventsPerBatchMax = 400;
+const eventsPerBatchMax = 120;
+/** Between two batches of one sender. Faults need many messages on their way, not many events. */
+const restMs = { least: 50, most: 350 };
 const rememberedCuts = 200;
 const retryAfterMaxMs = 2_000;
 const requestTimeoutMs = 30_000;
@@ -125,7 +127,7 @@ export function createFleet(options: FleetOptions): Fleet {
   async function runLane(own: Random, copies: Copies): Promise<void> {
     while (isSending) {
       await deliver(cutBatch(copies), own);
-      await sleep(own.between(0, 60));
+      await sleep(own.between(restMs.least, restMs.most));
     }
   }
 

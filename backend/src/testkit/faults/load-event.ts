@@ -1,5 +1,7 @@
 const sources = ['/faults/eu', '/faults/us', '/faults/asia'];
 const day = 86_400_000;
+/** Events that follow each other are of one day, so that most inserts are of one month, and some of two. */
+const eventsPerDay = 30;
 /** Three months before the end of which nothing is ahead of any clock. */
 const firstDay = Date.UTC(2026, 0, 1);
 const daysOfLoad = 89;
@@ -73,7 +75,9 @@ export function loadEvent(index: number): Readonly<Record<string, unknown>> {
     specversion: '1.0',
     id: `event-${index}`,
     source: sources[index % sources.length],
-    time: new Date(firstDay + (index % daysOfLoad) * day + (index % 1_440) * 60_000).toISOString(),
+    time: new Date(
+      firstDay + (Math.floor(index / eventsPerDay) % daysOfLoad) * day + (index % 1_440) * 60_000,
+    ).toISOString(),
     ...kind(index),
   };
 }

@@ -274,6 +274,7 @@ function operate(parts: Parts, clickHouse: ClickHouse, close: () => Promise<void
     untilStored,
     async settle() {
       await fleet.pause();
+      say('  all that was begun is acknowledged');
       await untilStored();
       const died = children.filter((child) => child.hasDied);
       if (died.length > 0)
