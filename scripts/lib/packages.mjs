@@ -12,7 +12,9 @@ function neededPrograms(kinds) {
     ...(kinds.has('e2e')
       ? [{ command: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium', debianPackage: 'chromium' }]
       : []),
-    ...(needsBroker ? [{ command: '/usr/sbin/rabbitmq-server', debianPackage: 'rabbitmq-server' }] : []),
+    ...(needsBroker
+      ? [{ command: '/usr/lib/rabbitmq/bin/rabbitmq-server', debianPackage: 'rabbitmq-server' }]
+      : []),
   ];
 }
 
@@ -26,14 +28,37 @@ export async function ensurePrograms(steps, kinds) {
       `The tests need ${names.join(' and ')}, and only root may install it. ` +
         `Run: sudo apt-get install ${names.join(' ')}\nthen \`npm test\` again. ` +
         'Without: npm test -- --only unit,plugins' +
-        (kinds.has('integration') && names.includes('chromium') ? ',integration' : ''),
+        (kinds.has('integration') && !names.includes('rabbitmq-server') ? ',integration' : ''),
     );
   }
   const env = { DEBIAN_FRONTEND: 'noninteractive' };
   await steps.step(`Install ${names.join(', ')} (apt-get)`, async () => {
     await steps.run('apt-get', ['update'], { env });
-    await steps.run('apt-get', ['install', '-y', '--no-install-recommends', ...names], { env });
+    await withoutServices(() =>
+      steps.run('apt-get', ['install', '-y', '--no-install-recommends', ...names], { env }),
+    );
+    await disableBroker(steps, names);
   });
+}
+
+/** Debian asks this file before it starts the service of a package. 101 is no. */
+const servicePolicy = '/usr/sbin/policy-rc.d';
+
+/** Tests start brokers of their own; the packaged one would stay behind on its default port. */
+async function withoutServices(install) {
+  if (fs.existsSync(servicePolicy)) return install();
+  fs.writeFileSync(servicePolicy, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
+  try {
+    return await install();
+  } finally {
+    fs.rmSync(servicePolicy, { force: true });
+  }
+}
+
+/** Not at the next boot either. */
+async function disableBroker(steps, installed) {
+  if (!installed.includes('rabbitmq-server') || !fs.existsSync('/run/systemd/system')) return;
+  await steps.run('systemctl', ['disable', '--now', 'rabbitmq-server']);
 }
 
 function hasCommand(command) {
