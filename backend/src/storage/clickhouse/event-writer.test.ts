@@ -1,5 +1,6 @@
+import { numberColumns, textColumns } from '@coditect/contracts';
 import { anEvent } from '../../testkit/an-event.js';
-import { formatEventRow, partitionOfEvent } from './event-writer.js';
+import { createEventWriter, formatEventRow, partitionOfEvent } from './event-writer.js';
 
 describe('event rows', () => {
   it('name columns in snake case and leave out what is absent', () => {
@@ -30,6 +31,19 @@ describe('event rows', () => {
       tokens_cache_read: 7,
       attributes: {},
     });
+  });
+
+  it('hold every column, so that an event can be read back from its row', () => {
+    const texts = Object.fromEntries(textColumns.map((name) => [name, `the ${name}`]));
+    const numbers = Object.fromEntries(numberColumns.map((name, index) => [name, index + 0.5]));
+    const event = anEvent({ ...texts, ...numbers, subject: 'the "subject"', attributes: { a: 'ü\n' } });
+    const { parseRow, createRowFormat } = createEventWriter({
+      query: () => Promise.resolve([]),
+      command: () => Promise.resolve(),
+      insert: () => Promise.resolve(),
+      close: () => Promise.resolve(),
+    });
+    expect(parseRow(createRowFormat('the-message')(event))).toEqual(event);
   });
 
   it('write cost as a decimal, never in scientific notation', () => {

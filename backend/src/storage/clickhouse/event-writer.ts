@@ -17,31 +17,47 @@ function toSnakeCase(name: string): string {
 }
 
 /**
- * One line of JSONEachRow for events_raw_v1. Cost is written with nine decimals, as its column keeps it. `messageKey` is
- * that of the message that brings the event.
+ * One line of JSONEachRow for events_raw_v1, without what is absent. Cost is written with nine decimals, as its column
+ * keeps it. `messageKey` is that of the message that brings the event. Each column by name: an object of one shape is
+ * written twice as fast as one that is filled in a loop.
  */
-export function formatEventRow(event: EventEnvelope, messageKey = '0'): string {
-  const row: Record<string, unknown> = {
+export function formatEventRow(event: EventEnvelope, messageKey?: string): string {
+  return JSON.stringify({
     tenant_id: event.tenantId,
     event_id: event.eventId,
     message_key: messageKey,
     type: event.type,
     source: event.source,
     id: event.id,
+    subject: event.subject,
     occurred_at: event.occurredAt,
     received_at: event.receivedAt,
+    user_id: event.userId,
+    session_id: event.sessionId,
+    team: event.team,
+    project: event.project,
+    repository: event.repository,
+    agent: event.agent,
+    agent_version: event.agentVersion,
+    model: event.model,
+    workflow: event.workflow,
+    tool: event.tool,
+    language: event.language,
+    kind: event.kind,
+    status: event.status,
+    method: event.method,
+    route: event.route,
+    duration_ms: event.durationMs,
+    tokens_input: event.tokensInput,
+    tokens_output: event.tokensOutput,
+    tokens_cache_read: event.tokensCacheRead,
+    tokens_cache_creation: event.tokensCacheCreation,
+    tokens_reasoning: event.tokensReasoning,
+    cost_usd: event.costUsd?.toFixed(9),
+    status_code: event.statusCode,
+    response_bytes: event.responseBytes,
     attributes: event.attributes,
-  };
-  if (event.subject !== undefined) row['subject'] = event.subject;
-  for (const [name, column] of columnOfText) {
-    const value = event[name];
-    if (value !== undefined) row[column] = value;
-  }
-  for (const [name, column] of columnOfNumber) {
-    const value = event[name];
-    if (value !== undefined) row[column] = name === 'costUsd' ? value.toFixed(9) : value;
-  }
-  return JSON.stringify(row);
+  });
 }
 
 const rowSchema = z.record(z.string(), z.unknown());
