@@ -5,7 +5,6 @@ import { createRabbitBus, type RabbitBus } from '../../src/messaging/rabbitmq/ra
 import type { RabbitBusOptions } from '../../src/messaging/rabbitmq/rabbit-bus-options.js';
 import type { DeadLetter } from '../../src/platform/dead-letters.js';
 import { createTelemetry, type Telemetry } from '../../src/platform/telemetry.js';
-import { eventually } from '../../src/testkit/eventually.js';
 import { startBroker, type TestBroker } from '../../src/testkit/rabbitmq-broker.js';
 
 /** A virtual host with its buses, dead letters and a channel of its own to look and meddle. */
@@ -101,8 +100,3 @@ function createWorld(broker: TestBroker, url: string): RabbitWorld {
 
 export const idsOf = (events: readonly EventEnvelope[]): string[] =>
   events.map((event) => event.eventId).sort();
-
-/** Publishes until it is taken, as a client does. */
-export async function publishUntilTaken(bus: RabbitBus, events: readonly EventEnvelope[]): Promise<void> {
-  await eventually(() => bus.publish(events));
-}

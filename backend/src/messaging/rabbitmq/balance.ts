@@ -71,7 +71,7 @@ export function keepBalance(options: BalanceOptions): { close(): Promise<void> }
 }
 
 /** One of the queues that this process reads beyond its share. */
-export function surplus(group: readonly QueueReader[], members: number): QueueReader | undefined {
+function surplus(group: readonly QueueReader[], members: number): QueueReader | undefined {
   const active = group.filter((reader) => reader.isActive);
   const share = Math.ceil(group.length / Math.max(1, members));
   return active.length > share ? active.at(-1) : undefined;

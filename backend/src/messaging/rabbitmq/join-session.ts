@@ -88,7 +88,7 @@ export function openJoinSession(
 }
 
 /** How many of the first in line fit together: at least one. One that is not of our form goes alone. */
-export function countOfParts(line: readonly IncomingMessage[], eventsMax: number): number {
+function countOfParts(line: readonly IncomingMessage[], eventsMax: number): number {
   let events = 0;
   let bytes = 0;
   let count = 0;

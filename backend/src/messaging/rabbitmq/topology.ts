@@ -4,7 +4,7 @@ import type { Branch, Partition } from '../event-bus.js';
 
 /** Every name and argument on the broker has its home here. A new meaning gets a new version in its name. */
 export const eventsExchange = 'coditect.events.v1';
-export const deadLettersExchange = 'coditect.dead-letters.v1';
+const deadLettersExchange = 'coditect.dead-letters.v1';
 
 const roomOfBranch = { stream: 'stream-processor', batch: 'batch-processor' } as const satisfies Record<
   Branch,
@@ -45,7 +45,7 @@ export function partitionsOf(count: number): readonly Partition[] {
  * Empty for ever, and declared behind the queues of a set. RabbitMQ 3.10 forgets the quorum queue that was declared last
  * when it is killed, contents and all: its table of names loses its last entry in the repair. Let it be this one.
  */
-export const lastDeclaredQueue = (set: string): string => `coditect.last-declared.v1.${set}`;
+const lastDeclaredQueue = (set: string): string => `coditect.last-declared.v1.${set}`;
 
 export interface QueueLimits {
   readonly queueBytesMax: number;
@@ -71,7 +71,7 @@ export function partitionQueueOptions(branch: Branch, limits: QueueLimits): Opti
 }
 
 /** Letters wait here for as long as it takes: no limit, or the queue before it would hold what it gave up. */
-export const deadLettersQueueOptions: Options.AssertQueue = {
+const deadLettersQueueOptions: Options.AssertQueue = {
   durable: true,
   arguments: { 'x-queue-type': 'quorum' },
 };
@@ -146,7 +146,7 @@ function intakeQueueOptions(limits: QueueLimits): Options.AssertQueue {
 /** 406 of AMQP: there is a queue of that name, and it was declared otherwise. */
 const preconditionFailed = 406;
 
-export async function assertQueue(
+async function assertQueue(
   channel: Channel,
   name: string,
   options: Options.AssertQueue,
