@@ -48,7 +48,10 @@ export async function startBroker(options: { folder?: string } = {}): Promise<Te
   const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'coditect-rabbitmq-')));
   const [port, distPort, epmdPort] = await Promise.all([freePort(), freePort(), freePort()]);
   const env = await writeConfiguration(folder, { port, distPort, epmdPort });
-  const mapper = spawn(portMapper, ['-address', '127.0.0.1', '-port', `${epmdPort}`], { env, stdio: 'ignore' });
+  const mapper = spawn(portMapper, ['-address', '127.0.0.1', '-port', `${epmdPort}`], {
+    env,
+    stdio: 'ignore',
+  });
   await untilListening(epmdPort, mapper);
   let server = await boot(folder, port, env);
 

@@ -96,8 +96,8 @@ export async function declareTopology(channel: Channel, topology: Topology): Pro
   await declareLast(channel, `${topology.branches.join('-')}.${topology.partitions}`);
 }
 
-/** To be called behind each set of quorum queues, with a name of the set: another set needs another. */
-export async function declareLast(channel: Channel, set: string): Promise<void> {
+/** Behind each set of quorum queues, with a name of the set: what is declared later needs another. */
+async function declareLast(channel: Channel, set: string): Promise<void> {
   await channel.assertQueue(lastDeclaredQueue(set), {
     durable: true,
     arguments: { 'x-queue-type': 'quorum' },
@@ -126,6 +126,7 @@ export async function declareIntake(channel: Channel, limits: QueueLimits): Prom
   await channel.assertExchange(intakeExchange, 'topic', { durable: true });
   await assertQueue(channel, intakeQueue, intakeQueueOptions(limits));
   await channel.bindQueue(intakeQueue, intakeExchange, '#');
+  await declareLast(channel, 'intake');
 }
 
 function intakeQueueOptions(limits: QueueLimits): Options.AssertQueue {
@@ -146,11 +147,7 @@ function intakeQueueOptions(limits: QueueLimits): Options.AssertQueue {
 /** 406 of AMQP: there is a queue of that name, and it was declared otherwise. */
 const preconditionFailed = 406;
 
-async function assertQueue(
-  channel: Channel,
-  name: string,
-  options: Options.AssertQueue,
-): Promise<void> {
+async function assertQueue(channel: Channel, name: string, options: Options.AssertQueue): Promise<void> {
   try {
     await channel.assertQueue(name, options);
   } catch (error) {
