@@ -10,6 +10,9 @@ const seed = 20_260_401;
 /** What was done and counted so far: the part of a failure that says why. */
 const story: string[] = [];
 
+/** Counts that differ once differ ever after: what comes later could not say anything. */
+let firstFailure: string | undefined;
+
 let world: World;
 let random: Random;
 
@@ -30,7 +33,9 @@ afterAll(async () => {
 describe('the server form, every event counted once in raw and in every aggregate', () => {
   for (const scenario of [...scenarios, lastScenario]) {
     it(scenario.name, async () => {
+      if (firstFailure !== undefined) throw new Error(`not run, because this failed: ${firstFailure}`);
       const report = await runScenario(world, scenario, random.fork()).catch((error: unknown) => {
+        firstFailure = scenario.name;
         throw new Error(['seed', seed, ...story].join('\n'), { cause: error });
       });
       expect(report.acknowledged).toBeGreaterThan(0);

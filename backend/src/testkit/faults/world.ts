@@ -90,8 +90,14 @@ const dedupWindows = ['1000', '200000'];
 /** Starts everything. What was started is ended again when something fails to. */
 export async function openWorld(options: WorldOptions): Promise<World> {
   const closers: (() => Promise<unknown>)[] = [];
-  const close = async (): Promise<void> => {
+  const closeAll = async (): Promise<void> => {
     for (const closer of closers.splice(0).reverse()) await closer().catch(() => undefined);
+  };
+  let closing = Promise.resolve();
+  // One after the other: a call that finds nothing to do waits for the one that has taken it on.
+  const close = (): Promise<void> => {
+    closing = closing.then(closeAll);
+    return closing;
   };
   try {
     const world = await buildWorld(options, closers, close);
@@ -179,7 +185,8 @@ async function createRoles(
   wires: Wires,
 ): Promise<Pick<World, 'collectors' | 'processors' | 'metrics'>> {
   const surroundings = surroundBy(wires, broker, folder);
-  const env = { BUS_PARTITIONS: String(partitions) };
+  // Inserts are what all this costs; one a second and partition leaves enough of them to be killed in.
+  const env = { BUS_PARTITIONS: String(partitions), INSERT_INTERVAL_MS: '1000' };
   const processors: Child[] = [];
   for (let number = 1; number <= partitions; number += 1) {
     const window = dedupWindows[number % dedupWindows.length] ?? '';
@@ -231,7 +238,7 @@ function operate(parts: Parts, clickHouse: ClickHouse, close: () => Promise<void
       seen = `${waiting} messages wait`;
       return waiting === 0 ? true : undefined;
     };
-    await eventually('every event is stored', ask, { withinMs: storedWithinMs, everyMs: 200, signal }).catch(
+    await eventually('every event is stored', ask, { withinMs: storedWithinMs, everyMs: 300, signal }).catch(
       (error: unknown) => {
         const words = children.map((child) => `  ${child.name}\n${child.isRunning ? child.lastWords() : ''}`);
         throw new Error([`not all is stored: ${seen}`, ...words].join('\n'), { cause: error });
