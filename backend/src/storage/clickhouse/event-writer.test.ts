@@ -7,6 +7,7 @@ describe('event rows', () => {
     const row: unknown = JSON.parse(
       formatEventRow(
         anEvent({
+          eventId: '00000000-0000-4000-8000-000000000001',
           id: 'r1',
           userId: 'u_1',
           agentVersion: '1.2',
@@ -18,7 +19,7 @@ describe('event rows', () => {
     );
     expect(row).toEqual({
       tenant_id: 'acme',
-      event_id: expect.stringMatching(/^[0-9a-f-]{36}$/) as string,
+      event_id: '00000000-0000-4000-8000-000000000001',
       type: 'ai.coditect.ide.command.executed.v1',
       source: '/test',
       id: 'r1',

@@ -46,7 +46,7 @@ function readCredentials({ headers }: IncomingMessage, url: URL): Credentials {
 }
 
 /** Takes the same time wherever two texts differ. */
-export function isSame(left: string, right: string): boolean {
+function isSame(left: string, right: string): boolean {
   const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
   return timingSafeEqual(digest(left), digest(right));
 }

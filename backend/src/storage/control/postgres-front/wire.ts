@@ -71,7 +71,7 @@ export function splitFrames(answer: Buffer): readonly Frame[] {
   return frames;
 }
 
-export function encodeFrame(type: string, ...parts: readonly Buffer[]): Buffer {
+function encodeFrame(type: string, ...parts: readonly Buffer[]): Buffer {
   const length = parts.reduce((sum, part) => sum + part.length, 4);
   const head = Buffer.alloc(headBytes);
   head.write(type, 0, 'latin1');
@@ -80,7 +80,7 @@ export function encodeFrame(type: string, ...parts: readonly Buffer[]): Buffer {
 }
 
 /** Text as the protocol ends it. */
-export function encodeText(text: string): Buffer {
+function encodeText(text: string): Buffer {
   return Buffer.from(`${text}\0`);
 }
 
