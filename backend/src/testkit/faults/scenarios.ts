@@ -125,7 +125,7 @@ async function cutSome(
   const chosen = [...names, ...Array.from({ length: world.pace.cutsPerScenario }, () => random.pick(names))];
   for (const name of random.shuffle(chosen)) {
     await untilRandomMoment(random);
-    const cut = (await wires[name]?.cutMidFrame(random, 3_000)) ?? 0;
+    const cut = (await wires[name]?.cutMidFrame(random, 2_000)) ?? 0;
     world.say(`  cut ${cut} connections between ${name}`);
   }
 }

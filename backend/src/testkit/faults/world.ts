@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { parseConfig } from '../../platform/config.js';
 import { createLogger } from '../../platform/logger.js';
@@ -35,8 +36,8 @@ export interface Pace {
 export const shortPace: Pace = {
   killsPerScenario: 2,
   brokerFrozenMs: 4_000,
-  storesDownMs: 5_000,
-  cutsPerScenario: 3,
+  storesDownMs: 4_000,
+  cutsPerScenario: 1,
 };
 export const longPace: Pace = {
   killsPerScenario: 3,
@@ -82,6 +83,7 @@ export interface WorldOptions {
 const partitions = 4;
 const tenants = ['faults-one', 'faults-two', 'faults-three'];
 const storedWithinMs = 240_000;
+const closeWithinMs = 15_000;
 const sendersPerTenant = 2;
 
 /** Ids in memory, for one processor and the next: with few, older ones are looked up in the store all the time. */
@@ -91,7 +93,8 @@ const dedupWindows = ['1000', '200000'];
 export async function openWorld(options: WorldOptions): Promise<World> {
   const closers: (() => Promise<unknown>)[] = [];
   const closeAll = async (): Promise<void> => {
-    for (const closer of closers.splice(0).reverse()) await closer().catch(() => undefined);
+    for (const closer of closers.splice(0).reverse())
+      await Promise.race([closer().catch(() => undefined), sleep(closeWithinMs, undefined, { ref: false })]);
   };
   let closing = Promise.resolve();
   // One after the other: a call that finds nothing to do waits for the one that has taken it on.
@@ -124,6 +127,13 @@ async function buildWorld(
   closers.push(() => broker.close());
 
   const address = { clickHousePort: await findFreePort(), postgresPort: await findFreePort() };
+  const engine = openServerEngine({
+    url: clickHouseUrl(address.clickHousePort),
+    connections: 2,
+    requestTimeoutMs: 120_000,
+  });
+  const clickHouse = createClickHouse(engine, { queryTimeoutMs: 60_000 });
+  closers.push(() => clickHouse.close());
   const stores = createStores(folder, address);
   closers.push(() => stores.kill());
   await stores.start();
@@ -141,13 +151,6 @@ async function buildWorld(
     await child.start();
   }
 
-  const engine = openServerEngine({
-    url: clickHouseUrl(address.clickHousePort),
-    connections: 2,
-    requestTimeoutMs: 120_000,
-  });
-  const clickHouse = createClickHouse(engine, { queryTimeoutMs: 60_000 });
-  closers.push(() => clickHouse.close());
   const fleet = createFleet({
     senders,
     width: senders.length * sendersPerTenant,
