@@ -4,7 +4,8 @@ import path from 'node:path';
 import { createRequire } from 'node:module';
 import { backend, createTenantIn, makeFolder, residentMiB, root } from './instance.mjs';
 
-const require = createRequire(path.join(root, 'backend/package.json'));
+/** The broker's client is a dependency of the backend, not of the repository. */
+const requireOfBackend = createRequire(path.join(root, 'backend/package.json'));
 
 /** Starts everything with `partitions`, as many processors, one collector. `close` ends it and removes the folder. */
 export async function startServerForm({ partitions, processors = 1 }) {
@@ -86,7 +87,7 @@ async function countStored(clickHouse) {
 
 /** Messages that wait in all queues of all partitions; those in the hands of a processor are not among them. */
 async function openQueues(url, partitions) {
-  const { connect } = require('amqplib');
+  const { connect } = requireOfBackend('amqplib');
   const { eventsQueue, insertsQueue, partitionsOf } = backend('messaging/rabbitmq/topology.js');
   const connection = await connect(url);
   const channel = await connection.createChannel();

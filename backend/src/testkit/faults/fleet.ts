@@ -33,7 +33,7 @@ export interface Copies {
   readonly old: number;
 }
 
-export const someCopies: Copies = { same: 0.1, recut: 0.15, old: 0.05 };
+const someCopies: Copies = { same: 0.1, recut: 0.15, old: 0.05 };
 /** As after an outage: clients repeat more than they have to say. */
 export const manyCopies: Copies = { same: 0.3, recut: 0.3, old: 0.1 };
 
