@@ -58,7 +58,7 @@ async function openBrokerBus(
   const bus = await createRabbitBus({
     ...config.bus,
     url,
-    joinEventsMax: config.streamProcessor.insertRowsMax,
+    joinEventsMax: config.streamProcessor.joinEventsMax,
     joinIntervalMs: config.streamProcessor.joinIntervalMs,
     connectionName: [...wanted].join('+'),
     logger,

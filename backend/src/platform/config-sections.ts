@@ -251,6 +251,13 @@ export const configSections = {
       min: 0,
       max: 60_000,
     }),
+    joinEventsMax: wholeNumber('JOIN_EVENTS_MAX', {
+      description: 'Behind RabbitMQ: most events in one insert of a partition.',
+      unit: 'events',
+      fallback: 40_000,
+      min: 1,
+      max: 500_000,
+    }),
     joinIntervalMs: wholeNumber('JOIN_INTERVAL_MS', {
       description:
         'Behind RabbitMQ: least time from one insert of a partition to the next, unless it is full. Thin traffic then makes few, larger parts.',

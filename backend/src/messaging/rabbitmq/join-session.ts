@@ -14,7 +14,11 @@ const component = 'messaging.joiner';
 const retryBackOff = { firstMs: 200, mostMs: 10_000 };
 
 /** Messages held at once: above what collectors send in an interval, and some twenty megabytes when all are full. */
-export const joinPrefetch = 128;
+export const joinPrefetch = 256;
+
+/** Insert messages that may wait for the store beside the one in its hands, when each is as large as it gets. */
+const aheadWhenFull = 1;
+const nearPauseMs = 50;
 
 export interface JoinSessionContext {
   readonly options: RabbitBusOptions;
@@ -56,13 +60,36 @@ export function openJoinSession(
     else timer = setTimeout(pump, wait);
   }
 
+  /**
+   * While the store has not taken what was sent before, messages go on gathering: an insert costs much by itself, and
+   * fewer, larger ones let a store catch up. Nothing is sent far ahead of it, so the backlog stays in the queue of events.
+   */
+  async function untilStoreIsNear(): Promise<void> {
+    const queue = insertsQueue(context.partition);
+    while (!over.aborted) {
+      const { messageCount } = await channel.checkQueue(queue);
+      if (messageCount <= (isFull() ? aheadWhenFull : 0)) return;
+      await pause(nearPauseMs, over);
+    }
+  }
+
   async function sendNext(): Promise<void> {
+    try {
+      await untilStoreIsNear();
+    } catch (error) {
+      // The channel is gone: another session begins where this one stood.
+      options.logger.debug({ err: error, partition: context.partition.index }, 'queue not looked at');
+    }
+    if (!over.aborted) await joinAndSend();
+    running = undefined;
+    pump();
+  }
+
+  async function joinAndSend(): Promise<void> {
     const parts = line.splice(0, countOfParts(line, options.joinEventsMax));
     for (const part of parts) waitingEvents -= part.events ?? 0;
     const last = parts.at(-1);
     if (last !== undefined && (await isSettled(parts)) && !lost.aborted) channel.ack(last.delivery, true);
-    running = undefined;
-    pump();
   }
 
   /** True when the messages are safe elsewhere. */
