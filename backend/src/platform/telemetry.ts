@@ -9,6 +9,8 @@ export interface Telemetry {
   readonly errors: Counter<'component' | 'code'>;
   readonly lagSeconds: Gauge<'component'>;
   readonly underWay: Gauge<'component'>;
+  readonly insertDuration: Histogram;
+  readonly insertBytes: Histogram;
   readonly httpDuration: Histogram<'service' | 'method' | 'route' | 'status'>;
 }
 
@@ -52,6 +54,18 @@ export function createTelemetry(options: { defaultMetrics: boolean }): Telemetry
       name: 'coditect_under_way_events',
       help: 'Events taken in and not yet handed on, by component.',
       labelNames: ['component'],
+      registers,
+    }),
+    insertDuration: new Histogram({
+      name: 'coditect_insert_duration_seconds',
+      help: 'Time that an insert into ClickHouse takes, with every view behind it.',
+      buckets: [0.025, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10],
+      registers,
+    }),
+    insertBytes: new Histogram({
+      name: 'coditect_insert_bytes',
+      help: 'Size of an insert into ClickHouse as JSON. Many small ones cost more than few large ones.',
+      buckets: [1e3, 1e4, 1e5, 1e6, 2e6, 5e6, 1e7, 2e7],
       registers,
     }),
     httpDuration: new Histogram({

@@ -33,7 +33,10 @@ export async function insertBlock(options: InsertBlockOptions, block: EventBlock
 async function insertWithRetries(options: InsertBlockOptions, block: EventBlock): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     try {
+      const stop = options.telemetry.insertDuration.startTimer();
       await options.store.insert(block);
+      stop();
+      options.telemetry.insertBytes.observe(block.ndjson.length);
       return;
     } catch (error) {
       if (isRefusal(error)) throw error;
