@@ -1,4 +1,3 @@
-import { setFlagsFromString } from 'node:v8';
 import { ConfigError, loadConfig } from './platform/config.js';
 import { AppError } from './platform/errors.js';
 import { roles, type Role } from './roles.js';
@@ -42,9 +41,6 @@ function readRoles(names: readonly string[]): ReadonlySet<Role> {
 
 /** Runs until the process is told to stop, which ends it: 0 when all was closed, 1 when a part failed. */
 export function runProcess(names: readonly string[]): void {
-  // A batch lives for one insert. With the default of 16 MiB such batches are moved to the old generation before they
-  // die, and collecting them there takes a fifth of the collector's throughput.
-  setFlagsFromString('--max-semi-space-size=64');
   run(names).catch((error: unknown) => {
     const isForeseen = error instanceof ConfigError || error instanceof AppError;
     const text = isForeseen

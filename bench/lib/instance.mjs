@@ -6,6 +6,7 @@ import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { backendFlags } from '../../scripts/lib/node-flags.mjs';
 
 export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const require = createRequire(import.meta.url);
@@ -51,7 +52,7 @@ export async function startInstance(dataDir, env = {}) {
   const [collector, metrics, admin] = [await freePort(), await freePort(), await freePort()];
   const log = path.join(dataDir, 'bench.log');
   const out = fs.openSync(log, 'a');
-  const child = spawn(process.execPath, [path.join(root, 'backend/dist/main.js')], {
+  const child = spawn(process.execPath, [...backendFlags, path.join(root, 'backend/dist/main.js')], {
     env: {
       ...process.env,
       DATA_DIR: dataDir,

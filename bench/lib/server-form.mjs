@@ -60,6 +60,7 @@ async function startAll({ partitions, processors }, closers) {
     key,
     collectorUrl: collector.url,
     metricsUrl: metrics.url,
+    processorUrls: readers.map((child) => child.url),
     countStored: () => countStored(clickHouse),
     countWaiting: () => queues.count(),
     memory: () => ({

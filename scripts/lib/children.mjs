@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { backendFlags } from './node-flags.mjs';
 import { root } from './paths.mjs';
 
 const followParent = pathToFileURL(path.join(root, 'scripts/lib/follow-parent.mjs')).href;
@@ -9,12 +10,16 @@ const followParent = pathToFileURL(path.join(root, 'scripts/lib/follow-parent.mj
 /** Starts a Node script whose words go to the log file. `ended` resolves with `{ code, signal }` and never rejects. */
 export function startChild(name, script, { env, logFile }) {
   const log = fs.openSync(logFile, 'a');
-  const child = spawn(process.execPath, ['--import', followParent, path.join(root, script)], {
-    cwd: root,
-    detached: true,
-    env: { ...process.env, ...env },
-    stdio: ['ignore', log, log, 'ipc'],
-  });
+  const child = spawn(
+    process.execPath,
+    [...backendFlags, '--import', followParent, path.join(root, script)],
+    {
+      cwd: root,
+      detached: true,
+      env: { ...process.env, ...env },
+      stdio: ['ignore', log, log, 'ipc'],
+    },
+  );
   fs.closeSync(log);
   const state = { name, pid: child.pid, isRunning: true, kill: (signal) => child.kill(signal) };
   state.ended = new Promise((resolve) => {

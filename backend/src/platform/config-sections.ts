@@ -262,7 +262,7 @@ export const configSections = {
       description:
         'Behind RabbitMQ: least time from one insert of a partition to the next, unless it is full. Thin traffic then makes few, larger parts.',
       unit: 'ms',
-      fallback: 500,
+      fallback: 1_000,
       min: 0,
       max: 60_000,
     }),

@@ -46,6 +46,9 @@ export interface Child {
   lastWords(): string;
 }
 
+/** As scripts/lib/node-flags.mjs has them. */
+const nodeFlags = ['--max-semi-space-size=128'];
+
 export function createChild(options: ChildOptions): Child {
   let child: ChildProcess | undefined;
   let isWanted = false;
@@ -64,11 +67,15 @@ export function createChild(options: ChildOptions): Child {
     const log = openSync(logFile, 'a');
     const [script, ...args] = options.args;
     // A group of its own, so that Ctrl-C reaches it in our order; a channel to us, so that it ends when we are gone.
-    child = spawn(process.execPath, ['--import', followParent, join(distFolder, script), ...args], {
-      detached: true,
-      env: { ...process.env, ...options.env },
-      stdio: ['ignore', log, log, 'ipc'],
-    });
+    child = spawn(
+      process.execPath,
+      [...nodeFlags, '--import', followParent, join(distFolder, script), ...args],
+      {
+        detached: true,
+        env: { ...process.env, ...options.env },
+        stdio: ['ignore', log, log, 'ipc'],
+      },
+    );
     closeSync(log);
   }
 
