@@ -5,6 +5,8 @@ import { z } from 'zod';
 import { createFleet, manyCopies, type Fleet } from './fleet.js';
 import { createRandom } from './random.js';
 
+jest.setTimeout(60_000);
+
 const batchSchema = z.array(z.object({ id: z.string() }));
 const random = createRandom(7);
 let server: Server;
@@ -45,18 +47,23 @@ beforeEach(async () => {
 });
 
 afterEach(() => {
+  opened?.abandon();
   server.closeAllConnections();
   server.close();
 });
 
+let opened: Fleet | undefined;
+
 function openFleet(): Fleet {
-  return createFleet({
+  opened = createFleet({
     senders: [{ tenantId: 'one', key: 'key' }],
     width: 3,
     random: random.fork(),
     collectorUrls: () => [url],
     patienceMs: 20_000,
+    restMs: { least: 0, most: 1 },
   });
+  return opened;
 }
 
 async function untilTaken(count: number): Promise<void> {
@@ -74,7 +81,7 @@ describe('fleet', () => {
     };
     const fleet = openFleet();
     fleet.start(manyCopies);
-    await untilTaken(2_000);
+    await untilTaken(1_000);
     await fleet.pause();
     const [ledger] = fleet.ledgers;
     expect(ledger?.acknowledged.size).toBe(ledger?.begun);

@@ -62,6 +62,8 @@ export interface FleetOptions {
   readonly collectorUrls: () => readonly string[];
   /** How long one batch may remain without 202. */
   readonly patienceMs: number;
+  /** Between two batches of one sender. */
+  readonly restMs?: { readonly least: number; readonly most: number };
 }
 
 interface Batch {
@@ -73,14 +75,14 @@ interface Batch {
 }
 
 const eventsPerBatchMax = 120;
-/** Between two batches of one sender. Faults need many messages on their way, not many events. */
-const restMs = { least: 50, most: 350 };
+/** Faults need many messages on their way, not many events. */
+const usualRestMs = { least: 50, most: 350 };
 const rememberedCuts = 200;
 const retryAfterMaxMs = 2_000;
 const requestTimeoutMs = 30_000;
 
 export function createFleet(options: FleetOptions): Fleet {
-  const { random } = options;
+  const { random, restMs = usualRestMs } = options;
   const books = options.senders.map((sender) => ({
     sender,
     ledger: { tenantId: sender.tenantId, begun: 0, acknowledged: new Set<number>() } satisfies Ledger,
