@@ -6,7 +6,11 @@ import { createLogger } from '../../src/platform/logger.js';
 import { createTelemetry } from '../../src/platform/telemetry.js';
 import type { Authenticator } from '../../src/platform/tenancy.js';
 import type { ClickHouse } from '../../src/storage/clickhouse/client.js';
-import { createEventWriter, formatEventRow, partitionOfEvent } from '../../src/storage/clickhouse/event-writer.js';
+import {
+  createEventWriter,
+  formatEventRow,
+  partitionOfEvent,
+} from '../../src/storage/clickhouse/event-writer.js';
 import { groupEvents } from '../../src/stream-processor/plan-inserts.js';
 import { openTestClickHouse } from '../../src/testkit/embedded-clickhouse.js';
 
