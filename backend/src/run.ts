@@ -88,7 +88,7 @@ async function startRoles(context: PipelineContext, wanted: ReadonlySet<Role>): 
   if (isEverything && config.simulator.enabled) await ensureDemoTenants(shared.foundation);
   const urls: Partial<Record<Role, string>> = {};
   for (const role of roles) {
-    const service = wanted.has(role) ? createService(role, context, shared) : undefined;
+    const service = wanted.has(role) ? await createService(role, context, shared) : undefined;
     if (service !== undefined) urls[role] = await startService(context, role, service);
   }
   if (wanted.has('collector')) await startProducersDoor(context, shared);
@@ -106,9 +106,13 @@ async function startService(context: PipelineContext, name: string, service: Htt
 }
 
 /** The service of a role; none for a stream processor whose process has another to ask. */
-function createService(role: Role, context: PipelineContext, shared: Shared): HttpService | undefined {
+async function createService(
+  role: Role,
+  context: PipelineContext,
+  shared: Shared,
+): Promise<HttpService | undefined> {
   if (role === 'collector') return createIntakeService(context, shared);
-  if (role === 'metrics-service') return createMetrics(context, shared);
+  if (role === 'metrics-service') return await createMetrics(context, shared);
   return context.config.bus.url === undefined ? undefined : createProcessor(context, shared);
 }
 
@@ -162,14 +166,14 @@ function createProcessor(context: PipelineContext, shared: Shared): HttpService 
   });
 }
 
-function createMetrics(context: PipelineContext, shared: Shared): HttpService {
+async function createMetrics(context: PipelineContext, shared: Shared): Promise<HttpService> {
   const { config, lifecycle, logger, telemetry } = context;
   return createMetricsService({
     config,
     version: productVersion,
     clickHouse: requireShared(shared.clickHouse),
     authenticator: shared.foundation.authenticator,
-    watermark: shared.open?.watermark ?? followProgress(context, shared.foundation.control),
+    watermark: shared.open?.watermark ?? (await followProgress(context, shared.foundation.control)),
     isClosing: () => lifecycle.isClosing,
     logger: logger.child({ service: 'metrics-service' }),
     telemetry,

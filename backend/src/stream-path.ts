@@ -156,10 +156,10 @@ function progressSetting(partition: number, count: number): string {
  * Epoch milliseconds until which everything accepted is stored, as the processors of other processes tell it; asked for
  * at most once a second. The slowest partition decides; zero until one has told.
  */
-export function followProgress(
+export async function followProgress(
   { config, lifecycle, logger }: PipelineContext,
   control: ControlStore,
-): () => number {
+): Promise<() => number> {
   const { partitions } = config.bus;
   let watermark = 0;
   async function read(): Promise<void> {
@@ -168,6 +168,7 @@ export function followProgress(
     const told = values.filter((value) => value !== undefined).map(Number);
     if (told.length > 0) watermark = Math.min(...told);
   }
+  await read();
   const timer = setInterval(() => {
     read().catch((error: unknown) => {
       logger.warn({ err: error }, 'progress not read');
