@@ -112,7 +112,7 @@ async function createService(
   shared: Shared,
 ): Promise<HttpService | undefined> {
   if (role === 'collector') return createIntakeService(context, shared);
-  if (role === 'metrics-service') return await createMetrics(context, shared);
+  if (role === 'metrics-service') return createMetrics(context, shared);
   return context.config.bus.url === undefined ? undefined : createProcessor(context, shared);
 }
 
