@@ -23,7 +23,7 @@ export async function startServerForm({ partitions, processors = 1 }) {
 
 async function startAll({ partitions, processors }, closers) {
   const { startBroker } = backend('testkit/rabbitmq-broker.js');
-  const { findFreePort } = backend('testkit/faults/child-process.js');
+  const { findFreePort } = backend('testkit/free-port.js');
   const { createRole, createStores, clickHouseUrl, databaseUrl } = backend('testkit/faults/wiring.js');
   const folder = makeFolder('server');
   closers.push(() => fs.rmSync(folder, { recursive: true, force: true }));

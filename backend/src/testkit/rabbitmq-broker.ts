@@ -2,11 +2,12 @@ import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { findFreePort } from './free-port.js';
 
 export interface TestBroker {
   /** Of the virtual host `/`, as the user `guest`. */
@@ -37,16 +38,13 @@ const portMapper = 'epmd';
 const bootTimeoutMs = 90_000;
 const run = promisify(execFile);
 
-/** Below the ports that outgoing connections are given: nobody takes ours while the broker is down. */
-const portRange = { from: 10_000, to: 32_000 };
-
 /** A real broker on loopback with its own folder, name, secret and port mapper. Needs Debian's `rabbitmq-server`. */
 export async function startBroker(options: { folder?: string } = {}): Promise<TestBroker> {
   if (!existsSync(`${programs}/rabbitmq-server`)) {
     throw new Error('RabbitMQ is missing: apt-get install rabbitmq-server, or `npm test` as root.');
   }
   const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'coditect-rabbitmq-')));
-  const [port, distPort, epmdPort] = await Promise.all([freePort(), freePort(), freePort()]);
+  const [port, distPort, epmdPort] = await Promise.all([findFreePort(), findFreePort(), findFreePort()]);
   const env = await writeConfiguration(folder, { port, distPort, epmdPort });
   const mapper = spawn(portMapper, ['-address', '127.0.0.1', '-port', `${epmdPort}`], {
     env,
@@ -192,27 +190,6 @@ function isListening(port: number): Promise<boolean> {
     });
     socket.once('error', () => {
       resolve(false);
-    });
-  });
-}
-
-async function freePort(): Promise<number> {
-  for (;;) {
-    const port = portRange.from + Math.floor(Math.random() * (portRange.to - portRange.from));
-    if (await canListen(port)) return port;
-  }
-}
-
-function canListen(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.once('error', () => {
-      resolve(false);
-    });
-    server.listen(port, '127.0.0.1', () => {
-      server.close(() => {
-        resolve(true);
-      });
     });
   });
 }

@@ -1,11 +1,11 @@
 import { spawn, execFile, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { z } from 'zod';
+import { findFreePort } from '../../src/testkit/free-port.js';
 
 const dist = join(__dirname, '../../dist');
 const run = promisify(execFile);
@@ -25,16 +25,6 @@ function createRandom(seed: number): () => number {
   };
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
-}
-
 let dataDir: string;
 let env: Record<string, string | undefined>;
 let collectorUrl: string;
@@ -43,7 +33,7 @@ let child: ChildProcess | undefined;
 
 beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'coditect-crash-'));
-  const [collector, metrics, admin] = [await freePort(), await freePort(), await freePort()];
+  const [collector, metrics, admin] = [await findFreePort(), await findFreePort(), await findFreePort()];
   collectorUrl = `http://127.0.0.1:${collector}`;
   metricsUrl = `http://127.0.0.1:${metrics}`;
   env = {

@@ -1,9 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { findFreePort } from '../../src/testkit/free-port.js';
 
 const dist = join(__dirname, '../../dist');
 jest.setTimeout(120_000);
@@ -12,18 +12,8 @@ let dataDir: string;
 let child: ChildProcess;
 let url: string;
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
-}
-
 async function start(closeDelayMs: number): Promise<void> {
-  const [collector, metrics, admin] = [await freePort(), await freePort(), await freePort()];
+  const [collector, metrics, admin] = [await findFreePort(), await findFreePort(), await findFreePort()];
   url = `http://127.0.0.1:${collector}`;
   child = spawn(process.execPath, [join(dist, 'cli.js'), 'run', 'collector', 'stream-processor'], {
     env: {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { TestBroker } from '../rabbitmq-broker.js';
-import { createChild, findFreePort, isReadyAt, type Child } from './child-process.js';
+import { createChild, isReadyAt, type Child } from './child-process.js';
+import { findFreePort } from '../free-port.js';
 import { openTcpProxy, type TcpProxy } from './tcp-proxy.js';
 
 /** The wires on which roles reach what they stand on. Each can be cut. */
