@@ -45,7 +45,8 @@ export function createInProcessBus(options: { pendingEventsMax: number }): Event
     publish: (batch) => send({ id: randomUUID(), events: batch }, [...readers.values()]),
     async replay(branch, message) {
       const reader = readers.get(branch);
-      if (reader === undefined) throw new Error(`nobody reads the branch ${branch}`);
+      if (reader === undefined)
+        throw new AppError('branch_not_read', `Nobody reads the branch ${branch} here.`, { status: 409 });
       await send(message, [reader]);
     },
     async subscribe(branch, openPartition) {
