@@ -96,6 +96,24 @@ describe('inserting into a ClickHouse server', () => {
     await expect(insert()).rejects.toMatchObject({ code: 'store_unavailable', retryable: true });
   });
 
+  it('says that it is away to one who waits for an answer, whoever speaks in its place', async () => {
+    const lookUp = (): Promise<unknown> =>
+      clickHouse.query({ name: 'lookup', sql: 'SELECT 1 AS value', row: valueRow, isAwaited: true });
+    answer = (_request, response) => {
+      response.writeHead(502, { 'content-type': 'text/html' });
+      response.end('<h1>Bad gateway</h1>');
+    };
+    await expect(lookUp()).rejects.toMatchObject({ code: 'store_unavailable', retryable: true });
+    answer = (_request, response) => {
+      fail(response, 202, 'Too many simultaneous queries');
+    };
+    await expect(lookUp()).rejects.toMatchObject({ code: 'store_unavailable', retryable: true });
+    answer = (_request, response) => {
+      fail(response, 16, 'No such column');
+    };
+    await expect(lookUp()).rejects.not.toMatchObject({ code: 'store_unavailable' });
+  });
+
   it('does not take an answer that breaks off for success', async () => {
     answer = (_request, response) => {
       response.writeHead(200, { 'content-length': '100' });

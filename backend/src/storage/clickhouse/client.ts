@@ -12,6 +12,8 @@ export interface NamedQuery<Row> {
   readonly params?: QueryParams;
   readonly row: z.ZodType<Row>;
   readonly timeoutMs?: number;
+  /** True where the asker waits until the engine can answer: what may pass is `store_unavailable` then, as with an insert. */
+  readonly isAwaited?: boolean;
   /** When it fires, the query is stopped in the engine and the promise rejects with `query_cancelled`. */
   readonly signal?: AbortSignal;
 }
@@ -95,6 +97,7 @@ async function runQuery<Row>(
   try {
     return await Promise.race([engine.run(sql, query.params ?? {}, id), aborted]);
   } catch (error) {
+    if (query.isAwaited === true && mayPass(error)) throw createUnavailable(error);
     throw translate(error, query.name);
   } finally {
     if (onAbort !== undefined) signal?.removeEventListener('abort', onAbort);
@@ -142,10 +145,16 @@ const rowFaults = new Set([
 /** What the engine says of itself rather than of the rows: the same insert may succeed later. */
 const passingFaults = new Set([
   '60', // UNKNOWN_TABLE, while migrations run
+  '75', // CANNOT_WRITE_TO_FILE_DESCRIPTOR
+  '76', // CANNOT_OPEN_FILE
+  '81', // UNKNOWN_DATABASE
   '159', // TIMEOUT_EXCEEDED
+  '173', // CANNOT_ALLOCATE_MEMORY
+  '201', // QUOTA_EXCEEDED
   '202', // TOO_MANY_SIMULTANEOUS_QUERIES
   '209', // SOCKET_TIMEOUT
   '210', // NETWORK_ERROR
+  '225', // NO_ZOOKEEPER
   '236', // ABORTED
   '241', // MEMORY_LIMIT_EXCEEDED
   '242', // TABLE_IS_READ_ONLY
@@ -155,6 +164,7 @@ const passingFaults = new Set([
   '319', // UNKNOWN_STATUS_OF_INSERT
   '394', // QUERY_WAS_CANCELLED
   '439', // CANNOT_SCHEDULE_TASK
+  '497', // ACCESS_DENIED
   '516', // AUTHENTICATION_FAILED
   '999', // KEEPER_EXCEPTION
 ]);
@@ -167,11 +177,17 @@ function codeOf(error: unknown): string {
   return 'code' in error ? String(error.code) : '';
 }
 
+/** Without a number the engine has not spoken: the connection broke, or something else answered in its place. */
+function mayPass(error: unknown): boolean {
+  if (error instanceof AppError) return false;
+  const code = codeOf(error);
+  return passingFaults.has(code) || !/^\d+$/.test(code);
+}
+
 function translateInsert(error: unknown, table: string): unknown {
   if (error instanceof AppError) return error;
+  if (mayPass(error)) return createUnavailable(error);
   const code = codeOf(error);
-  // Without a number the engine has not spoken: the connection broke, or something else answered in its place.
-  if (passingFaults.has(code) || !/^\d+$/.test(code)) return createUnavailable(error);
   if (!rowFaults.has(code)) return translate(error, `insert into ${table}`);
   return new AppError('rows_refused', `ClickHouse can't read rows for ${table}.`, {
     status: 422,

@@ -126,6 +126,7 @@ export function createEventWriter(clickHouse: ClickHouse): EventWriter {
                 WHERE tenant_id = {tenantId:String} AND event_id IN {eventIds:Array(UUID)} ${others}`,
           params: { tenantId, messageKey, eventIds: eventIds.slice(start, start + idsPerLookup) },
           row: idRow,
+          isAwaited: true,
         });
         for (const row of rows) found.add(row.id);
       }
