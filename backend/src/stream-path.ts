@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { EventBus, Message, OpenPartition, PartitionReader } from './messaging/event-bus.js';
+import type { EventBus, OpenPartition } from './messaging/event-bus.js';
 import type { PipelineContext } from './pipeline.js';
 import type { DeadLetterSink } from './platform/dead-letters.js';
 import type { ControlStore } from './platform/tenancy.js';
@@ -14,7 +14,7 @@ import {
 } from './stream-processor/counted-once-writer.js';
 import { openInsertJournal } from './stream-processor/insert-journal.js';
 import { createPartitionReader } from './stream-processor/partition-reader.js';
-import { createProgressBoard, type PartitionProgress } from './stream-processor/progress.js';
+import { createProgressBoard, trackProgress } from './stream-processor/progress.js';
 import { createStreamProcessor, type StreamProcessor } from './stream-processor/stream-processor.js';
 
 export interface StreamPathStores {
@@ -99,19 +99,6 @@ export async function readFromBroker(
     return trackProgress(reader, progress);
   };
   await bus.subscribe('stream', openPartition);
-}
-
-function trackProgress(reader: PartitionReader, progress: PartitionProgress): PartitionReader {
-  return {
-    async store(message: Message) {
-      const oldest = message.events.reduce((least, event) => Math.min(least, event.receivedAt), Infinity);
-      progress.begin(oldest);
-      const outcome = await reader.store(message);
-      // A message that is not stored stays in hand: it comes again, or the partition moves.
-      progress.end();
-      return outcome;
-    },
-  };
 }
 
 /** The store may be away while a partition moves: nothing is read from the partition until it is back. */

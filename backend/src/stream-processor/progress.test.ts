@@ -1,4 +1,6 @@
-import { createProgressBoard } from './progress.js';
+import { AppError } from '../platform/errors.js';
+import { anEvent } from '../testkit/an-event.js';
+import { createProgressBoard, trackProgress } from './progress.js';
 
 function createBoard(now: () => number) {
   const put = new Map<number, number>();
@@ -31,5 +33,23 @@ describe('progress of partitions', () => {
     board.open(1).close();
     await board.publish();
     expect(put.size).toBe(0);
+  });
+
+  it('does not stay behind a message that became a dead letter, only behind one that comes again', async () => {
+    const { board, put } = createBoard(() => 100_000);
+    const failures = [true, false].map(
+      (retryable) => new AppError('store_failed', 'fails', { status: 500, retryable }),
+    );
+    const reader = trackProgress(
+      { store: () => Promise.reject(failures.shift() ?? new Error('once more')) },
+      board.open(0),
+    );
+    const message = { id: 'm', events: [anEvent({ receivedAt: 40_000 })] };
+    await expect(reader.store(message)).rejects.toThrow('fails');
+    await board.publish();
+    expect(put.get(0)).toBe(40_000);
+    await expect(reader.store(message)).rejects.toThrow('fails');
+    await board.publish();
+    expect(put.get(0)).toBe(98_000);
   });
 });

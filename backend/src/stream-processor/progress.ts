@@ -1,3 +1,7 @@
+import { AppError } from '../platform/errors.js';
+import type { WriteRequest } from './counted-once-writer.js';
+import type { PartitionReader } from './partition-reader.js';
+
 /** How far the events of one partition are stored. */
 export interface PartitionProgress {
   /** A message is in hand: what was received before its oldest event is stored. */
@@ -52,6 +56,25 @@ export function createProgressBoard(options: ProgressBoardOptions): ProgressBoar
     lagSeconds() {
       const behind = [...oldestInHand.values()].map((oldest) => options.now() - (oldest ?? options.now()));
       return Math.max(0, ...behind) / 1_000;
+    },
+  };
+}
+
+/** Tells the board what the reader has in hand. */
+export function trackProgress(reader: PartitionReader, progress: PartitionProgress): PartitionReader {
+  return {
+    async store(message: WriteRequest) {
+      const oldest = message.events.reduce((least, event) => Math.min(least, event.receivedAt), Infinity);
+      progress.begin(oldest);
+      try {
+        const outcome = await reader.store(message);
+        progress.end();
+        return outcome;
+      } catch (error) {
+        // Given up, it is a dead letter and comes no more. Otherwise it stays in hand: it comes again, or the partition moves.
+        if (error instanceof AppError && !error.retryable) progress.end();
+        throw error;
+      }
     },
   };
 }
