@@ -190,7 +190,7 @@ async function createRoles(
 ): Promise<Pick<World, 'collectors' | 'processors' | 'metrics'>> {
   const surroundings = surroundBy(wires, broker, folder);
   // Inserts are what all this costs; one a second and partition leaves enough of them to be killed in.
-  const env = { BUS_PARTITIONS: String(partitions), INSERT_INTERVAL_MS: '1000' };
+  const env = { BUS_PARTITIONS: String(partitions), JOIN_INTERVAL_MS: '1000' };
   const processors: Child[] = [];
   for (let number = 1; number <= partitions; number += 1) {
     const window = dedupWindows[number % dedupWindows.length] ?? '';
