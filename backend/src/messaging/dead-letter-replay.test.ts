@@ -67,6 +67,12 @@ describe('replay of dead letters', () => {
     expect(steps).toEqual(['a to stream', 'marked a at 7', 'b to stream', 'marked b at 7']);
   });
 
+  it('takes another id for a letter that was replayed before, which no store takes for something to complete', async () => {
+    const { replay, steps } = createWorld([aSummary({ state: 'replayed', replays: 1 })]);
+    await replay.replayOne('acme', 'a', forReal);
+    expect(steps).toEqual([expect.stringMatching(/^[\da-f-]{36} to stream$/), 'marked a at 7']);
+  });
+
   it('ends in time and says what remains', async () => {
     let ms = 0;
     const letters = ['a', 'b', 'c'].map((id) => aSummary({ id }));

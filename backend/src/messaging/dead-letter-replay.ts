@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { createUnknownLetterError } from '../platform/dead-letter-requests.js';
 import {
   everyTenant,
@@ -33,8 +34,8 @@ export interface ReplayAllQuery extends Omit<DeadLetterFilter, 'state'> {
 
 /**
  * Feeds dead letters through again: each as the whole message that it was, under its own id, so that what was stored
- * in part is completed and nothing counts twice. A letter is marked once its message is safe. `events` counts those of
- * the scope, whoever else is in the message.
+ * in part is completed and nothing counts twice; once more, under another. A letter is marked once its message is safe.
+ * `events` counts those of the scope, whoever else is in the message.
  *
  * A dry run changes nothing and says what is known beforehand to fail. Both throw an `AppError` with 503 or 429 when
  * the bus or the store is away before anything was replayed; when it goes away later, the report says what remains.
@@ -73,7 +74,7 @@ export function createDeadLetterReplay(options: DeadLetterReplayOptions): DeadLe
       const whole = await store.findWhole(scope, id);
       if (whole === undefined) return goneMeanwhile(id);
       seesAll = isWholeFor(scope, whole.letter);
-      await sendOn(options, whole.letter);
+      await sendOn(options, whole.letter, summary.state === 'replayed');
       return (await store.markReplayed(id, whole.version)) ? undefined : await describeReturn(scope, id);
     } catch (error) {
       if (!(error instanceof AppError)) {
@@ -163,9 +164,13 @@ function isWholeFor(scope: LetterScope, { events }: DeadLetter): boolean {
 async function sendOn(
   { bus, reaccept }: Pick<DeadLetterReplayOptions, 'bus' | 'reaccept'>,
   letter: DeadLetter,
+  isRepeated: boolean,
 ): Promise<void> {
-  if (letter.origin === 'intake') await reaccept?.(letter);
-  else await bus.replay(letter.origin, { id: letter.messageId, events: letter.events });
+  if (letter.origin === 'intake') return reaccept?.(letter);
+  // A store takes what comes under the id that brought it for something to complete, and knows the tokens of its last
+  // inserts only. What was replayed before has nothing to complete: under another id each of its events is known.
+  const id = isRepeated ? randomUUID() : letter.messageId;
+  await bus.replay(letter.origin, { id, events: letter.events });
 }
 
 function unreadable(id: string): Failure {

@@ -30,8 +30,8 @@ export interface RetireOptions {
 
 /**
  * Deletes the queues of a number of partitions that is given up. Throws `AppError` 409 `partitions_in_use`, and deletes
- * nothing, while one of them holds a message or has a reader. What a collector of the old number publishes afterwards has
- * nowhere to go and is refused.
+ * nothing, while one of them holds a message or has a reader. A collector is no reader and is not seen: it has to be
+ * stopped before, or it declares the old queues anew and fills them.
  */
 export async function retirePartitions(options: RetireOptions): Promise<readonly PartitionQueueState[]> {
   const connection = await connect(options.url);
