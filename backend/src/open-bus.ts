@@ -60,6 +60,8 @@ async function openBrokerBus(
     url,
     joinEventsMax: config.streamProcessor.joinEventsMax,
     joinIntervalMs: config.streamProcessor.joinIntervalMs,
+    // A store that is away holds a message for all of it; the channels have to be closed within the rest.
+    closeTimeoutMs: config.platform.closeTimeoutMs / 2,
     connectionName: [...wanted].join('+'),
     logger,
     telemetry,

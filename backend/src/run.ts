@@ -151,7 +151,7 @@ async function startProducersDoor(context: PipelineContext, shared: Shared): Pro
     logger: logger.child({ service: 'collector' }),
     telemetry,
   });
-  lifecycle.onClose('amqp intake', () => door.close(config.platform.closeTimeoutMs));
+  lifecycle.onClose('amqp intake', () => door.close(config.platform.closeTimeoutMs / 2));
 }
 
 function createProcessor(context: PipelineContext, shared: Shared): HttpService {
