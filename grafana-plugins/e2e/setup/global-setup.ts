@@ -88,7 +88,7 @@ async function start(dataDir: string, logDir: string, started: Running[]): Promi
     SIMULATOR: 'off',
     UV_THREADPOOL_SIZE: '16',
   };
-  const backend = startNode('backend', ['backend/dist/main.js', 'run', '--embedded'], env, logDir);
+  const backend = startNode('backend', ['backend/dist/main.js'], env, logDir);
   started.push(backend);
   const collectorUrl = `http://127.0.0.1:${collector}`;
   const metricsUrl = `http://127.0.0.1:${metrics}`;
