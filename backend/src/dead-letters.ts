@@ -26,6 +26,7 @@ export function openDeadLetters(
     }),
     logger,
     now: () => performance.now(),
+    today: Date.now,
   });
   return { letters: deadLetters, replay };
 }

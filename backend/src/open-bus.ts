@@ -66,6 +66,7 @@ async function openBrokerBus(
     logger,
     telemetry,
     deadLetters,
+    requireCurrent: () => requireStillSame(control, config.bus.partitions),
     now: Date.now,
   });
   lifecycle.onClose('event bus', () => bus.close());
@@ -89,4 +90,14 @@ async function requireSamePartitions(control: ControlStore, configured: number):
     `BUS_PARTITIONS is ${configured} here and ${kept} where it was set first. Change it by: partitions set ${configured}`,
     { status: 500 },
   );
+}
+
+/** A process that runs on while the number is changed must not make the old queues anew: nobody would read them. */
+async function requireStillSame(control: ControlStore, configured: number): Promise<void> {
+  try {
+    await requireSamePartitions(control, configured);
+  } catch (error) {
+    // While the control data is away, what was right at the start counts.
+    if (error instanceof AppError && error.code === 'partitions_differ') throw error;
+  }
 }

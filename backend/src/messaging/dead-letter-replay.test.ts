@@ -53,6 +53,7 @@ function createWorld(letters: readonly DeadLetterSummary[], changes: Partial<Dea
     },
     logger: pino({ level: 'silent' }),
     now: () => 0,
+    today: () => Date.parse('2026-01-01T00:01:00.000Z'),
     ...changes,
   };
   return { replay: createDeadLetterReplay(options), steps, store };
@@ -69,6 +70,13 @@ describe('replay of dead letters', () => {
 
   it('takes another id for a letter that was replayed before, which no store takes for something to complete', async () => {
     const { replay, steps } = createWorld([aSummary({ state: 'replayed', replays: 1 })]);
+    await replay.replayOne('acme', 'a', forReal);
+    expect(steps).toEqual([expect.stringMatching(/^[\da-f-]{36} to stream$/), 'marked a at 7']);
+  });
+
+  it('takes another id for a letter so old that the store may have forgotten its token', async () => {
+    const today = (): number => Date.parse('2026-01-01T00:05:00.001Z');
+    const { replay, steps } = createWorld([aSummary()], { today });
     await replay.replayOne('acme', 'a', forReal);
     expect(steps).toEqual([expect.stringMatching(/^[\da-f-]{36} to stream$/), 'marked a at 7']);
   });

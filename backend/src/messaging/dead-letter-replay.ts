@@ -25,6 +25,8 @@ export interface DeadLetterReplayOptions {
   readonly logger: Logger;
   /** Milliseconds of a clock that never goes back. */
   readonly now: () => number;
+  /** Epoch milliseconds: a letter's age is counted from it. */
+  readonly today: () => number;
 }
 
 export interface ReplayAllQuery extends Omit<DeadLetterFilter, 'state'> {
@@ -58,6 +60,8 @@ type Tally = Pick<ReplayReport, 'letters' | 'events' | 'replayed' | 'failed'> & 
 };
 
 const lettersMax = 1_000;
+/** A store knows the tokens of its last ten thousand inserts, which are more than it can make in this time. */
+const tokenAgeMsMax = 300_000;
 /** A call ends before its client loses patience. */
 const callMsMax = 60_000;
 
@@ -74,7 +78,8 @@ export function createDeadLetterReplay(options: DeadLetterReplayOptions): DeadLe
       const whole = await store.findWhole(scope, id);
       if (whole === undefined) return goneMeanwhile(id);
       seesAll = isWholeFor(scope, whole.letter);
-      await sendOn(options, whole.letter, summary.state === 'replayed');
+      const isPast = summary.state === 'replayed' || options.today() - Date.parse(summary.at) > tokenAgeMsMax;
+      await sendOn(options, whole.letter, isPast);
       return (await store.markReplayed(id, whole.version)) ? undefined : await describeReturn(scope, id);
     } catch (error) {
       if (!(error instanceof AppError)) {
@@ -164,12 +169,12 @@ function isWholeFor(scope: LetterScope, { events }: DeadLetter): boolean {
 async function sendOn(
   { bus, reaccept }: Pick<DeadLetterReplayOptions, 'bus' | 'reaccept'>,
   letter: DeadLetter,
-  isRepeated: boolean,
+  isPast: boolean,
 ): Promise<void> {
   if (letter.origin === 'intake') return reaccept?.(letter);
   // A store takes what comes under the id that brought it for something to complete, and knows the tokens of its last
-  // inserts only. What was replayed before has nothing to complete: under another id each of its events is known.
-  const id = isRepeated ? randomUUID() : letter.messageId;
+  // inserts only. What was replayed before, or is older than those, goes under another id: each of its events that is there is known.
+  const id = isPast ? randomUUID() : letter.messageId;
   await bus.replay(letter.origin, { id, events: letter.events });
 }
 

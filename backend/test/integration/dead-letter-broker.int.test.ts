@@ -58,7 +58,13 @@ describe('dead letters of a broker', () => {
         },
       }),
     );
-    replay = createDeadLetterReplay({ store: world.store, bus, logger, now: () => performance.now() });
+    replay = createDeadLetterReplay({
+      store: world.store,
+      bus,
+      logger,
+      now: () => performance.now(),
+      today: Date.now,
+    });
   });
   afterAll(async () => {
     await bus.close();

@@ -25,6 +25,8 @@ export interface RabbitBusOptions {
   readonly telemetry: Telemetry;
   readonly deadLetters: DeadLetterSink;
   readonly now: () => number;
+  /** Rejects when the number of partitions is another one by now: then no queue is declared, and nothing is published. */
+  readonly requireCurrent?: () => Promise<void>;
   /** How long to wait for the broker at the start. */
   readonly connectTimeoutMs?: number;
   /** How long `close` waits for what is in hand. */

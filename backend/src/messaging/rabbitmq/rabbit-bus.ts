@@ -1,3 +1,4 @@
+import type { ConfirmChannel } from 'amqplib';
 import { type Branch, type EventBus, type OpenPartition } from '../event-bus.js';
 import { atMost } from './back-off.js';
 import { keepBalance } from './balance.js';
@@ -35,12 +36,16 @@ export async function createRabbitBus(options: RabbitBusOptions): Promise<Rabbit
   const connectTimeoutMs = options.connectTimeoutMs ?? defaults.connectTimeoutMs;
   const topology = { ...options, branches: branchesOf(options.branches) };
   const subscriptions: Subscription[] = [];
+  const declare = async (channel: ConfirmChannel): Promise<void> => {
+    await options.requireCurrent?.();
+    await declareTopology(channel, topology);
+  };
   const connectAs = (duty: string): BrokerConnection =>
     createBrokerConnection({
       url: options.url,
       name: `${options.connectionName} ${duty}`,
       logger: options.logger,
-      prepare: (channel) => declareTopology(channel, topology),
+      prepare: declare,
     });
   // Two, because the broker reads nothing from a connection that publishes while it is short of memory: acknowledgements
   // and heartbeats of the readers have to come through, or nothing would get shorter.
@@ -50,7 +55,7 @@ export async function createRabbitBus(options: RabbitBusOptions): Promise<Rabbit
     connection: publishing,
     name: 'publish',
     logger: options.logger,
-    prepare: (channel) => declareTopology(channel, topology),
+    prepare: declare,
   });
   const publisher = createPublisher({ ...options, connection: publishing, sender });
 

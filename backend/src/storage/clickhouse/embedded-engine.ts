@@ -1,4 +1,5 @@
 import { mkdirSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createClient, type ClickHouseClient } from '@clickhouse/client';
 import { createChdbConnection, type ChdbConnection } from 'chdb/connection';
 import { insertSettings, type ClickHouseEngine } from './client.js';
@@ -17,6 +18,8 @@ interface Member {
   readonly client: ClickHouseClient;
   readonly connection: ChdbConnection;
 }
+
+const killPauseMs = 50;
 
 /**
  * The ClickHouse engine inside this process, on a folder of its own. A connection runs one statement at a time, so
@@ -39,6 +42,7 @@ export function openEmbeddedEngine(options: { path: string; connections: number 
   const controller = open();
   const idle = Array.from({ length: options.connections }, open);
   const waiting: Waiter[] = [];
+  const running = new Set<string>();
 
   function acquire(id?: string): Promise<Member> {
     const member = idle.pop();
@@ -60,10 +64,12 @@ export function openEmbeddedEngine(options: { path: string; connections: number 
   return {
     async run(sql, params, id) {
       const member = await acquire(id);
+      running.add(id);
       try {
         const result = await member.client.query({ query: sql, query_params: params, format: 'JSONEachRow' });
         return await result.json<unknown>();
       } finally {
+        running.delete(id);
         release(member);
       }
     },
@@ -89,14 +95,19 @@ export function openEmbeddedEngine(options: { path: string; connections: number 
         waiting.splice(place, 1)[0]?.withdraw();
         return;
       }
-      const query = `KILL QUERY WHERE position(query, {id:String}) > 0 AND position(query, 'KILL QUERY') = 0 ASYNC`;
-      await controller.client.query({ query, query_params: { id }, format: 'JSONEachRow' }).then(
-        () => undefined,
-        () => undefined,
-      );
+      await killWhile(() => running.has(id), controller.client, id);
     },
     async close() {
       for (const member of members) await member.client.close();
     },
   };
+}
+
+/** Again and again: a statement that is told before the engine has begun it goes on. */
+async function killWhile(isRunning: () => boolean, client: ClickHouseClient, id: string): Promise<void> {
+  const query = `KILL QUERY WHERE position(query, {id:String}) > 0 AND position(query, 'KILL QUERY') = 0 ASYNC`;
+  while (isRunning()) {
+    await client.query({ query, query_params: { id }, format: 'JSONEachRow' }).catch(() => undefined);
+    await sleep(killPauseMs);
+  }
 }
