@@ -63,7 +63,7 @@ describe('dead letters of a broker', () => {
       bus,
       logger,
       now: () => performance.now(),
-      today: Date.now,
+      today: () => world.clock.ms,
     });
   });
   afterAll(async () => {

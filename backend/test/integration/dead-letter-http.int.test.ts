@@ -72,7 +72,7 @@ describe('/v1/dead-letters', () => {
       },
       logger,
       now: () => performance.now(),
-      today: Date.now,
+      today: () => world.clock.ms,
     });
     service = createCollector({
       config: { host: '127.0.0.1', port: 0, version: '0.0.0', limits: defaultCollectorLimits },
