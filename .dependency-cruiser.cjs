@@ -1,4 +1,4 @@
-// Who may import whom: contracts <- platform <- messaging | storage | kpis <- roles <- main | cli | compositions.
+// Who may import whom: contracts <- platform <- messaging | storage | kpis <- metric-queries <- roles <- main | cli | compositions.
 // The words are in docs/architecture.md; this is the check.
 
 const test =
@@ -94,6 +94,17 @@ module.exports = {
       severity: 'error',
       from: { path: '^backend/src/(messaging|storage|kpis)/', pathNot: test },
       to: { path: '^backend/src/', pathNot: ['^backend/src/platform/', '^backend/src/$1/'] },
+    },
+    {
+      name: 'metric-queries-are-engine-blind',
+      comment:
+        'What services share to answer a metric query: KPIs, calendar, limits. Of the stores they know the words only.',
+      severity: 'error',
+      from: { path: '^backend/src/metric-queries/', pathNot: test },
+      to: {
+        path: '^backend/src/',
+        pathNot: '^backend/src/(metric-queries|kpis|platform)/|^backend/src/storage/metric-reads\\.ts$',
+      },
     },
     ...roles.flatMap(isolate),
     {

@@ -1,12 +1,62 @@
-import type { Condition, Term } from '../storage/clickhouse/queries/measures-sql.js';
-import type { DimensionName, Source } from '../storage/clickhouse/queries/sources.js';
+import { refuse } from '../metric-queries/refuse.js';
+import type { MeasurePlan, Span } from '../metric-queries/query-plan.js';
+import type { Condition, DimensionName, Term } from '../storage/metric-reads.js';
+import { rawSource, sources, type Source } from '../storage/clickhouse/queries/sources.js';
+import type { RawLimits } from './raw-limits.js';
 
-export interface Need {
+const dayMs = 86_400_000;
+
+interface Need {
   readonly terms: readonly Term[];
   /** Grouped by or filtered by. */
   readonly dimensions: readonly DimensionName[];
   /** Instants on which a row of the source must not straddle. Epoch milliseconds. */
   readonly boundariesMs: readonly number[];
+}
+
+/** The smallest table that can tell what a plan wants to know. Throws 422 `grain_not_available`. */
+export function chooseSource(plan: MeasurePlan, limits: RawLimits, nowMs: number): Source {
+  if (prefersRaw(plan, limits, nowMs)) return rawSource;
+  const spans = spansOf(plan);
+  const need = {
+    terms: plan.terms,
+    dimensions: [...plan.groupBy, ...plan.filters.map((filter) => filter.dimension)],
+    boundariesMs: plan.interval === undefined ? [] : spans.flatMap((span) => innerBoundaries(span)),
+  };
+  const source = sources.find((candidate) => canServe(candidate, need));
+  if (source === undefined) throw new Error(`no source serves ${plan.kpi.id}`);
+  const { range } = plan.current;
+  const limit = limits.rangeDaysMax;
+  if (source.isRaw && range.toMs - range.fromMs > limit * dayMs) {
+    throw refuse(
+      'grain_not_available',
+      `This combination is read from single events, at most ${limit} days of them. Take fewer dimensions, or a shorter range.`,
+      { pointer: '/range', limit },
+    );
+  }
+  return source;
+}
+
+/**
+ * Merging a sketch costs as much as reading some forty events, and rows of aggregates seldom hold as many: quantiles
+ * of a short range are read from events, as long as those are sure to be there still.
+ */
+function prefersRaw(plan: MeasurePlan, limits: RawLimits, nowMs: number): boolean {
+  if (!plan.terms.some((term) => term.kind === 'quantile')) return false;
+  // Two days for clocks that differ and merges that are late.
+  const keptFromMs = nowMs - (limits.retentionDays - 2) * dayMs;
+  return spansOf(plan).every(
+    ({ range: { fromMs, toMs } }) => fromMs >= keptFromMs && toMs - fromMs <= limits.preferredDaysMax * dayMs,
+  );
+}
+
+function spansOf({ current, previous }: MeasurePlan): readonly Span[] {
+  return previous === undefined ? [current] : [current, previous];
+}
+
+/** Where one bucket ends and the next begins: the ends of the range are exact from any source. */
+function innerBoundaries(span: Span): readonly number[] {
+  return span.buckets.startsMs.slice(1);
 }
 
 /** Can the source answer without guessing: has it the columns, the types and a grain that fits between the boundaries? */
@@ -29,9 +79,4 @@ function hasCondition(source: Source, where: Condition): boolean {
   if (where.statusCodeMin !== undefined && source.dimensions.statusCode === undefined) return false;
   const { onlyTypes } = source;
   return onlyTypes === undefined || (where.types?.every((type) => onlyTypes.includes(type)) ?? false);
-}
-
-/** The first source that can serve, in the order given. */
-export function chooseSource(sources: readonly Source[], need: Need): Source | undefined {
-  return sources.find((source) => canServe(source, need));
 }

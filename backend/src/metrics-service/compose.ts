@@ -6,10 +6,12 @@ import type { Telemetry } from '../platform/telemetry.js';
 import type { ClickHouse } from '../storage/clickhouse/client.js';
 import { describeMetricsApi } from './http/openapi.js';
 import { mountMetricsRoutes } from './http/routes.js';
-import { fixedLimits } from './limits.js';
+import { fixedLimits } from '../metric-queries/limits.js';
+import { createClickHouseEngine } from './clickhouse-engine.js';
 import { createMetricsAnswers } from './metrics-answers.js';
 import { createMetricsStore } from './metrics-store.js';
 import { createQuerySlots } from './query-slots.js';
+import { fixedRawLimits } from './raw-limits.js';
 import { createSharedFlights } from './shared-flights.js';
 
 export interface MetricsServiceOptions {
@@ -33,9 +35,13 @@ const service = 'metrics-service';
 export function createMetricsService(options: MetricsServiceOptions): HttpService {
   const { config, clickHouse, authenticator, logger, telemetry } = options;
   const { metrics } = config;
-  const store = createMetricsStore(clickHouse);
+  const engine = createClickHouseEngine(clickHouse, {
+    ...fixedRawLimits,
+    retentionDays: config.streamProcessor.rawRetentionDays,
+  });
   const answers = createMetricsAnswers({
-    store,
+    engine,
+    store: createMetricsStore(clickHouse),
     slots: createQuerySlots({
       runningMax: metrics.concurrentQueriesMax,
       waitingMax: metrics.waitingQueriesMax,
@@ -47,7 +53,6 @@ export function createMetricsService(options: MetricsServiceOptions): HttpServic
       pointsMax: metrics.pointsMax,
       groupsMax: metrics.groupsMax,
       filterValuesMax: metrics.filterValuesMax,
-      rawRetentionDays: config.streamProcessor.rawRetentionDays,
     },
     dimensionValuesMax: metrics.dimensionValuesMax,
     queryTimeoutMs: config.clickhouse.queryTimeoutMs,
@@ -65,7 +70,7 @@ export function createMetricsService(options: MetricsServiceOptions): HttpServic
     openapi: () => describeMetricsApi(options.version),
     isReady: async () => {
       if (options.isClosing?.() === true) return false;
-      await store.checkRegex('', AbortSignal.timeout(2_000));
+      await engine.checkRegex('', AbortSignal.timeout(2_000));
       return true;
     },
     mount: (app) => {

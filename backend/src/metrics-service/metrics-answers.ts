@@ -3,18 +3,17 @@ import { kpiCatalogue } from '../kpis/catalogue.js';
 import { describeKpi, kpiDimensions } from '../kpis/kpi.js';
 import { AppError } from '../platform/errors.js';
 import type { Tenant } from '../platform/tenancy.js';
-import { buildAnswer } from './build-answer.js';
+import { answerPlan } from '../metric-queries/answer-query.js';
+import type { QueryLimits } from '../metric-queries/limits.js';
+import type { MetricEngine } from '../metric-queries/metric-engine.js';
+import { planQuery } from '../metric-queries/plan-query.js';
 import { withDeadline } from './deadline.js';
-import type { QueryLimits } from './limits.js';
 import type { MetricsStore } from './metrics-store.js';
-import { planQuery } from './plan-query.js';
-import type { QueryPlan } from './query-plan.js';
 import type { QuerySlots } from './query-slots.js';
-import { readActiveUsers } from './read-active-users.js';
-import { readMeasures, type ReadOptions, type ReadSpans } from './read-measures.js';
 import type { SharedFlights } from './shared-flights.js';
 
 export interface AnswersOptions {
+  readonly engine: MetricEngine;
   readonly store: MetricsStore;
   readonly slots: QuerySlots;
   readonly flights: SharedFlights;
@@ -63,7 +62,7 @@ export function createMetricsAnswers(options: AnswersOptions): MetricsAnswers {
     async answerQuery(tenant, query, signal) {
       const { limits, now } = options;
       const plan = planQuery(query, { timeZone: tenant.timeZone, nowMs: now(), limits });
-      return work(tenant, { query }, signal, (limited) => execute(plan, tenant, limited, options));
+      return work(tenant, { query }, signal, (limited) => answerPlan(tenant.id, plan, limited, options));
     },
     async listDimensionValues(tenant, request, signal) {
       const dimension = kpiDimensions.find((name) => name === request.dimension);
@@ -97,41 +96,4 @@ export function createMetricsAnswers(options: AnswersOptions): MetricsAnswers {
       };
     },
   };
-}
-
-async function execute(
-  plan: QueryPlan,
-  tenant: Tenant,
-  signal: AbortSignal,
-  options: AnswersOptions,
-): Promise<MetricAnswer> {
-  const { store, limits } = options;
-  await checkPatterns(plan, store, signal);
-  // Both are taken before the store is read, so that they never promise more than the numbers hold.
-  const { rawRetentionDays } = limits;
-  const context = { asOfMs: options.now(), watermarkMs: options.watermark(), rawRetentionDays };
-  const spans = await read(plan, { store, tenantId: tenant.id, limits, signal });
-  return buildAnswer(plan, spans, context);
-}
-
-function read(plan: QueryPlan, options: ReadOptions): Promise<ReadSpans> {
-  return plan.kind === 'measures' ? readMeasures(plan, options) : readActiveUsers(plan, options);
-}
-
-/** Regular expressions are compiled on their own first, so that a bad one is named by its place in the question. */
-async function checkPatterns(plan: QueryPlan, store: MetricsStore, signal: AbortSignal): Promise<void> {
-  for (const [index, { operator, value }] of plan.filters.entries()) {
-    if ((operator !== '=~' && operator !== '!~') || typeof value !== 'string') continue;
-    try {
-      await store.checkRegex(value, signal);
-    } catch (error) {
-      if (!(error instanceof AppError) || error.code !== 'regex_invalid') throw error;
-      const { status, message } = error;
-      throw new AppError('regex_invalid', message, {
-        status,
-        pointer: `/filters/${index}/value`,
-        cause: error,
-      });
-    }
-  }
 }

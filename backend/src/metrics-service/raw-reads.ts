@@ -1,7 +1,8 @@
-import { rawSource } from '../storage/clickhouse/queries/sources.js';
+import type { Notice } from '@coditect/contracts';
+import type { QueryPlan } from '../metric-queries/query-plan.js';
+import type { Range } from '../metric-queries/time/buckets.js';
 import { cutAtGrains } from '../storage/clickhouse/queries/cut-at-grains.js';
-import type { QueryPlan } from './query-plan.js';
-import type { Range } from './time/buckets.js';
+import { rawSource, type Source } from '../storage/clickhouse/queries/sources.js';
 
 const quarterMs = 900_000;
 const userDaysTable = 'user_days_v1';
@@ -13,9 +14,40 @@ export interface PlannedReads {
   readonly rawRanges: readonly Range[];
 }
 
+interface SpanReads {
+  readonly aggregate: string | undefined;
+  readonly rawRanges: readonly Range[];
+}
+
 /** Looks at both spans of a plan, the compared one too. */
-export function listReads(plan: QueryPlan): PlannedReads {
-  const parts = plan.kind === 'measures' ? readsOfMeasures(plan) : readsOfUsers(plan);
+export function listReadsOfMeasures(
+  { current, previous }: Extract<QueryPlan, { kind: 'measures' }>,
+  source: Source,
+): PlannedReads {
+  return collectReads(
+    spansRead(current, previous).map(({ range }) => {
+      if (source.isRaw) return { aggregate: undefined, rawRanges: [range] };
+      const { whole, edges } = cutAtGrains(range, source.grainMs);
+      return { aggregate: whole === undefined ? undefined : source.table, rawRanges: edges };
+    }),
+  );
+}
+
+/** Days of users hold whole quarter hours; the one in which the span ends is read from single events. */
+export function listReadsOfUsers({
+  current,
+  previous,
+}: Extract<QueryPlan, { kind: 'activeUsers' }>): PlannedReads {
+  return collectReads(
+    spansRead(current, previous).map(({ endMs }) => {
+      const wholeToMs = Math.floor(endMs / quarterMs) * quarterMs;
+      const isWhole = wholeToMs === endMs;
+      return { aggregate: userDaysTable, rawRanges: isWhole ? [] : [{ fromMs: wholeToMs, toMs: endMs }] };
+    }),
+  );
+}
+
+function collectReads(parts: readonly SpanReads[]): PlannedReads {
   const rawRanges = parts.flatMap((part) => part.rawRanges);
   const tables = [
     ...new Set(parts.flatMap((part) => (part.aggregate === undefined ? [] : [part.aggregate]))),
@@ -24,33 +56,26 @@ export function listReads(plan: QueryPlan): PlannedReads {
   return { tables, rawRanges };
 }
 
-interface SpanReads {
-  readonly aggregate: string | undefined;
-  readonly rawRanges: readonly Range[];
-}
-
-function readsOfMeasures({
-  source,
-  current,
-  previous,
-}: Extract<QueryPlan, { kind: 'measures' }>): SpanReads[] {
-  return spansRead(current, previous).map(({ range }) => {
-    if (source.isRaw) return { aggregate: undefined, rawRanges: [range] };
-    const { whole, edges } = cutAtGrains(range, source.grainMs);
-    return { aggregate: whole === undefined ? undefined : source.table, rawRanges: edges };
-  });
-}
-
-/** Days of users hold whole quarter hours; the one in which the span ends is read from single events. */
-function readsOfUsers({ current, previous }: Extract<QueryPlan, { kind: 'activeUsers' }>): SpanReads[] {
-  return spansRead(current, previous).map(({ endMs }) => {
-    const wholeToMs = Math.floor(endMs / quarterMs) * quarterMs;
-    const isWhole = wholeToMs === endMs;
-    return { aggregate: userDaysTable, rawRanges: isWhole ? [] : [{ fromMs: wholeToMs, toMs: endMs }] };
-  });
-}
-
 /** A compared span before 1970 is not read. */
 function spansRead<S extends { readonly range: Range }>(current: S, previous: S | undefined): readonly S[] {
   return previous === undefined || previous.range.fromMs < 0 ? [current] : [current, previous];
+}
+
+/**
+ * Retention counts from receipt, which a question does not know: an event that happened after the line is there, one
+ * from before it may be. A lost edge is a sliver of the range, lost events of a raw read may be all of it.
+ */
+export function noticesOfRetention(reads: PlannedReads, asOfMs: number, retentionDays: number): Notice[] {
+  const keptFromMs = asOfMs - retentionDays * 86_400_000;
+  const old = reads.rawRanges.filter((range) => range.fromMs < keptFromMs);
+  if (old.length === 0) return [];
+  const code = 'raw_retention';
+  const kept = `Single events are kept for ${retentionDays} days from their receipt`;
+  if (reads.tables.length === 1)
+    return [{ severity: 'warning', code, text: `${kept}; of this range some may be gone.` }];
+  const parts = old.map(
+    ({ fromMs, toMs }) => `${new Date(fromMs).toISOString()} to ${new Date(toMs).toISOString()}`,
+  );
+  const text = `${kept}; what lies beside whole grains is read from them, and of ${parts.join(' and ')} some may be gone.`;
+  return [{ severity: 'info', code, text }];
 }

@@ -1,7 +1,7 @@
 import { metricQuerySchema, type MetricQuery } from '@coditect/contracts';
 import { z } from 'zod';
 import { AppError } from '../../platform/errors.js';
-import { pointerOf } from '../refuse.js';
+import { pointerOf } from '../../metric-queries/refuse.js';
 
 /** Reads a question from a body. Throws 400 `body_not_json` or `body_invalid` with the pointer of the first mistake. */
 export function parseMetricQuery(body: Buffer): MetricQuery {

@@ -1,39 +1,8 @@
 import { z } from 'zod';
 import type { ClickHouse } from '../client.js';
-import { filtersSql, type DimensionFilter } from './filters.js';
+import type { ActiveUsersRequest, ActiveUsersRow, UserDimensionName } from '../../metric-reads.js';
+import { filtersSql } from './filters.js';
 import { createParamBinder, type ParamBinder } from './param-binder.js';
-
-export type UserDimensionName = 'team' | 'project' | 'domain';
-
-/** What of a UTC day belongs to which local day: its first `quarters` quarter hours to `before`, the rest to `after`. */
-export interface UtcDayCut {
-  readonly before: number;
-  readonly after: number;
-  readonly quarters: number;
-}
-
-export interface ActiveUsersRequest {
-  /** Lengths of the trailing windows in local days. */
-  readonly windows: readonly number[];
-  /** Days since 1970-01-01 of the first cut; the cuts follow day by day. */
-  readonly firstUtcDay: number;
-  readonly cuts: readonly UtcDayCut[];
-  /** Local days are numbered from 0; those outside `[0, localDays)` are left out. */
-  readonly localDays: number;
-  /** Nothing from here on counts. A whole quarter hour, or any instant: the rest is then read from raw events. */
-  readonly endMs: number;
-  readonly groupBy: readonly UserDimensionName[];
-  readonly filters: readonly DimensionFilter<UserDimensionName>[];
-  readonly rowsMax: number;
-}
-
-/** By how many the active users of a window change at a local day: the running sum is the number of active users. */
-export interface ActiveUsersRow {
-  readonly window: number;
-  readonly localDay: number;
-  readonly group: readonly string[];
-  readonly change: number;
-}
 
 const quarterMs = 900_000;
 const dayMs = 86_400_000;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ClickHouse } from '../client.js';
-import type { DimensionName } from './sources.js';
+import type { DimensionName } from '../../metric-reads.js';
 
 export interface DimensionValue {
   readonly value: string;

@@ -1,12 +1,5 @@
+import type { DimensionFilter } from '../../metric-reads.js';
 import type { ParamBinder } from './param-binder.js';
-
-export type FilterOperator = '=' | '!=' | 'in' | 'not in' | '=~' | '!~';
-
-export interface DimensionFilter<Name extends string> {
-  readonly dimension: Name;
-  readonly operator: FilterOperator;
-  readonly value: string | readonly string[];
-}
 
 /** SQL for filters over expressions of a closed list; every value is bound. Throws when an expression is missing. */
 export function filtersSql<Name extends string>(

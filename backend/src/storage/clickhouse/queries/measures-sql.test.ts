@@ -1,9 +1,9 @@
-import { measuresSql, type MeasureRequest } from './measures-sql.js';
+import { measuresSql, type SourcedRequest } from './measures-sql.js';
 import { rawSource, sources } from './sources.js';
 
 const activity = sources.find(({ table }) => table === 'activity_per_quarter_v1') ?? rawSource;
 const hour = 3_600_000;
-const request: MeasureRequest = {
+const request: SourcedRequest = {
   source: activity,
   fromMs: 10 * hour,
   toMs: 12 * hour,

@@ -1,43 +1,12 @@
+import type { Condition, DimensionName, MeasureRequest, SumName, Term } from '../../metric-reads.js';
 import { cutAtGrains } from './cut-at-grains.js';
-import { filtersSql, type DimensionFilter } from './filters.js';
+import { filtersSql } from './filters.js';
 import { createParamBinder, type ParamBinder } from './param-binder.js';
-import { rawSource, type DimensionName, type Source, type SumName } from './sources.js';
+import { rawSource, type Source } from './sources.js';
 
-/** Which events a term counts; absent parts do not matter. */
-export interface Condition {
-  readonly types?: readonly string[];
-  readonly status?: readonly string[];
-  readonly statusCodeMin?: number;
-}
-
-export type Term =
-  | { readonly kind: 'count'; readonly where: Condition }
-  | { readonly kind: 'sum'; readonly columns: readonly SumName[]; readonly where: Condition }
-  | { readonly kind: 'quantile'; readonly level: 0.5 | 0.95 | 0.99; readonly where: Condition };
-
-/**
- * How an instant finds its bucket: none (a total), steps of equal width from an origin, or a list of starts in
- * ascending order. Epoch seconds; the first start is at or before the range.
- */
-export type BucketRule =
-  | { readonly kind: 'total' }
-  | { readonly kind: 'steps'; readonly originSec: number; readonly stepSec: number }
-  | { readonly kind: 'starts'; readonly startsSec: readonly number[] };
-
-export interface MeasureRequest {
+/** A request, and the table that answers it as far as its grain reaches. */
+export interface SourcedRequest extends MeasureRequest {
   readonly source: Source;
-  readonly fromMs: number;
-  readonly toMs: number;
-  readonly buckets: BucketRule;
-  readonly groupBy: readonly DimensionName[];
-  readonly filters: readonly DimensionFilter<DimensionName>[];
-  /** One term, or numerator and denominator. */
-  readonly terms: readonly [Term] | readonly [Term, Term];
-  /** Only these groups, each with a value per `groupBy`. */
-  readonly onlyGroups?: readonly (readonly string[])[];
-  /** For totals: the greatest first, with the number of all groups. */
-  readonly isRanked: boolean;
-  readonly rowsMax: number;
 }
 
 interface Branch {
@@ -59,7 +28,7 @@ const sketchParameters = ['0.005', ...quantileLevels.map((level) => (level - 1e-
 /** The statement and its parameters. Identifiers come from `sources.ts` only, values are all bound. */
 export function measuresSql(
   tenantId: string,
-  request: MeasureRequest,
+  request: SourcedRequest,
 ): { readonly sql: string; readonly params: Readonly<Record<string, unknown>> } {
   const binder = createParamBinder();
   const branches = branchesOf(request, binder.bind).map((branch) =>
@@ -82,7 +51,7 @@ ORDER BY ${rankSql(request)} DESC NULLS LAST, dims LIMIT ${limit}`
 }
 
 /** Whole grains from the source, the rest of the range from raw events, so that no edge is rounded. */
-function branchesOf(request: MeasureRequest, bind: ParamBinder['bind']): readonly Branch[] {
+function branchesOf(request: SourcedRequest, bind: ParamBinder['bind']): readonly Branch[] {
   const { source, fromMs, toMs } = request;
   const rawTime = (from: number, to: number): string => timeSql(rawSource, from, to, bind);
   if (source.isRaw) return [{ source, timeSql: rawTime(fromMs, toMs) }];
@@ -104,7 +73,7 @@ function timeSql(source: Source, fromMs: number, toMs: number, bind: ParamBinder
 
 function branchSql(
   tenantId: string,
-  request: MeasureRequest,
+  request: SourcedRequest,
   branch: Branch,
   bind: ParamBinder['bind'],
 ): string {
@@ -132,7 +101,7 @@ GROUP BY ${keys.join(', ')}`;
 
 function onlyGroupsSql(
   source: Source,
-  request: MeasureRequest,
+  request: SourcedRequest,
   bind: ParamBinder['bind'],
 ): readonly string[] {
   if (request.onlyGroups === undefined || request.groupBy.length === 0) return [];
@@ -167,7 +136,7 @@ function sharedCondition(
   return `type IN ${bind([...new Set(types.flatMap((list) => list ?? []))], 'Array(String)')}`;
 }
 
-function bucketSql(source: Source, buckets: BucketRule, bind: ParamBinder['bind']): string {
+function bucketSql(source: Source, buckets: MeasureRequest['buckets'], bind: ParamBinder['bind']): string {
   const seconds = `toUnixTimestamp(${source.timeColumn})`;
   switch (buckets.kind) {
     case 'total':
@@ -221,7 +190,7 @@ function finalSql(term: Term, column: string): string {
   return `finalizeAggregation(${sketch} + ${oneMore})[${quantileLevels.indexOf(term.level) + 1}]`;
 }
 
-function rankSql(request: MeasureRequest): string {
+function rankSql(request: SourcedRequest): string {
   if (request.terms.length === 2) return 'if(v1 = 0, NULL, toFloat64(v0) / toFloat64(v1))';
   return request.terms[0].kind === 'quantile' ? 'if(isNaN(v0), NULL, v0)' : 'v0';
 }

@@ -1,22 +1,7 @@
 import { z } from 'zod';
 import type { ClickHouse } from '../client.js';
-import { measuresSql, type MeasureRequest } from './measures-sql.js';
-
-/** One cell of the answer: a bucket (epoch seconds of its start, 0 for a total) of a group. */
-export interface MeasureRow {
-  readonly bucketSec: number;
-  readonly group: readonly string[];
-  /** One number per term, in order; `null` where a quantile has no values. */
-  readonly terms: readonly (number | null)[];
-}
-
-export interface MeasureAnswer {
-  readonly rows: readonly MeasureRow[];
-  /** Groups there are, whether or not they fit; known for a ranked total only. */
-  readonly groups: number | undefined;
-  /** More rows than `rowsMax` matched, and the rest was left out. */
-  readonly isTruncated: boolean;
-}
+import type { MeasureAnswer } from '../../metric-reads.js';
+import { measuresSql, type SourcedRequest } from './measures-sql.js';
 
 const measureRow = z.object({
   bucket: z.number(),
@@ -33,7 +18,7 @@ const measureRow = z.object({
 export async function queryMeasures(
   clickHouse: ClickHouse,
   tenantId: string,
-  request: MeasureRequest,
+  request: SourcedRequest,
   signal?: AbortSignal,
 ): Promise<MeasureAnswer> {
   const { sql, params } = measuresSql(tenantId, request);

@@ -1,32 +1,5 @@
 import { eventDataSchemas } from '@coditect/contracts';
-
-/** Names of what events can be grouped and filtered by. A closed list: no other name becomes SQL. */
-export type DimensionName =
-  | 'domain'
-  | 'type'
-  | 'status'
-  | 'team'
-  | 'project'
-  | 'repository'
-  | 'agent'
-  | 'agentVersion'
-  | 'model'
-  | 'workflow'
-  | 'tool'
-  | 'language'
-  | 'kind'
-  | 'route'
-  | 'method'
-  | 'statusCode';
-
-export type SumName =
-  | 'tokensInput'
-  | 'tokensOutput'
-  | 'tokensCacheRead'
-  | 'tokensCacheCreation'
-  | 'tokensReasoning'
-  | 'costUsd'
-  | 'responseBytes';
+import type { DimensionName, SumName } from '../../metric-reads.js';
 
 /** A table from which measures can be read. */
 export interface Source {

@@ -1,14 +1,13 @@
-import type { BucketRule, MeasureRequest } from '../storage/clickhouse/queries/measures-sql.js';
+import type { BucketRule, MeasureRequest } from '../storage/metric-reads.js';
 import type { QueryLimits } from './limits.js';
-import type { MetricsStore } from './metrics-store.js';
+import type { MetricReader } from './metric-engine.js';
 import type { MeasurePlan, Span } from './query-plan.js';
 import { createReadingsBuilder, noReadings, type Readings } from './readings.js';
 import { refuse } from './refuse.js';
 import { findStep, type Buckets } from './time/buckets.js';
 
 export interface ReadOptions {
-  readonly store: MetricsStore;
-  readonly tenantId: string;
+  readonly reader: MetricReader;
   readonly limits: QueryLimits;
   readonly signal: AbortSignal;
 }
@@ -58,15 +57,13 @@ async function readRanked(plan: MeasurePlan, options: ReadOptions): Promise<Read
 async function readSpan(
   plan: MeasurePlan,
   span: Span,
-  { store, tenantId, limits, signal }: ReadOptions,
+  { reader, limits, signal }: ReadOptions,
   narrowed: Partial<Pick<MeasureRequest, 'onlyGroups' | 'isRanked' | 'rowsMax'>> = {},
 ): Promise<Readings> {
   if (span.range.fromMs < 0) return noReadings;
   const rule = toRule(span, plan);
-  const answer = await store.readMeasures(
-    tenantId,
+  const answer = await reader.readMeasures(
     {
-      source: plan.source,
       fromMs: span.range.fromMs,
       toMs: span.range.toMs,
       buckets: rule,

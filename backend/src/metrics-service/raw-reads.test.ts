@@ -1,21 +1,16 @@
-import { metricQuerySchema, type MetricAnswer, type MetricQueryInput } from '@coditect/contracts';
-import { buildAnswer } from './build-answer.js';
-import { fixedLimits } from './limits.js';
-import { planQuery } from './plan-query.js';
-import { noReadings } from './readings.js';
+import { metricQuerySchema, type MetricQueryInput, type Notice } from '@coditect/contracts';
+import { fixedLimits } from '../metric-queries/limits.js';
+import { planQuery } from '../metric-queries/plan-query.js';
+import { planReads } from './clickhouse-engine.js';
+import { fixedRawLimits } from './raw-limits.js';
+import { noticesOfRetention } from './raw-reads.js';
 
 const asOfMs = Date.parse('2026-03-10T12:00:00Z');
-const rawRetentionDays = 400;
-const limits = {
-  ...fixedLimits,
-  pointsMax: 11_000,
-  groupsMax: 1_000,
-  filterValuesMax: 1_000,
-  rawRetentionDays,
-};
+const retentionDays = 400;
+const limits = { ...fixedLimits, pointsMax: 11_000, groupsMax: 1_000, filterValuesMax: 1_000 };
 
 /** What comes with the answer to a question about runs by team, for which the quarter hours of activity are read. */
-function metaOf(query: Partial<MetricQueryInput>): MetricAnswer['meta'] {
+function metaOf(query: Partial<MetricQueryInput>): { source: readonly string[]; notices: readonly Notice[] } {
   const asked = metricQuerySchema.parse({
     metric: 'agent_runs',
     total: true,
@@ -23,8 +18,8 @@ function metaOf(query: Partial<MetricQueryInput>): MetricAnswer['meta'] {
     ...query,
   });
   const plan = planQuery(asked, { timeZone: 'UTC', nowMs: asOfMs, limits });
-  const spans = { current: noReadings, previous: noReadings };
-  return buildAnswer(plan, spans, { asOfMs, watermarkMs: asOfMs, rawRetentionDays }).meta;
+  const { reads } = planReads(plan, { ...fixedRawLimits, retentionDays }, asOfMs);
+  return { source: reads.tables, notices: noticesOfRetention(reads, asOfMs, retentionDays) };
 }
 
 const whole = { from: '2024-01-01T00:00:00Z', to: '2024-02-01T00:00:00Z' };

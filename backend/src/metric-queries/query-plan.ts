@@ -1,9 +1,6 @@
 import type { CompareTo, Interval } from '@coditect/contracts';
 import type { Kpi } from '../kpis/kpi.js';
-import type { UserDimensionName } from '../storage/clickhouse/queries/active-users.js';
-import type { DimensionFilter } from '../storage/clickhouse/queries/filters.js';
-import type { Term } from '../storage/clickhouse/queries/measures-sql.js';
-import type { DimensionName, Source } from '../storage/clickhouse/queries/sources.js';
+import type { DimensionFilter, DimensionName, Term, UserDimensionName } from '../storage/metric-reads.js';
 import type { Buckets, Range } from './time/buckets.js';
 import type { UserDays } from './time/user-days.js';
 import type { Zone } from './time/zone.js';
@@ -32,10 +29,9 @@ interface PlanBase {
   readonly limit: number | undefined;
 }
 
-/** Read from one source by sums and sketches. */
+/** Read as sums and sketches. */
 export interface MeasurePlan extends PlanBase {
   readonly kind: 'measures';
-  readonly source: Source;
   readonly terms: readonly [Term] | readonly [Term, Term];
   readonly filters: readonly DimensionFilter<DimensionName>[];
   readonly current: Span;

@@ -1,4 +1,4 @@
-import type { UtcDayCut } from '../../storage/clickhouse/queries/active-users.js';
+import type { UtcDayCut } from '../../storage/metric-reads.js';
 import type { Buckets } from './buckets.js';
 import type { Zone } from './zone.js';
 

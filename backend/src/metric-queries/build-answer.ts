@@ -1,7 +1,7 @@
 import type { AnswerCell, AnswerColumn, MetricAnswer, Notice } from '@coditect/contracts';
 import type { Kpi } from '../kpis/kpi.js';
 import type { QueryPlan } from './query-plan.js';
-import { listReads, type PlannedReads } from './raw-reads.js';
+import type { MetricReader } from './metric-engine.js';
 import type { ReadSpans } from './read-measures.js';
 import { keyOfGroup, type GroupReadings, type Readings } from './readings.js';
 import { lastFinished } from './time/buckets.js';
@@ -11,7 +11,8 @@ export interface AnswerContext {
   readonly asOfMs: number;
   /** Everything that was accepted and happened before this instant was stored by then. */
   readonly watermarkMs: number;
-  readonly rawRetentionDays: number;
+  /** What was read. */
+  readonly reader: Pick<MetricReader, 'sources' | 'notices'>;
 }
 
 interface Point {
@@ -141,7 +142,6 @@ function metaOf(plan: QueryPlan, current: Readings, context: AnswerContext): Met
   const { kpi, zone } = plan;
   const { range } = plan.current;
   const completeUntilMs = findCompleteUntil(plan, context.watermarkMs);
-  const reads = listReads(plan);
   const compared = plan.previous?.range;
   return {
     metric: kpi.id,
@@ -151,7 +151,7 @@ function metaOf(plan: QueryPlan, current: Readings, context: AnswerContext): Met
     definition: kpi.definition,
     asOf: new Date(context.asOfMs).toISOString(),
     completeUntil: new Date(completeUntilMs).toISOString(),
-    source: [...reads.tables],
+    source: [...context.reader.sources],
     timeZone: zone.name,
     ...(compared !== undefined && {
       comparedTo: {
@@ -161,7 +161,7 @@ function metaOf(plan: QueryPlan, current: Readings, context: AnswerContext): Met
     }),
     notices: [
       ...noticesOf(current, completeUntilMs < range.toMs ? completeUntilMs : undefined),
-      ...retentionNotices(reads, context),
+      ...context.reader.notices,
     ],
   };
 }
@@ -186,23 +186,4 @@ function noticesOf(current: Readings, incompleteFromMs: number | undefined): Not
     notices.push({ severity: 'info', code: 'period_incomplete', text });
   }
   return notices;
-}
-
-/**
- * Retention counts from receipt, which a question does not know: an event that happened after the line is there, one
- * from before it may be. A lost edge is a sliver of the range, lost events of a raw read may be all of it.
- */
-function retentionNotices(reads: PlannedReads, { asOfMs, rawRetentionDays }: AnswerContext): Notice[] {
-  const keptFromMs = asOfMs - rawRetentionDays * 86_400_000;
-  const old = reads.rawRanges.filter((range) => range.fromMs < keptFromMs);
-  if (old.length === 0) return [];
-  const code = 'raw_retention';
-  const kept = `Single events are kept for ${rawRetentionDays} days from their receipt`;
-  if (reads.tables.length === 1)
-    return [{ severity: 'warning', code, text: `${kept}; of this range some may be gone.` }];
-  const parts = old.map(
-    ({ fromMs, toMs }) => `${new Date(fromMs).toISOString()} to ${new Date(toMs).toISOString()}`,
-  );
-  const text = `${kept}; what lies beside whole grains is read from them, and of ${parts.join(' and ')} some may be gone.`;
-  return [{ severity: 'info', code, text }];
 }

@@ -1,4 +1,4 @@
-import type { ActiveUsersRow } from '../storage/clickhouse/queries/active-users.js';
+import type { ActiveUsersRow } from '../storage/metric-reads.js';
 import type { ActiveUsersPlan, UserSpan } from './query-plan.js';
 import { createReadingsBuilder, keyOfGroup, noReadings, type Readings } from './readings.js';
 import { tooManyGroups, tooManyRows, type ReadOptions, type ReadSpans } from './read-measures.js';
@@ -18,12 +18,11 @@ export async function readActiveUsers(plan: ActiveUsersPlan, options: ReadOption
 async function readSpan(
   plan: ActiveUsersPlan,
   span: UserSpan,
-  { store, tenantId, limits, signal }: ReadOptions,
+  { reader, limits, signal }: ReadOptions,
 ): Promise<Readings> {
   if (span.range.fromMs < 0) return noReadings;
   const { days, endMs } = span;
-  const rows = await store.readActiveUsers(
-    tenantId,
+  const rows = await reader.readActiveUsers(
     {
       windows: [...new Set(plan.windows)],
       firstUtcDay: days.firstUtcDay,

@@ -1,8 +1,10 @@
 import { metricQuerySchema, type MetricQueryInput } from '@coditect/contracts';
 import { kpiCatalogue } from '../kpis/catalogue.js';
-import { fixedLimits } from './limits.js';
-import { planQuery } from './plan-query.js';
-import type { QueryPlan } from './query-plan.js';
+import { fixedLimits } from '../metric-queries/limits.js';
+import { planQuery } from '../metric-queries/plan-query.js';
+import type { QueryPlan } from '../metric-queries/query-plan.js';
+import { planReads } from './clickhouse-engine.js';
+import { fixedRawLimits } from './raw-limits.js';
 
 const day = { from: '2026-03-10T00:00:00Z', to: '2026-03-11T00:00:00Z' };
 const nowMs = Date.parse('2026-03-10T18:20:00Z');
@@ -22,14 +24,17 @@ function plan(query: Partial<MetricQueryInput>, timeZone = 'UTC'): QueryPlan {
       pointsMax: 11_000,
       groupsMax: 1_000,
       filterValuesMax: 1_000,
-      rawRetentionDays: 400,
     },
   });
 }
 
+const rawLimits = { ...fixedRawLimits, retentionDays: 400 };
+
 function sourceOf(query: Partial<MetricQueryInput>, timeZone?: string): string {
   const planned = plan(query, timeZone);
-  return planned.kind === 'measures' ? planned.source.table : 'user_days_v1';
+  return planned.kind === 'measures'
+    ? planReads(planned, rawLimits, nowMs).source.table
+    : (planReads(planned, rawLimits, nowMs).reads.tables[0] ?? '');
 }
 
 function refusalOf(run: () => unknown): unknown {
@@ -114,31 +119,9 @@ describe('the source of an answer', () => {
   it('is not raw events for longer than they are kept by default', () => {
     const range = { from: '2024-01-01T00:00:00Z', to: '2026-03-01T00:00:00Z' };
     expect(
-      refusalOf(() => plan({ metric: 'api_requests', groupBy: ['route', 'team'], range })),
+      refusalOf(() => sourceOf({ metric: 'api_requests', groupBy: ['route', 'team'], range })),
     ).toMatchObject({ code: 'grain_not_available', pointer: '/range', limit: 400 });
     const short = { from: '2026-01-01T00:00:00Z', to: '2026-01-08T00:00:00Z' };
     expect(sourceOf({ metric: 'agent_runs', interval: '5m', range: short })).toBe('events_per_minute_v1');
-  });
-});
-
-describe('a total of active users', () => {
-  it('ends now when its range ends later', () => {
-    const planned = plan({ metric: 'active_users_daily', range: { ...day, to: '2026-04-01T00:00:00Z' } });
-    expect(planned.kind === 'activeUsers' && planned.current.endMs).toBe(nowMs);
-  });
-
-  it('looks back over its window only, however long the range is', () => {
-    const planned = plan({
-      metric: 'active_users_weekly',
-      range: { from: '2024-01-01T00:00:00Z', to: day.to },
-    });
-    expect(planned.kind === 'activeUsers' && planned.current.days.localDays).toBe(7);
-  });
-});
-
-describe('a zone', () => {
-  it('is the tenant’s unless the question names one', () => {
-    expect(plan({}, 'Asia/Kolkata').zone.name).toBe('Asia/Kolkata');
-    expect(plan({ timeZone: 'Europe/Berlin' }, 'Asia/Kolkata').zone.name).toBe('Europe/Berlin');
   });
 });

@@ -2,12 +2,9 @@ import type { MetricQuery } from '@coditect/contracts';
 import { findKpi, kpiCatalogue } from '../kpis/catalogue.js';
 import type { Kpi, KpiDimension, Measure } from '../kpis/kpi.js';
 import { findNearestName } from '../kpis/nearest-name.js';
-import type { UserDimensionName } from '../storage/clickhouse/queries/active-users.js';
-import type { Term } from '../storage/clickhouse/queries/measures-sql.js';
-import { rawSource, sources, type Source } from '../storage/clickhouse/queries/sources.js';
+import type { UserDimensionName } from '../storage/metric-reads.js';
 import { checkFilters, checkGroupBy, type CheckedFilter } from './check-dimensions.js';
 import { checkBuckets, checkRange, checkTimeZone } from './check-range.js';
-import { chooseSource } from './choose-source.js';
 import type { QueryLimits } from './limits.js';
 import type { ActiveUsersPlan, MeasurePlan, QueryPlan, Span, UserSpan } from './query-plan.js';
 import { refuse } from './refuse.js';
@@ -33,10 +30,8 @@ interface CheckedQuery {
   readonly previous: Span | undefined;
 }
 
-const dayMs = 86_400_000;
-
 /**
- * Decides how a question is answered: from which table, in which buckets, compared with what.
+ * Decides how a question is answered: in which buckets, compared with what.
  * Throws `AppError` 422 with the field and the limit for whatever can't be answered.
  */
 export function planQuery(query: MetricQuery, context: PlanContext): QueryPlan {
@@ -50,7 +45,7 @@ export function planQuery(query: MetricQuery, context: PlanContext): QueryPlan {
   const previous = compared === undefined ? undefined : spanOf(compared, query, zone);
   const checked = { kpi, query, zone, groupBy, filters, current, previous };
   const windows = windowsOf(kpi.measure);
-  return windows === undefined ? planMeasures(checked, context) : planActiveUsers(checked, windows, context);
+  return windows === undefined ? planMeasures(checked) : planActiveUsers(checked, windows, context);
 }
 
 function getKpi(id: string): Kpi {
@@ -87,9 +82,8 @@ function termsOf(measure: Measure): MeasurePlan['terms'] {
   return [measure];
 }
 
-function planMeasures(checked: CheckedQuery, context: PlanContext): MeasurePlan {
+function planMeasures(checked: CheckedQuery): MeasurePlan {
   const { kpi, query, zone, groupBy, filters, current, previous } = checked;
-  const terms = termsOf(kpi.measure);
   return {
     kind: 'measures',
     kpi,
@@ -99,54 +93,10 @@ function planMeasures(checked: CheckedQuery, context: PlanContext): MeasurePlan 
     groupBy,
     filters,
     limit: query.limit,
-    terms,
-    source: prefersRaw(checked, terms, context) ? rawSource : getSource(checked, terms, context.limits),
+    terms: termsOf(kpi.measure),
     current,
     previous,
   };
-}
-
-/**
- * Merging a sketch costs as much as reading some forty events, and rows of aggregates seldom hold as many: quantiles
- * of a short range are read from events, as long as those are sure to be there still.
- */
-function prefersRaw(
-  { current, previous }: CheckedQuery,
-  terms: readonly Term[],
-  { limits, nowMs }: PlanContext,
-): boolean {
-  if (!terms.some((term) => term.kind === 'quantile')) return false;
-  // Two days for clocks that differ and merges that are late.
-  const keptFromMs = nowMs - (limits.rawRetentionDays - 2) * dayMs;
-  const spans = previous === undefined ? [current] : [current, previous];
-  return spans.every(
-    ({ range: { fromMs, toMs } }) =>
-      fromMs >= keptFromMs && toMs - fromMs <= limits.rawPreferredDaysMax * dayMs,
-  );
-}
-
-function getSource(checked: CheckedQuery, terms: readonly Term[], limits: QueryLimits): Source {
-  const { query, groupBy, filters, current, previous } = checked;
-  const dimensions = [...groupBy, ...filters.map((filter) => filter.dimension)];
-  const spans = previous === undefined ? [current] : [current, previous];
-  const boundariesMs = query.interval === undefined ? [] : spans.flatMap((span) => innerBoundaries(span));
-  const source = chooseSource(sources, { terms, dimensions, boundariesMs });
-  if (source === undefined) throw new Error(`no source serves ${checked.kpi.id}`);
-  const limit = limits.rawRangeDaysMax;
-  const isLong = current.range.toMs - current.range.fromMs > limit * dayMs;
-  if (source.isRaw && isLong) {
-    throw refuse(
-      'grain_not_available',
-      `This combination is read from single events, at most ${limit} days of them. Take fewer dimensions, or a shorter range.`,
-      { pointer: '/range', limit },
-    );
-  }
-  return source;
-}
-
-/** Where one bucket ends and the next begins: the ends of the range are exact from any source. */
-function innerBoundaries(span: Span): readonly number[] {
-  return span.buckets.startsMs.slice(1);
 }
 
 function planActiveUsers(

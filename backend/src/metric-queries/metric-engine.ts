@@ -1,0 +1,29 @@
+import type { Notice } from '@coditect/contracts';
+import type {
+  ActiveUsersRequest,
+  ActiveUsersRow,
+  MeasureAnswer,
+  MeasureRequest,
+} from '../storage/metric-reads.js';
+import type { QueryPlan } from './query-plan.js';
+
+/** A store that can answer metric queries. The tenant comes first; no answer ever holds another tenant's rows. */
+export interface MetricEngine {
+  /**
+   * Decides what a plan is read from. Throws `AppError` 422 `grain_not_available` when nothing that is kept can tell.
+   * `asOfMs` is when the question was asked.
+   */
+  open(tenantId: string, plan: QueryPlan, asOfMs: number, signal: AbortSignal): Promise<MetricReader>;
+  /** Throws `AppError` `regex_invalid` when the store can't compile the pattern. */
+  checkRegex(pattern: string, signal: AbortSignal): Promise<void>;
+}
+
+/** Reads for one plan of one tenant. Counts and sums are exact to the millisecond, quantiles within 0.5 %. */
+export interface MetricReader {
+  /** Tables that answer, in the store's own names, for both spans of the plan. */
+  readonly sources: readonly string[];
+  /** What has to be known about what those tables still hold. */
+  readonly notices: readonly Notice[];
+  readMeasures(request: MeasureRequest, signal: AbortSignal): Promise<MeasureAnswer>;
+  readActiveUsers(request: ActiveUsersRequest, signal: AbortSignal): Promise<readonly ActiveUsersRow[]>;
+}

@@ -1,0 +1,15 @@
+/** How far single events are read where an aggregate can't tell, or would be slower. */
+export interface RawLimits {
+  /** Longest range that is read from raw events where no aggregate can tell, in days. */
+  readonly rangeDaysMax: number;
+  /** Longest range whose quantiles are read from raw events though an aggregate could tell, in days. */
+  readonly preferredDaysMax: number;
+  /** How long raw events are kept, counted from their receipt, in days. */
+  readonly retentionDays: number;
+}
+
+/** Bounds that follow from the design rather than from the machine, and are therefore not configured. */
+export const fixedRawLimits = {
+  rangeDaysMax: 400,
+  preferredDaysMax: 31,
+} as const satisfies Partial<RawLimits>;

@@ -1,0 +1,121 @@
+/** What a metric query asks of a store, in words that every store understands. No SQL, no table. */
+
+/** Names of what events can be grouped and filtered by. A closed list: no other name becomes SQL. */
+export type DimensionName =
+  | 'domain'
+  | 'type'
+  | 'status'
+  | 'team'
+  | 'project'
+  | 'repository'
+  | 'agent'
+  | 'agentVersion'
+  | 'model'
+  | 'workflow'
+  | 'tool'
+  | 'language'
+  | 'kind'
+  | 'route'
+  | 'method'
+  | 'statusCode';
+
+export type SumName =
+  | 'tokensInput'
+  | 'tokensOutput'
+  | 'tokensCacheRead'
+  | 'tokensCacheCreation'
+  | 'tokensReasoning'
+  | 'costUsd'
+  | 'responseBytes';
+
+export type UserDimensionName = 'team' | 'project' | 'domain';
+
+export type FilterOperator = '=' | '!=' | 'in' | 'not in' | '=~' | '!~';
+
+export interface DimensionFilter<Name extends string> {
+  readonly dimension: Name;
+  readonly operator: FilterOperator;
+  readonly value: string | readonly string[];
+}
+
+/** Which events a term counts; absent parts do not matter. */
+export interface Condition {
+  readonly types?: readonly string[];
+  readonly status?: readonly string[];
+  readonly statusCodeMin?: number;
+}
+
+export type Term =
+  | { readonly kind: 'count'; readonly where: Condition }
+  | { readonly kind: 'sum'; readonly columns: readonly SumName[]; readonly where: Condition }
+  | { readonly kind: 'quantile'; readonly level: 0.5 | 0.95 | 0.99; readonly where: Condition };
+
+/**
+ * How an instant finds its bucket: none (a total), steps of equal width from an origin, or a list of starts in
+ * ascending order. Epoch seconds; the first start is at or before the range.
+ */
+export type BucketRule =
+  | { readonly kind: 'total' }
+  | { readonly kind: 'steps'; readonly originSec: number; readonly stepSec: number }
+  | { readonly kind: 'starts'; readonly startsSec: readonly number[] };
+
+export interface MeasureRequest {
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly buckets: BucketRule;
+  readonly groupBy: readonly DimensionName[];
+  readonly filters: readonly DimensionFilter<DimensionName>[];
+  /** One term, or numerator and denominator. */
+  readonly terms: readonly [Term] | readonly [Term, Term];
+  /** Only these groups, each with a value per `groupBy`. */
+  readonly onlyGroups?: readonly (readonly string[])[];
+  /** For totals: the greatest first, with the number of all groups. */
+  readonly isRanked: boolean;
+  readonly rowsMax: number;
+}
+
+/** One cell of the answer: a bucket (epoch seconds of its start, 0 for a total) of a group. */
+export interface MeasureRow {
+  readonly bucketSec: number;
+  readonly group: readonly string[];
+  /** One number per term, in order; `null` where a quantile has no values. */
+  readonly terms: readonly (number | null)[];
+}
+
+export interface MeasureAnswer {
+  readonly rows: readonly MeasureRow[];
+  /** Groups there are, whether or not they fit; known for a ranked total only. */
+  readonly groups: number | undefined;
+  /** More rows than `rowsMax` matched, and the rest was left out. */
+  readonly isTruncated: boolean;
+}
+
+/** What of a UTC day belongs to which local day: its first `quarters` quarter hours to `before`, the rest to `after`. */
+export interface UtcDayCut {
+  readonly before: number;
+  readonly after: number;
+  readonly quarters: number;
+}
+
+export interface ActiveUsersRequest {
+  /** Lengths of the trailing windows in local days. */
+  readonly windows: readonly number[];
+  /** Days since 1970-01-01 of the first cut; the cuts follow day by day. */
+  readonly firstUtcDay: number;
+  readonly cuts: readonly UtcDayCut[];
+  /** Local days are numbered from 0; those outside `[0, localDays)` are left out. */
+  readonly localDays: number;
+  /** Nothing from here on counts. A whole quarter hour, or any instant: the rest is then read from single events. */
+  readonly endMs: number;
+  readonly groupBy: readonly UserDimensionName[];
+  readonly filters: readonly DimensionFilter<UserDimensionName>[];
+  readonly rowsMax: number;
+}
+
+/** By how many the active users of a window change at a local day: the running sum is the number of active users. */
+export interface ActiveUsersRow {
+  readonly window: number;
+  readonly localDay: number;
+  readonly group: readonly string[];
+  readonly change: number;
+}
