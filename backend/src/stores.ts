@@ -6,8 +6,8 @@ import { createLifecycle, type Lifecycle } from './platform/lifecycle.js';
 import { createLogger, type Logger } from './platform/logger.js';
 import { openFrontEngine } from './storage/clickhouse/http-front/engine.js';
 import { createHttpFront } from './storage/clickhouse/http-front/http-front.js';
-import { createPostgresFront } from './storage/control/postgres-front/postgres-front.js';
-import { openWorkerEngine } from './storage/control/postgres-front/worker-engine.js';
+import { createPostgresFront } from './storage/postgres-front/postgres-front.js';
+import { openWorkerEngine } from './storage/postgres-front/worker-engine.js';
 
 const exitCodes = { stopped: 0, failed: 1, killed: 130 } as const;
 

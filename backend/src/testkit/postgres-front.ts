@@ -2,9 +2,9 @@ import { createLogger } from '../platform/logger.js';
 import {
   createPostgresFront,
   type PostgresFrontOptions,
-} from '../storage/control/postgres-front/postgres-front.js';
-import { openRawEngine } from '../storage/control/postgres-front/raw-engine.js';
-import type { WireEngine } from '../storage/control/postgres-front/wire-engine.js';
+} from '../storage/postgres-front/postgres-front.js';
+import { openRawEngine } from '../storage/postgres-front/raw-engine.js';
+import type { WireEngine } from '../storage/postgres-front/wire-engine.js';
 
 export interface TestPostgres {
   /** For `DATABASE_URL`. */

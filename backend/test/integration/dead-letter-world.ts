@@ -6,10 +6,10 @@ import { pino } from 'pino';
 import type { DeadLetter, DeadLetterStore } from '../../src/platform/dead-letters.js';
 import { createControlStore } from '../../src/storage/control/control-store.js';
 import { createDeadLetterStore } from '../../src/storage/control/dead-letter-store.js';
-import { readMigrations } from '../../src/storage/control/migrations.js';
-import { openPgDatabase } from '../../src/storage/control/pg-database.js';
+import { readMigrations } from '../../src/storage/postgres/migrations.js';
+import { openPgDatabase } from '../../src/storage/postgres/pg-database.js';
 import { openPgliteDatabase } from '../../src/storage/control/pglite-database.js';
-import type { SqlDatabase } from '../../src/storage/control/sql-executor.js';
+import type { SqlDatabase } from '../../src/storage/postgres/sql-executor.js';
 import { anEvent } from '../../src/testkit/an-event.js';
 
 export interface DeadLetterWorld {
@@ -30,11 +30,17 @@ export async function createDeadLetterWorld(): Promise<DeadLetterWorld> {
 export async function createDeadLetterServerWorld(url: string): Promise<DeadLetterWorld> {
   const name = `letters_${randomUUID().replaceAll('-', '')}`;
   const logger = pino({ level: 'silent' });
-  const server = openPgDatabase({ url, connections: 1, queryTimeoutMs: 10_000, logger });
+  const server = openPgDatabase({ name: 'control', url, connections: 1, queryTimeoutMs: 10_000, logger });
   await server.runScript(`CREATE DATABASE ${name}`);
   const own = new URL(url);
   own.pathname = `/${name}`;
-  const database = openPgDatabase({ url: own.href, connections: 5, queryTimeoutMs: 10_000, logger });
+  const database = openPgDatabase({
+    name: 'control',
+    url: own.href,
+    connections: 5,
+    queryTimeoutMs: 10_000,
+    logger,
+  });
   return createWorld(database, async () => {
     await server.runScript(`DROP DATABASE ${name} WITH (FORCE)`);
     await server.close();

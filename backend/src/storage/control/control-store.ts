@@ -9,10 +9,15 @@ import {
   type Scope,
   type Tenant,
 } from '../../platform/tenancy.js';
+import {
+  listMigrations,
+  runMigrations,
+  type Migration,
+  type MigrationLedger,
+} from '../postgres/migrations.js';
+import { findSqlState, uniqueViolation, type SqlDatabase } from '../postgres/sql-executor.js';
 import { createKeySecret, findKeyPrefix, hashKey, isSameHash } from './key-secret.js';
-import { listMigrations, runMigrations, type Migration } from './migrations.js';
 import { createSecretBox } from './secret-box.js';
-import { findSqlState, uniqueViolation, type SqlDatabase } from './sql-executor.js';
 import { toTenantId, toTimeZone } from './tenant-rules.js';
 import { createWebhookStore } from './webhook-store.js';
 
@@ -23,6 +28,8 @@ export interface ControlStoreOptions {
   /** Encrypts what must be read again; without it such secrets are stored as they are. */
   readonly secretsKey?: string | undefined;
 }
+
+const ledger: MigrationLedger = { schema: 'control', lock: 7_305_318 };
 
 const tenantRow = z.object({ tenant_id: z.string(), name: z.string(), time_zone: z.string() });
 const saltRow = z.object({ user_salt: z.instanceof(Uint8Array) });
@@ -42,10 +49,10 @@ export function createControlStore(options: ControlStoreOptions): ControlStore {
   const { database, migrations, now } = options;
   return {
     async migrate() {
-      await runMigrations(database, migrations, now);
+      await runMigrations(database, ledger, migrations, now);
     },
     async listMigrations() {
-      return listMigrations(database, migrations);
+      return listMigrations(database, ledger, migrations);
     },
     ...createTenantQueries(database, now),
     ...createKeyQueries(database, now),

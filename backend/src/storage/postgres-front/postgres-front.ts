@@ -1,5 +1,5 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import type { Logger } from '../../../platform/logger.js';
+import type { Logger } from '../../platform/logger.js';
 import { ClientSession } from './client-session.js';
 import { createDatabaseTurns } from './database-turns.js';
 import { createEngineLease, type EngineSession } from './engine-lease.js';

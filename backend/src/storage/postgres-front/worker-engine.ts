@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { Logger } from '../../../platform/logger.js';
-import { AppError } from '../../../platform/errors.js';
+import type { Logger } from '../../platform/logger.js';
+import { AppError } from '../../platform/errors.js';
 import { workerAnswer, type WorkerRequest } from './worker-messages.js';
 import type { WireEngine } from './wire-engine.js';
 
@@ -34,8 +34,8 @@ export async function openWorkerEngine(options: { folder: string; logger: Logger
     await running.opened;
   } catch (cause) {
     isClosing = true;
-    const reason = `The control data in ${options.folder} can't be opened.`;
-    throw new AppError('control_store_unavailable', reason, { status: 503, cause });
+    const reason = `The database in ${options.folder} can't be opened.`;
+    throw new AppError('database_unavailable', reason, { status: 503, cause });
   }
 
   function watch(started: Running): void {

@@ -4,6 +4,8 @@ import type { Logger } from '../../platform/logger.js';
 import { findSqlState, type SqlDatabase, type SqlExecutor } from './sql-executor.js';
 
 export interface PgDatabaseOptions {
+  /** Of the store, as in the code of its error `<name>_store_unavailable`. */
+  readonly name: string;
   readonly url: string;
   readonly connections: number;
   readonly queryTimeoutMs: number;
@@ -21,12 +23,13 @@ export function openPgDatabase(options: PgDatabaseOptions): SqlDatabase {
   });
   // A server that drops an idle connection is reported here; without a listener it would end the process.
   pool.on('error', (error) => {
-    options.logger.warn({ err: error }, 'control database dropped an idle connection');
+    options.logger.warn({ err: error }, `${options.name} database dropped an idle connection`);
   });
+  const rethrow = createRethrow(options.name);
   let closing: Promise<void> | undefined;
   return {
-    ...createExecutor(pool),
-    transaction: async (work) => runTransaction(pool, work),
+    ...createExecutor(pool, rethrow),
+    transaction: async (work) => runTransaction(pool, rethrow, work),
     close() {
       closing ??= pool.end();
       return closing;
@@ -34,11 +37,15 @@ export function openPgDatabase(options: PgDatabaseOptions): SqlDatabase {
   };
 }
 
-async function runTransaction<T>(pool: Pool, work: (executor: SqlExecutor) => Promise<T>): Promise<T> {
-  const client = await pool.connect().catch(rethrowUnavailable);
+async function runTransaction<T>(
+  pool: Pool,
+  rethrow: Rethrow,
+  work: (executor: SqlExecutor) => Promise<T>,
+): Promise<T> {
+  const client = await pool.connect().catch(rethrow);
   let isBroken = false;
   try {
-    const executor = createExecutor(client);
+    const executor = createExecutor(client, rethrow);
     await executor.runScript('BEGIN');
     const result = await work(executor);
     await executor.runScript('COMMIT');
@@ -53,29 +60,31 @@ async function runTransaction<T>(pool: Pool, work: (executor: SqlExecutor) => Pr
   }
 }
 
-function createExecutor(target: Pool | PoolClient): SqlExecutor {
+function createExecutor(target: Pool | PoolClient, rethrow: Rethrow): SqlExecutor {
   return {
     async query(sql, parameters = []) {
-      const result = await target
-        .query<Record<string, unknown>>(sql, [...parameters])
-        .catch(rethrowUnavailable);
+      const result = await target.query<Record<string, unknown>>(sql, [...parameters]).catch(rethrow);
       return result.rows;
     },
     async runScript(sql) {
-      await target.query(sql).catch(rethrowUnavailable);
+      await target.query(sql).catch(rethrow);
     },
   };
 }
 
+type Rethrow = (error: unknown) => never;
+
 /** Errors of the statement go on as they are; those of the way to the server become one that may be retried. */
-function rethrowUnavailable(error: unknown): never {
-  if (isStatementError(findSqlState(error))) throw error;
-  throw new AppError('control_store_unavailable', 'The control database does not answer. Try again.', {
-    status: 503,
-    retryable: true,
-    retryAfterSeconds: 1,
-    cause: error,
-  });
+function createRethrow(name: string): Rethrow {
+  return (error) => {
+    if (isStatementError(findSqlState(error))) throw error;
+    throw new AppError(`${name}_store_unavailable`, `The ${name} database does not answer. Try again.`, {
+      status: 503,
+      retryable: true,
+      retryAfterSeconds: 1,
+      cause: error,
+    });
+  };
 }
 
 /**

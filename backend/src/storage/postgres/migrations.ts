@@ -22,8 +22,13 @@ const appliedRow = z.object({
 });
 type AppliedRow = z.infer<typeof appliedRow>;
 
-/** Any number that nothing else in the database uses as an advisory lock. */
-const migrationLock = 7_305_318;
+/** Where a set of migrations keeps its ledger, and what it is guarded by. */
+export interface MigrationLedger {
+  /** The schema of the ledger `schema_migrations`; made when missing. */
+  readonly schema: string;
+  /** Any number that nothing else in the database uses as an advisory lock. */
+  readonly lock: number;
+}
 
 /** Reads `0001_name.sql` and so on. Throws when a number is missing, doubled, or a file is named otherwise. */
 export async function readMigrations(folder: string): Promise<readonly Migration[]> {
@@ -51,41 +56,52 @@ async function readMigration(folder: string, file: string): Promise<Migration> {
  */
 export async function runMigrations(
   database: SqlDatabase,
+  ledger: MigrationLedger,
   migrations: readonly Migration[],
   now: () => Date,
 ): Promise<void> {
   await database.transaction(async (executor) => {
-    await executor.query('SELECT pg_advisory_xact_lock($1)', [migrationLock]);
-    await executor.runScript(ledger);
-    const applied = new Map((await readApplied(executor)).map((row) => [row.number, row]));
+    // Waiting for another runner is no statement that takes too long, nor is the making of an extension.
+    await executor.query(`SELECT set_config('statement_timeout', '0', true)`);
+    await executor.query('SELECT pg_advisory_xact_lock($1)', [ledger.lock]);
+    await executor.runScript(createLedger(ledger));
+    const applied = new Map((await readApplied(executor, ledger)).map((row) => [row.number, row]));
     for (const migration of migrations) {
       const row = applied.get(migration.number);
-      if (row === undefined) await applyMigration(executor, migration, now());
+      if (row === undefined) await applyMigration(executor, ledger, migration, now());
       else requireUnchanged(migration, row);
     }
   });
 }
 
-const ledger = `
-CREATE SCHEMA IF NOT EXISTS control;
-CREATE TABLE IF NOT EXISTS control.schema_migrations (
+const createLedger = ({ schema }: MigrationLedger): string => `
+CREATE SCHEMA IF NOT EXISTS ${schema};
+CREATE TABLE IF NOT EXISTS ${schema}.schema_migrations (
   number     integer     PRIMARY KEY,
   name       text        NOT NULL,
   checksum   text        NOT NULL,
   applied_at timestamptz NOT NULL
 );`;
 
-async function readApplied(executor: SqlExecutor): Promise<readonly AppliedRow[]> {
+async function readApplied(
+  executor: SqlExecutor,
+  { schema }: MigrationLedger,
+): Promise<readonly AppliedRow[]> {
   const rows = await executor.query(
-    'SELECT number, name, checksum, applied_at FROM control.schema_migrations ORDER BY number',
+    `SELECT number, name, checksum, applied_at FROM ${schema}.schema_migrations ORDER BY number`,
   );
   return rows.map((row) => appliedRow.parse(row));
 }
 
-async function applyMigration(executor: SqlExecutor, migration: Migration, appliedAt: Date): Promise<void> {
+async function applyMigration(
+  executor: SqlExecutor,
+  { schema }: MigrationLedger,
+  migration: Migration,
+  appliedAt: Date,
+): Promise<void> {
   await executor.runScript(migration.sql);
   await executor.query(
-    'INSERT INTO control.schema_migrations (number, name, checksum, applied_at) VALUES ($1, $2, $3, $4)',
+    `INSERT INTO ${schema}.schema_migrations (number, name, checksum, applied_at) VALUES ($1, $2, $3, $4)`,
     [migration.number, migration.name, migration.checksum, appliedAt],
   );
 }
@@ -103,14 +119,15 @@ function requireUnchanged(migration: Migration, row: AppliedRow): void {
 
 /** Every migration that is known or was applied, by number. */
 export async function listMigrations(
-  database: SqlDatabase,
+  database: SqlExecutor,
+  ledger: MigrationLedger,
   migrations: readonly Migration[],
 ): Promise<readonly MigrationStatus[]> {
   const [found] = await database.query(
-    `SELECT to_regclass('control.schema_migrations') IS NOT NULL AS exists`,
+    `SELECT to_regclass('${ledger.schema}.schema_migrations') IS NOT NULL AS exists`,
   );
   const hasLedger = z.object({ exists: z.boolean() }).parse(found).exists;
-  const applied = hasLedger ? await readApplied(database) : [];
+  const applied = hasLedger ? await readApplied(database, ledger) : [];
   const statuses = new Map<number, MigrationStatus>();
   for (const { number, name, checksum } of migrations)
     statuses.set(number, { number, name, checksum, appliedAt: null });
