@@ -31,8 +31,9 @@ export async function readInProcess(
   const { config, lifecycle, telemetry } = context;
   const { insertIntervalMs, insertRowsMax } = config.streamProcessor;
   const journal = await openInsertJournal(join(config.platform.dataDir, 'journal'));
-  const writer = createWriter(context, stores, { journal });
-  await writer.start();
+  const learning = stopLearningOnClose(context);
+  const writer = createWriter(context, stores, { journal, signal: learning.signal });
+  learning.track((await writer.start()).learnt);
   const processor = createStreamProcessor({
     writer,
     insertRowsMax,
@@ -51,7 +52,6 @@ export async function readInProcess(
 
 const attemptsMax = 8;
 const progressMs = 1_000;
-const startPauseMs = 1_000;
 
 /** Stores what a broker brings: every partition that becomes this process's. Tells the others how far it is. */
 export async function readFromBroker(
@@ -76,14 +76,16 @@ export async function readFromBroker(
     clearInterval(timer);
   });
 
+  const learning = stopLearningOnClose(context);
+
   const openPartition: OpenPartition = async (partition, signal) => {
-    const recentIdsMax = Math.ceil(config.streamProcessor.dedupWindowEvents / partition.count);
     const writer = createWriter(context, stores, {
       partition,
-      recentIdsMax,
-      sleep: (ms) => sleep(ms, undefined, { signal }),
+      filterBytesMax: Math.floor(config.streamProcessor.dedupFilterBytesMax / partition.count),
+      signal: AbortSignal.any([signal, learning.signal]),
+      sleep: (ms, until = signal) => sleep(ms, undefined, { signal: until }),
     });
-    await startWhenPossible(context, writer, signal);
+    learning.track((await writer.start()).learnt);
     const reader = createPartitionReader({
       writer,
       signal,
@@ -101,33 +103,39 @@ export async function readFromBroker(
   await bus.subscribe('stream', openPartition);
 }
 
-/** The store may be away while a partition moves: nothing is read from the partition until it is back. */
-async function startWhenPossible(
-  { logger }: PipelineContext,
-  writer: CountedOnceWriter,
-  signal: AbortSignal,
-): Promise<void> {
-  for (;;) {
-    try {
-      await writer.start();
-      return;
-    } catch (error) {
-      logger.warn({ err: error }, 'recent ids not loaded yet');
-      await sleep(startPauseMs, undefined, { signal });
-    }
-  }
+interface Learning {
+  /** Aborts when this process closes. */
+  readonly signal: AbortSignal;
+  track(learnt: Promise<void>): void;
+}
+
+/** Reading all ids may take long: it is ended before the store closes. */
+function stopLearningOnClose({ lifecycle }: PipelineContext): Learning {
+  const closing = new AbortController();
+  const underWay = new Set<Promise<void>>();
+  lifecycle.onClose('stored ids', async () => {
+    closing.abort();
+    await Promise.all(underWay);
+  });
+  return {
+    signal: closing.signal,
+    track(learnt) {
+      const done = learnt.finally(() => underWay.delete(done));
+      underWay.add(done);
+    },
+  };
 }
 
 function createWriter(
   { config, logger, telemetry }: PipelineContext,
   { clickHouse, deadLetters }: StreamPathStores,
-  own: Partial<CountedOnceWriterOptions>,
+  own: Partial<CountedOnceWriterOptions> & Pick<CountedOnceWriterOptions, 'signal'>,
 ): CountedOnceWriter {
   return createCountedOnceWriter({
     store: createEventWriter(clickHouse),
-    recentIdsMax: config.streamProcessor.dedupWindowEvents,
+    filterBytesMax: config.streamProcessor.dedupFilterBytesMax,
     insertAttemptsMax: config.streamProcessor.insertAttemptsMax,
-    sleep,
+    sleep: (ms, signal) => sleep(ms, undefined, { ...(signal !== undefined && { signal }) }),
     deadLetters,
     logger,
     telemetry,

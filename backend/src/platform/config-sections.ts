@@ -229,12 +229,13 @@ export const configSections = {
       min: 1,
       max: hundredYearsDays,
     }),
-    dedupWindowEvents: wholeNumber('DEDUP_WINDOW_EVENTS', {
-      description: 'Recent event ids held in memory. Older ids are looked up in the store.',
-      unit: 'events',
-      fallback: 2_000_000,
-      min: 0,
-      max: 50_000_000,
+    dedupFilterBytesMax: wholeNumber('DEDUP_FILTER_BYTES_MAX', {
+      description:
+        'Memory of the filter that tells new event ids without a look-up in the store. Two bytes an id keep it sharp; each partition gets its part, down to a power of two.',
+      unit: 'bytes',
+      fallback: 64 * mebibyte,
+      min: 1_024,
+      max: 512 * mebibyte,
     }),
     insertRowsMax: wholeNumber('INSERT_ROWS_MAX', {
       description:

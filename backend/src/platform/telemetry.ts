@@ -9,6 +9,7 @@ export interface Telemetry {
   readonly errors: Counter<'component' | 'code'>;
   readonly lagSeconds: Gauge<'component'>;
   readonly underWay: Gauge<'component'>;
+  readonly idFilterFill: Gauge<'partition'>;
   readonly insertDuration: Histogram;
   readonly insertBytes: Histogram;
   readonly httpDuration: Histogram<'service' | 'method' | 'route' | 'status'>;
@@ -54,6 +55,12 @@ export function createTelemetry(options: { defaultMetrics: boolean }): Telemetry
       name: 'coditect_under_way_events',
       help: 'Events taken in and not yet handed on, by component.',
       labelNames: ['component'],
+      registers,
+    }),
+    idFilterFill: new Gauge({
+      name: 'coditect_id_filter_fill_ratio',
+      help: 'Share of the bits that are set in the filter of stored event ids, by partition.',
+      labelNames: ['partition'],
       registers,
     }),
     insertDuration: new Histogram({

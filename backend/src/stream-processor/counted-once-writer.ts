@@ -2,11 +2,11 @@ import type { EventEnvelope } from '@coditect/contracts';
 import type { DeadLetterSink } from '../platform/dead-letters.js';
 import type { Logger } from '../platform/logger.js';
 import type { Telemetry } from '../platform/telemetry.js';
-import type { EventBlock, EventStore } from './event-store.js';
+import type { EventBlock, EventStore, PartitionOfIds } from './event-store.js';
 import type { InsertJournal } from './insert-journal.js';
 import { insertBlock } from './insert-block.js';
 import { cutBySize, groupEvents, selectNew } from './plan-inserts.js';
-import { createRecentIds, type RecentIds } from './recent-ids.js';
+import { createStoredIds } from './stored-ids.js';
 
 /** Events that are stored together. */
 export interface WriteRequest {
@@ -22,12 +22,15 @@ export interface CountedOnceWriterOptions {
    * brings the same request again, in its old place, until it resolves: then a broker is the journal.
    */
   readonly journal?: InsertJournal;
-  /** Whose ids are remembered; all, when left out. */
-  readonly partition?: { readonly index: number; readonly count: number };
-  /** Ids kept in memory; older ones are looked up in the store. */
-  readonly recentIdsMax: number;
+  /** Whose ids are known; all, when left out. */
+  readonly partition?: PartitionOfIds;
+  /** Memory of the filter that tells new ids without a look-up. */
+  readonly filterBytesMax: number;
+  /** Aborts when this writer is not used any more. */
+  readonly signal: AbortSignal;
   readonly insertAttemptsMax: number;
-  readonly sleep: (ms: number) => Promise<void>;
+  /** With a signal, rejects when that aborts. */
+  readonly sleep: (ms: number, signal?: AbortSignal) => Promise<unknown>;
   readonly deadLetters: DeadLetterSink;
   readonly logger: Logger;
   readonly telemetry: Telemetry;
@@ -38,8 +41,11 @@ export interface CountedOnceWriterOptions {
  * it completes what it lacks. One call of `write` at a time.
  */
 export interface CountedOnceWriter {
-  /** Finishes what a crash left behind and loads the recent ids. Call once, before the first `write`. */
-  start(): Promise<void>;
+  /**
+   * Finishes what a crash left behind, and begins to learn which ids are stored. Call once, before the first `write`.
+   * `learnt` resolves when that is done or the signal aborts; no `write` has to wait for it.
+   */
+  start(): Promise<{ readonly learnt: Promise<void> }>;
   /**
    * Resolves with the ids that were new. A row that the store will never take becomes a dead letter, with an error in
    * the log; its neighbours are stored. Rejects when the store stays away, after its attempts.
@@ -48,80 +54,62 @@ export interface CountedOnceWriter {
 }
 
 interface Row {
-  readonly eventId: string;
   readonly text: string;
-}
-
-interface UnfinishedInsert {
-  readonly block: EventBlock;
-  /** Empty for what an earlier process left: those ids are loaded from the store afterwards. */
-  readonly eventIds: readonly string[];
 }
 
 export function createCountedOnceWriter(options: CountedOnceWriterOptions): CountedOnceWriter {
   const { store, journal } = options;
-  let recent: RecentIds = createRecentIds(options.recentIdsMax);
-  let isHistoryLoaded = false;
-  let unfinished: readonly UnfinishedInsert[] = [];
+  const ids = createStoredIds(options);
+  let unfinished: readonly EventBlock[] = [];
 
-  async function finish({ block, eventIds }: UnfinishedInsert): Promise<number> {
+  async function finish(block: EventBlock): Promise<number> {
     const refused = await insertBlock(options, block);
-    for (const id of eventIds) recent.add(id);
     await journal?.remove(block);
     return refused;
   }
 
   async function finishUnfinished(): Promise<void> {
     for (;;) {
-      const [insert] = unfinished;
-      if (insert === undefined) return;
-      await finish(insert);
+      const [block] = unfinished;
+      if (block === undefined) return;
+      await finish(block);
       unfinished = unfinished.slice(1);
     }
   }
 
   async function insertRows(token: string, rows: readonly Row[]): Promise<void> {
     const block = { token, ndjson: Buffer.from(rows.map((row) => row.text).join('\n')) };
-    const insert = { block, eventIds: rows.map((row) => row.eventId) };
     await journal?.write(block);
     try {
-      const refused = await finish(insert);
+      const refused = await finish(block);
       options.telemetry.sent.inc({ component: 'stream-processor' }, rows.length - refused);
     } catch (error) {
-      if (journal !== undefined) unfinished = [...unfinished, insert];
+      if (journal !== undefined) unfinished = [...unfinished, block];
       throw error;
     }
   }
 
   /** Without a journal a request may have been stored in part: its own events are new to it until it is done. */
-  async function findStored({ id, events }: WriteRequest): Promise<(event: EventEnvelope) => boolean> {
-    const knowsAll = isHistoryLoaded && recent.isWhole;
-    if (journal === undefined) {
-      const unsure = knowsAll ? events.filter((event) => recent.has(event.eventId)) : events;
-      const stored = await lookUp(store, unsure, { exceptOfMessage: id });
-      return (event) => stored.has(event.eventId);
-    }
-    const unsure = knowsAll ? [] : events.filter((event) => !recent.has(event.eventId));
-    const stored = await lookUp(store, unsure);
-    return (event) => recent.has(event.eventId) || stored.has(event.eventId);
+  function findStored({ id, events }: WriteRequest): Promise<ReadonlySet<string>> {
+    return ids.find(events, journal === undefined ? { exceptOfMessage: id } : undefined);
   }
 
   return {
     async start() {
-      unfinished = ((await journal?.listUnfinished()) ?? []).map((block) => ({ block, eventIds: [] }));
+      unfinished = (await journal?.listUnfinished()) ?? [];
       if (unfinished.length > 0)
         options.logger.info({ inserts: unfinished.length }, 'unfinished inserts found');
       await finishUnfinished();
-      const { chunks, isWhole } = await store.loadRecentIds(options.recentIdsMax, options.partition);
-      recent = createRecentIds(options.recentIdsMax);
-      for (const chunk of chunks) for (const id of chunk) recent.add(id);
-      isHistoryLoaded = isWhole;
+      return { learnt: ids.learn() };
     },
     async write(request) {
       await finishUnfinished();
-      const fresh = selectNew(request.events, await findStored(request));
+      const stored = await findStored(request);
+      const fresh = selectNew(request.events, (event) => stored.has(event.eventId));
+      // Those that are stored as well: another process may have stored them after this one learnt its ids.
+      ids.add(request.events);
       const formatRow = store.createRowFormat(request.id);
-      const format = (event: EventEnvelope): Row => ({ eventId: event.eventId, text: formatRow(event) });
+      const format = (event: EventEnvelope): Row => ({ text: formatRow(event) });
       for (const [partition, events] of groupEvents(fresh, (event) => store.partitionOf(event))) {
         let block = 0;
         for (const rows of cutBySize(events, format)) {
@@ -132,18 +120,4 @@ export function createCountedOnceWriter(options: CountedOnceWriterOptions): Coun
       return new Set(fresh.map((event) => event.eventId));
     },
   };
-}
-
-/** Which of the events the store has, tenant by tenant. */
-async function lookUp(
-  store: EventStore,
-  events: readonly EventEnvelope[],
-  options?: { readonly exceptOfMessage: string },
-): Promise<ReadonlySet<string>> {
-  const stored = new Set<string>();
-  for (const [tenantId, ofTenant] of groupEvents(events, (event) => event.tenantId)) {
-    const ids = ofTenant.map((event) => event.eventId);
-    for (const id of await store.findStoredIds(tenantId, ids, options)) stored.add(id);
-  }
-  return stored;
 }

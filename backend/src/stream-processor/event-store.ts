@@ -7,6 +7,12 @@ export interface EventBlock {
   readonly ndjson: Buffer;
 }
 
+/** The first 32 bits of an identity, modulo `count`, are its partition. */
+export interface PartitionOfIds {
+  readonly index: number;
+  readonly count: number;
+}
+
 /**
  * Where events go. `insert` may be repeated with the same block any number of times, before or after a crash: rows and
  * every aggregate behind them count it once. It rejects with `AppError` `rows_refused`, not retryable, when the store has
@@ -20,11 +26,16 @@ export interface EventStore {
     eventIds: readonly string[],
     options?: { readonly exceptOfMessage?: string },
   ): Promise<ReadonlySet<string>>;
-  /** Up to `limit` ids of a partition (of all, when left out), oldest receipt first, in chunks, and whether these are all there are. */
-  loadRecentIds(
-    limit: number,
-    partition?: { readonly index: number; readonly count: number },
-  ): Promise<{ readonly chunks: readonly (readonly string[])[]; readonly isWhole: boolean }>;
+  /** About how many ids are stored, of all partitions. */
+  countIds(options?: { readonly signal?: AbortSignal }): Promise<number>;
+  /**
+   * One of `count` parts, about equally large, of the ids of a partition (of all, when left out): 16 bytes each, as they
+   * stand in the text, in any order. Over all parts, every id that was stored before the first was asked for.
+   */
+  loadIds(
+    slice: { readonly index: number; readonly count: number },
+    options?: { readonly partition?: PartitionOfIds; readonly signal?: AbortSignal },
+  ): Promise<Buffer>;
   /** Makes rows, without a line break, that say which message brought the event. */
   createRowFormat(messageId: string): (event: EventEnvelope) => string;
   /** The event of a row that was made here. */

@@ -8,7 +8,7 @@ export interface InsertBlockOptions {
   readonly store: Pick<EventStore, 'insert' | 'parseRow'>;
   readonly deadLetters: DeadLetterSink;
   readonly insertAttemptsMax: number;
-  readonly sleep: (ms: number) => Promise<void>;
+  readonly sleep: (ms: number) => Promise<unknown>;
   readonly logger: Logger;
   readonly telemetry: Telemetry;
 }

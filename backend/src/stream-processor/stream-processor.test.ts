@@ -26,6 +26,7 @@ function anEvent(id: number, overrides: Partial<EventEnvelope> = {}): EventEnvel
 function createFakeStore() {
   const blocks = new Map<string, string>();
   let failures = 0;
+  let lookedUp = 0;
   const unreadable = new Set<string>();
   const store: EventStore = {
     insert(block) {
@@ -45,12 +46,14 @@ function createFakeStore() {
       return Promise.resolve();
     },
     findStoredIds(_tenantId, ids) {
+      lookedUp += ids.length;
       const stored = new Set([...blocks.values()].flatMap((text) => text.split('\n')));
       return Promise.resolve(new Set(ids.filter((id) => stored.has(id))));
     },
-    loadRecentIds(limit) {
+    countIds: () => Promise.resolve(blocks.size),
+    loadIds() {
       const ids = [...blocks.values()].flatMap((text) => text.split('\n'));
-      return Promise.resolve({ chunks: [ids.slice(-limit)], isWhole: ids.length <= limit });
+      return Promise.resolve(Buffer.from(ids.join('').replaceAll('-', ''), 'hex'));
     },
     createRowFormat: () => (event) => event.eventId,
     parseRow: (row) => anEvent(Number(row.slice(-12))),
@@ -66,6 +69,7 @@ function createFakeStore() {
     },
     rows: () => [...blocks.values()].flatMap((text) => text.split('\n')),
     inserts: () => blocks.size,
+    lookedUp: () => lookedUp,
   };
 }
 
@@ -108,18 +112,21 @@ function deadLettersOf(world: World): DeadLetterSink {
   };
 }
 
-async function startProcessor(world: World, recentIdsMax = 1_000): Promise<StreamProcessor> {
+async function startProcessor(world: World, filterBytesMax = 65_536): Promise<StreamProcessor> {
   const shared = { sleep: () => Promise.resolve(), telemetry: createTelemetry({ defaultMetrics: false }) };
   const writer = createCountedOnceWriter({
     ...shared,
     store: world.fake.store,
     journal: world.journal,
-    recentIdsMax,
+    filterBytesMax,
+    signal: new AbortController().signal,
     insertAttemptsMax: 2,
     deadLetters: deadLettersOf(world),
     logger: pino({ level: 'silent' }),
   });
-  await writer.start();
+  await (
+    await writer.start()
+  ).learnt;
   return createStreamProcessor({
     ...shared,
     newId,
@@ -164,12 +171,22 @@ describe('stream processor', () => {
     expect(world.fake.inserts()).toBe(2);
   });
 
-  it('looks ids up in the store that memory has forgotten', async () => {
+  it('looks ids up in the store as soon as the filter knows no id as new', async () => {
     const world = createWorld();
     const processor = await startProcessor(world, 4);
     for (let id = 0; id < 20; id += 1) await processor.store([anEvent(id)]);
     expect(await processor.store([anEvent(0), anEvent(19), anEvent(20)])).toEqual({ duplicates: 2 });
     expect(world.fake.rows()).toHaveLength(21);
+  });
+
+  it('looks up none but those that may be stored', async () => {
+    const world = createWorld();
+    await (await startProcessor(world)).store([anEvent(1), anEvent(2)]);
+    const restarted = await startProcessor(world);
+    const before = world.fake.lookedUp();
+    expect(await restarted.store([anEvent(2), anEvent(3)])).toEqual({ duplicates: 1 });
+    expect(await restarted.store([anEvent(3), anEvent(4)])).toEqual({ duplicates: 1 });
+    expect(world.fake.lookedUp() - before).toBe(2);
   });
 
   it('knows after a restart what was stored before', async () => {
@@ -221,8 +238,10 @@ describe('stream processor', () => {
     );
     expect(world.dead).toEqual([anEvent(4).eventId]);
     expect(world.journal.blocks.size).toBe(0);
-    expect(await processor.store([anEvent(4), anEvent(9)])).toEqual({ duplicates: 1 });
-    expect(world.dead).toHaveLength(1);
+    // Sent again, it is set aside again, under the same id: it was never stored.
+    expect(await processor.store([anEvent(4), anEvent(9)])).toEqual({ duplicates: 0 });
+    expect(new Set(world.dead)).toEqual(new Set([anEvent(4).eventId]));
+    expect(world.fake.rows()).toHaveLength(9);
   });
 
   it('starts although the journal holds a row that the store refuses', async () => {
@@ -259,7 +278,8 @@ describe('stream processor', () => {
     const writer = createCountedOnceWriter({
       store: world.fake.store,
       journal: world.journal,
-      recentIdsMax: 10,
+      filterBytesMax: 1_024,
+      signal: new AbortController().signal,
       insertAttemptsMax: 1,
       sleep,
       deadLetters: deadLettersOf(world),

@@ -256,7 +256,7 @@ describe('our own tables', () => {
     await migrate(clickHouse, (work) => work());
     expect(await migrate(clickHouse, (work) => work())).toEqual([]);
     expect((await listMigrations(clickHouse)).every((migration) => migration.appliedAt !== null)).toBe(true);
-    expect(await createEventWriter(clickHouse).loadRecentIds(10)).toMatchObject({ isWhole: true });
+    expect(await createEventWriter(clickHouse).loadIds({ index: 0, count: 1 })).toHaveLength(0);
     const controller = new AbortController();
     const asked = clickHouse.query({
       name: 'slow',

@@ -27,20 +27,23 @@ afterAll(async () => {
 });
 
 async function startWriter(options: {
-  recentIdsMax: number;
+  filterBytesMax: number;
   store?: EventStore;
 }): Promise<{ write(events: readonly EventEnvelope[]): Promise<Set<string>> }> {
   const writer = createCountedOnceWriter({
     store: options.store ?? createEventWriter(world.clickHouse),
     journal: await openInsertJournal(journalFolder),
-    recentIdsMax: options.recentIdsMax,
+    filterBytesMax: options.filterBytesMax,
+    signal: new AbortController().signal,
     insertAttemptsMax: 1,
     sleep: () => Promise.resolve(),
     deadLetters: { add: () => Promise.reject(new Error('nothing dies here')) },
     logger: pino({ level: 'silent' }),
     telemetry: createTelemetry({ defaultMetrics: false }),
   });
-  await writer.start();
+  await (
+    await writer.start()
+  ).learnt;
   return { write: (events) => writer.write({ id: `write-${(writes += 1)}`, events }) };
 }
 
@@ -83,7 +86,7 @@ async function expectCountedOnce(tenantId: string, events: number): Promise<void
 describe('counted once in ClickHouse', () => {
   it('counts retries in differently cut batches once in raw and in every aggregate', async () => {
     const batch = aMixedBatch('recut', 600);
-    const writer = await startWriter({ recentIdsMax: 10_000 });
+    const writer = await startWriter({ filterBytesMax: 65_536 });
     await writer.write(batch);
     await writer.write(batch.slice(100, 350));
     await writer.write([...batch.slice(300), anEvent({ tenantId: 'recut', id: 'one-more', userId: 'u_1' })]);
@@ -92,14 +95,14 @@ describe('counted once in ClickHouse', () => {
 
   it('looks up ids that a restarted process with a small memory does not hold', async () => {
     const batch = aMixedBatch('restarted', 500);
-    await (await startWriter({ recentIdsMax: 10_000 })).write(batch);
-    const restarted = await startWriter({ recentIdsMax: 10 });
+    await (await startWriter({ filterBytesMax: 65_536 })).write(batch);
+    const restarted = await startWriter({ filterBytesMax: 4 });
     expect((await restarted.write(batch.toReversed())).size).toBe(0);
     await expectCountedOnce('restarted', 500);
   });
 
   it('keeps tenants apart: the same source and id of another tenant is another event', async () => {
-    const writer = await startWriter({ recentIdsMax: 10_000 });
+    const writer = await startWriter({ filterBytesMax: 65_536 });
     await writer.write(aMixedBatch('twin-a', 50));
     await writer.write(aMixedBatch('twin-b', 50));
     await expectCountedOnce('twin-a', 50);
@@ -118,14 +121,14 @@ describe('counted once in ClickHouse', () => {
       },
     };
     const batch = aMixedBatch('lost-answer', 200);
-    const writer = await startWriter({ recentIdsMax: 10_000, store: flaky });
+    const writer = await startWriter({ filterBytesMax: 65_536, store: flaky });
     await expect(writer.write(batch)).rejects.toThrow('the answer was lost');
     await writer.write(batch);
     await expectCountedOnce('lost-answer', 200);
   });
 
   it('keeps cost to the last of its nine decimals', async () => {
-    const writer = await startWriter({ recentIdsMax: 10_000 });
+    const writer = await startWriter({ filterBytesMax: 65_536 });
     await writer.write(
       [0.1, 0.2, 1e-9, 12.345_678_901].map((costUsd, index) =>
         anEvent({ tenantId: 'cents', id: `c${index}`, costUsd }),
@@ -135,7 +138,7 @@ describe('counted once in ClickHouse', () => {
   });
 
   it('takes texts that need escaping', async () => {
-    const writer = await startWriter({ recentIdsMax: 10_000 });
+    const writer = await startWriter({ filterBytesMax: 65_536 });
     const team = `quote " backslash \\ newline \n tab \t emoji 🎯 日本`;
     await writer.write([anEvent({ tenantId: 'texts', team, attributes: { 'a.b': team } })]);
     await expectCountedOnce('texts', 1);

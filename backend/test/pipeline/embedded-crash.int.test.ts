@@ -44,8 +44,8 @@ beforeAll(async () => {
     COLLECTOR_PORT: String(collector),
     METRICS_PORT: String(metrics),
     ADMIN_PORT: String(admin),
-    // A small memory, so that ids are looked up in the store as well.
-    DEDUP_WINDOW_EVENTS: '1000',
+    // A small filter, which soon knows no id as new: ids are looked up in the store.
+    DEDUP_FILTER_BYTES_MAX: '1024',
     INSERT_INTERVAL_MS: '0',
   };
 });
