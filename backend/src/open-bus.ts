@@ -7,7 +7,7 @@ import { AppError } from './platform/errors.js';
 import type { ControlStore } from './platform/tenancy.js';
 import type { Role } from './roles.js';
 import type { ClickHouse } from './storage/clickhouse/client.js';
-import { readFromBroker, readInProcess } from './stream-path.js';
+import { readFromBroker, readInProcess, watchForFreeze } from './stream-path.js';
 
 /** The event bus of this process, read here when the stream processor is one of its roles. */
 export interface OpenBus {
@@ -55,6 +55,7 @@ async function openBrokerBus(
   const { config, lifecycle, logger, telemetry } = context;
   const { clickHouse, control, deadLetters } = stores;
   await requireSamePartitions(control, config.bus.partitions);
+  const freezeGuard = watchForFreeze(context, url);
   const bus = await createRabbitBus({
     ...config.bus,
     url,
@@ -71,7 +72,7 @@ async function openBrokerBus(
   });
   lifecycle.onClose('event bus', () => bus.close());
   if (clickHouse !== undefined && wanted.has('stream-processor'))
-    await readFromBroker(context, { clickHouse, control, deadLetters }, bus);
+    await readFromBroker(context, { clickHouse, control, deadLetters }, { bus, freezeGuard });
   return { bus, isReady: () => bus.isReady(), watermark: undefined, connection: bus.connections.consume };
 }
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventBus, OpenPartition } from './messaging/event-bus.js';
+import { heartbeatSecondsOf } from './messaging/rabbitmq/broker-connection.js';
 import type { PipelineContext } from './pipeline.js';
 import type { DeadLetterSink } from './platform/dead-letters.js';
 import type { ControlStore } from './platform/tenancy.js';
@@ -12,9 +13,10 @@ import {
   type CountedOnceWriter,
   type CountedOnceWriterOptions,
 } from './stream-processor/counted-once-writer.js';
+import { createFreezeGuard, pulse, type FreezeGuard } from './stream-processor/freeze-guard.js';
 import { openInsertJournal } from './stream-processor/insert-journal.js';
 import { createPartitionReader } from './stream-processor/partition-reader.js';
-import { createProgressBoard, trackProgress } from './stream-processor/progress.js';
+import { createProgressBoard, trackProgress, type ProgressBoard } from './stream-processor/progress.js';
 import { createStreamProcessor, type StreamProcessor } from './stream-processor/stream-processor.js';
 
 export interface StreamPathStores {
@@ -52,12 +54,13 @@ export async function readInProcess(
 
 const attemptsMax = 8;
 const progressMs = 1_000;
+const quarantineMarginMs = 5_000;
 
 /** Stores what a broker brings: every partition that becomes this process's. Tells the others how far it is. */
 export async function readFromBroker(
   context: PipelineContext,
   stores: StreamPathStores & { readonly control: ControlStore },
-  bus: EventBus,
+  { bus, freezeGuard }: { readonly bus: EventBus; readonly freezeGuard: FreezeGuard },
 ): Promise<void> {
   const { config, lifecycle, logger, telemetry } = context;
   const { partitions } = config.bus;
@@ -77,12 +80,24 @@ export async function readFromBroker(
   });
 
   const learning = stopLearningOnClose(context);
+  await bus.subscribe('stream', createOpenPartition(context, stores, { board, freezeGuard, learning }));
+}
 
-  const openPartition: OpenPartition = async (partition, signal) => {
+function createOpenPartition(
+  context: PipelineContext,
+  stores: StreamPathStores,
+  { board, freezeGuard, learning }: { board: ProgressBoard; freezeGuard: FreezeGuard; learning: Learning },
+): OpenPartition {
+  const { config, logger, telemetry } = context;
+  return async (partition, signal) => {
     const writer = createWriter(context, stores, {
       partition,
       filterBytesMax: Math.floor(config.streamProcessor.dedupFilterBytesMax / partition.count),
       signal: AbortSignal.any([signal, learning.signal]),
+      requireMayInsert() {
+        signal.throwIfAborted();
+        freezeGuard.requireAwake();
+      },
       sleep: (ms, until = signal) => sleep(ms, undefined, { signal: until }),
     });
     learning.track((await writer.start()).learnt);
@@ -100,7 +115,20 @@ export async function readFromBroker(
     });
     return trackProgress(reader, progress);
   };
-  await bus.subscribe('stream', openPartition);
+}
+
+/** To be called before the bus is opened: it watches until the bus is closed. */
+export function watchForFreeze({ lifecycle, logger }: PipelineContext, brokerUrl: string): FreezeGuard {
+  const guard = createFreezeGuard({
+    clocks: [() => performance.now(), Date.now],
+    every: pulse,
+    quarantineMs: 3_000 * heartbeatSecondsOf(brokerUrl) + quarantineMarginMs,
+    logger,
+  });
+  lifecycle.onClose('freeze guard', () => {
+    guard.close();
+  });
+  return guard;
 }
 
 interface Learning {

@@ -29,6 +29,8 @@ export interface CountedOnceWriterOptions {
   /** Aborts when this writer is not used any more. */
   readonly signal: AbortSignal;
   readonly insertAttemptsMax: number;
+  /** Throws when nothing may be inserted now, because these events may be another process's. */
+  readonly requireMayInsert?: () => void;
   /** With a signal, rejects when that aborts. */
   readonly sleep: (ms: number, signal?: AbortSignal) => Promise<unknown>;
   readonly deadLetters: DeadLetterSink;

@@ -8,6 +8,8 @@ export interface InsertBlockOptions {
   readonly store: Pick<EventStore, 'insert' | 'parseRow'>;
   readonly deadLetters: DeadLetterSink;
   readonly insertAttemptsMax: number;
+  /** Called right before each insert. Throws when nothing may be inserted now; that is not tried again here. */
+  readonly requireMayInsert?: () => void;
   readonly sleep: (ms: number) => Promise<unknown>;
   readonly logger: Logger;
   readonly telemetry: Telemetry;
@@ -32,6 +34,7 @@ export async function insertBlock(options: InsertBlockOptions, block: EventBlock
 
 async function insertWithRetries(options: InsertBlockOptions, block: EventBlock): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
+    options.requireMayInsert?.();
     try {
       const stop = options.telemetry.insertDuration.startTimer();
       await options.store.insert(block);

@@ -31,6 +31,8 @@ export interface BrokerConnectionOptions {
 }
 
 const heartbeatSeconds = 10;
+/** What the broker asks for when the client leaves it to it. */
+const heartbeatSecondsOfBroker = 60;
 const connectTimeoutMs = 10_000;
 const closeTimeoutMs = 3_000;
 
@@ -190,6 +192,11 @@ function notReached(cause: unknown): AppError {
     retryAfterSeconds: 5,
     cause,
   });
+}
+
+/** Silence of three heartbeats at most, and one side or the other gives the connection up. */
+export function heartbeatSecondsOf(url: string): number {
+  return Number(new URL(withHeartbeat(url)).searchParams.get('heartbeat')) || heartbeatSecondsOfBroker;
 }
 
 function withHeartbeat(url: string): string {
