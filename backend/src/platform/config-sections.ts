@@ -1,3 +1,4 @@
+import { batchProcessorSection, timescaleSection } from './config-section-batch.js';
 import { busSection, deadLettersSection } from './config-section-bus.js';
 import { storesSection } from './config-section-stores.js';
 import { oneOf, onOff, optional, port, secret, serverUrl, text, wholeNumber } from './config-variable.js';
@@ -111,6 +112,7 @@ export const configSections = {
       max: 600_000,
     }),
   },
+  timescale: timescaleSection,
   stores: storesSection,
   bus: busSection,
   deadLetters: deadLettersSection,
@@ -275,6 +277,7 @@ export const configSections = {
       max: 100,
     }),
   },
+  batchProcessor: batchProcessorSection,
   metrics: {
     port: port('METRICS_PORT', { description: 'Where questions about KPIs are answered.', fallback: 4320 }),
     pointsMax: wholeNumber('METRICS_POINTS_MAX', {
@@ -367,11 +370,13 @@ export const configSectionTitles = {
   admin: 'Admin endpoint',
   control: 'Control data (PostgreSQL)',
   clickhouse: 'ClickHouse',
+  timescale: 'TimescaleDB',
   stores: 'Stores without servers',
   bus: 'Event bus',
   deadLetters: 'Dead letters',
   collector: 'Collector',
   streamProcessor: 'Stream processor',
+  batchProcessor: 'Batch processor',
   metrics: 'Metrics service',
   reporting: 'Reporting service',
   workbench: 'Workbench',

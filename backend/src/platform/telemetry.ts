@@ -12,6 +12,7 @@ export interface Telemetry {
   readonly idFilterFill: Gauge<'partition'>;
   readonly insertDuration: Histogram;
   readonly insertBytes: Histogram;
+  readonly landingDuration: Histogram;
   readonly httpDuration: Histogram<'service' | 'method' | 'route' | 'status'>;
 }
 
@@ -73,6 +74,12 @@ export function createTelemetry(options: { defaultMetrics: boolean }): Telemetry
       name: 'coditect_insert_bytes',
       help: 'Size of an insert into ClickHouse as JSON. Many small ones cost more than few large ones.',
       buckets: [1e3, 1e4, 1e5, 1e6, 2e6, 5e6, 1e7, 2e7],
+      registers,
+    }),
+    landingDuration: new Histogram({
+      name: 'coditect_landing_duration_seconds',
+      help: 'Time that one transaction of landing into TimescaleDB takes.',
+      buckets: [0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10],
       registers,
     }),
     httpDuration: new Histogram({

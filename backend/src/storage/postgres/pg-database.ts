@@ -1,4 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { Pool, type PoolClient } from 'pg';
+import { from as copyFrom } from 'pg-copy-streams';
 import { AppError } from '../../platform/errors.js';
 import type { Logger } from '../../platform/logger.js';
 import { findSqlState, type SqlDatabase, type SqlExecutor } from './sql-executor.js';
@@ -12,8 +16,21 @@ export interface PgDatabaseOptions {
   readonly logger: Logger;
 }
 
+/** A server that is silent does not even let its connections end: nothing waits for it any more. */
+const closeTimeoutMs = 2_000;
+
+export interface PgExecutor extends SqlExecutor {
+  /** Runs `COPY ... FROM STDIN` on these bytes. An engine without it rejects with SQLSTATE 0A000. */
+  copyFrom(sql: string, bytes: Iterable<Buffer>): Promise<void>;
+}
+
+/** A database reached over the protocol of PostgreSQL. */
+export interface PgDatabase extends SqlDatabase {
+  transaction<T>(work: (executor: PgExecutor) => Promise<T>): Promise<T>;
+}
+
 /** A pool of connections to a PostgreSQL server. Connects at the first statement. */
-export function openPgDatabase(options: PgDatabaseOptions): SqlDatabase {
+export function openPgDatabase(options: PgDatabaseOptions): PgDatabase {
   const pool = new Pool({
     connectionString: options.url,
     max: options.connections,
@@ -21,17 +38,18 @@ export function openPgDatabase(options: PgDatabaseOptions): SqlDatabase {
     statement_timeout: options.queryTimeoutMs,
     application_name: 'coditect-analytics',
   });
-  // A server that drops an idle connection is reported here; without a listener it would end the process.
-  pool.on('error', (error) => {
-    options.logger.warn({ err: error }, `${options.name} database dropped an idle connection`);
-  });
   const rethrow = createRethrow(options.name);
   let closing: Promise<void> | undefined;
+  // A server that drops an idle connection is reported here; without a listener it would end the process.
+  pool.on('error', ({ message: reason }) => {
+    if (closing !== undefined) return;
+    options.logger.warn({ reason }, `${options.name} database dropped an idle connection`);
+  });
   return {
     ...createExecutor(pool, rethrow),
     transaction: async (work) => runTransaction(pool, rethrow, work),
     close() {
-      closing ??= pool.end();
+      closing ??= Promise.race([pool.end(), sleep(closeTimeoutMs, undefined, { ref: false })]);
       return closing;
     },
   };
@@ -40,12 +58,12 @@ export function openPgDatabase(options: PgDatabaseOptions): SqlDatabase {
 async function runTransaction<T>(
   pool: Pool,
   rethrow: Rethrow,
-  work: (executor: SqlExecutor) => Promise<T>,
+  work: (executor: PgExecutor) => Promise<T>,
 ): Promise<T> {
   const client = await pool.connect().catch(rethrow);
   let isBroken = false;
   try {
-    const executor = createExecutor(client, rethrow);
+    const executor = { ...createExecutor(client, rethrow), copyFrom: createCopy(client, rethrow) };
     await executor.runScript('BEGIN');
     const result = await work(executor);
     await executor.runScript('COMMIT');
@@ -69,6 +87,12 @@ function createExecutor(target: Pool | PoolClient, rethrow: Rethrow): SqlExecuto
     async runScript(sql) {
       await target.query(sql).catch(rethrow);
     },
+  };
+}
+
+function createCopy(client: PoolClient, rethrow: Rethrow): PgExecutor['copyFrom'] {
+  return async (sql, bytes) => {
+    await pipeline(Readable.from(bytes), client.query(copyFrom(sql))).catch(rethrow);
   };
 }
 
