@@ -20,6 +20,10 @@ export interface PartitionOfIds {
  */
 export interface EventStore {
   insert(block: EventBlock): Promise<void>;
+  /** Rejects as `insert` would because of these rows. Stores nothing. */
+  check(ndjson: Buffer): Promise<void>;
+  /** A row with every column, of values that any store of ours takes. Never stored. */
+  readonly soundRow: string;
   /** Which of these ids are stored already, as the store's set of text ids; leaves out those that the named message brought. */
   findStoredIds(
     tenantId: string,

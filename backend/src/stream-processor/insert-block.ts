@@ -3,9 +3,10 @@ import { AppError } from '../platform/errors.js';
 import type { Logger } from '../platform/logger.js';
 import type { Telemetry } from '../platform/telemetry.js';
 import type { EventBlock, EventStore } from './event-store.js';
+import { findRefusedRows } from './find-refused-rows.js';
 
 export interface InsertBlockOptions {
-  readonly store: Pick<EventStore, 'insert' | 'parseRow'>;
+  readonly store: Pick<EventStore, 'insert' | 'check' | 'soundRow' | 'parseRow'>;
   readonly deadLetters: DeadLetterSink;
   readonly insertAttemptsMax: number;
   /** Called right before each insert. Throws when nothing may be inserted now; that is not tried again here. */
@@ -16,9 +17,9 @@ export interface InsertBlockOptions {
 }
 
 /**
- * Inserts a block, with retries while the store can't. A block whose rows the store refuses is cut in halves until the
- * rows at fault stand alone; those become dead letters, the others are stored. The halves have tokens made of the block's own, so
- * the whole may be repeated. Resolves with the number of rows given up; rejects when the store stays away.
+ * Inserts a block, with retries while the store can't. Rows that the store refuses become dead letters, and what remains
+ * is inserted as one block under the same token: should the whole block come again once the store takes such rows, it is
+ * skipped. Resolves with the number of rows given up; rejects when the store stays away or the fault is the store's own.
  */
 export async function insertBlock(options: InsertBlockOptions, block: EventBlock): Promise<number> {
   try {
@@ -26,48 +27,92 @@ export async function insertBlock(options: InsertBlockOptions, block: EventBlock
     return 0;
   } catch (error) {
     if (!isRefusal(error)) throw error;
-    const halves = cutInHalves(block);
-    if (halves === undefined) return giveUp(options, block, error);
-    return (await insertBlock(options, halves[0])) + (await insertBlock(options, halves[1]));
+    return insertWithoutRefused(options, block, error);
   }
 }
 
 async function insertWithRetries(options: InsertBlockOptions, block: EventBlock): Promise<void> {
+  await tryAgain(options, block, async () => {
+    const stop = options.telemetry.insertDuration.startTimer();
+    await options.store.insert(block);
+    stop();
+    options.telemetry.insertBytes.observe(block.ndjson.length);
+  });
+}
+
+async function tryAgain(
+  options: InsertBlockOptions,
+  { token }: EventBlock,
+  insert: () => Promise<void>,
+): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     options.requireMayInsert?.();
     try {
-      const stop = options.telemetry.insertDuration.startTimer();
-      await options.store.insert(block);
-      stop();
-      options.telemetry.insertBytes.observe(block.ndjson.length);
+      await insert();
       return;
     } catch (error) {
       if (isRefusal(error)) throw error;
       options.telemetry.errors.inc({ component: 'stream-processor', code: 'insert_failed' });
-      options.logger.warn({ err: error, token: block.token, attempt }, 'insert failed');
+      options.logger.warn({ err: error, token, attempt }, 'insert failed');
       if (attempt >= options.insertAttemptsMax) throw error;
       await options.sleep(100 * 2 ** attempt);
     }
   }
 }
 
-function isRefusal(error: unknown): boolean {
+function isRefusal(error: unknown): error is AppError {
   return error instanceof AppError && error.code === 'rows_refused';
 }
 
-/** `undefined` for a single row. A row has no line break within. */
-function cutInHalves({ token, ndjson }: EventBlock): readonly [EventBlock, EventBlock] | undefined {
-  const rows = ndjson.toString('utf8').split('\n');
-  if (rows.length < 2) return undefined;
-  const middle = Math.ceil(rows.length / 2);
-  return [
-    { token: `${token}-1`, ndjson: Buffer.from(rows.slice(0, middle).join('\n')) },
-    { token: `${token}-2`, ndjson: Buffer.from(rows.slice(middle).join('\n')) },
-  ];
+async function insertWithoutRefused(
+  options: InsertBlockOptions,
+  block: EventBlock,
+  refusal: AppError,
+): Promise<number> {
+  // A row has no line break within.
+  const rows = block.ndjson.toString('utf8').split('\n');
+  const judgement = await findRefusedRows(rows, options.store.soundRow, (some) =>
+    findRefusal(options, { token: block.token, ndjson: Buffer.from(some.join('\n')) }),
+  );
+  if (judgement.fault === 'store') {
+    const { error = refusal } = judgement;
+    options.logger.error({ err: error, token: block.token, rows: rows.length }, 'store refuses sound rows');
+    throw judgement.error === undefined ? refusal : createStoreRefuses(error);
+  }
+  // Before the others are stored: the token then stands for the block without these.
+  for (const { index, error } of judgement.refused)
+    await setAside(options, { token: block.token, row: rows[index] ?? '', error });
+  const atFault = new Set(judgement.refused.map(({ index }) => index));
+  const others = rows.filter((_, index) => !atFault.has(index));
+  if (others.length > 0)
+    await insertWithRetries(options, { token: block.token, ndjson: Buffer.from(others.join('\n')) });
+  return atFault.size;
 }
 
-async function giveUp(options: InsertBlockOptions, block: EventBlock, error: unknown): Promise<number> {
-  const event = options.store.parseRow(block.ndjson.toString('utf8'));
+async function findRefusal(options: InsertBlockOptions, block: EventBlock): Promise<Error | undefined> {
+  try {
+    await tryAgain(options, block, () => options.store.check(block.ndjson));
+    return undefined;
+  } catch (error) {
+    if (isRefusal(error)) return error;
+    throw error;
+  }
+}
+
+/** Passes when someone repairs the store; until then nothing is given up. */
+function createStoreRefuses(cause: Error): AppError {
+  return new AppError('store_refuses_rows', 'The store refuses rows that are not at fault.', {
+    status: 503,
+    retryable: true,
+    cause,
+  });
+}
+
+async function setAside(
+  options: InsertBlockOptions,
+  { token, row, error }: { token: string; row: string; error: Error },
+): Promise<void> {
+  const event = options.store.parseRow(row);
   // A letter of its own, whatever it was stored with: replayed, it is an insert of its own.
   await options.deadLetters.add({
     messageId: event.eventId,
@@ -78,13 +123,11 @@ async function giveUp(options: InsertBlockOptions, block: EventBlock, error: unk
     events: [event],
   });
   options.telemetry.dropped.inc({ component: 'stream-processor', reason: 'row_refused' });
-  options.logger.error({ err: error, token: block.token }, 'event set aside, the store refuses its row');
-  return 1;
+  options.logger.error({ err: error, token }, 'event set aside, the store refuses its row');
 }
 
 /** What the engine says of the row, without the row. */
-function messageOf(error: unknown): string {
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  const text = cause instanceof Error ? cause.message : String(cause);
-  return text.split('\n', 1)[0]?.slice(0, 300) ?? '';
+function messageOf(error: Error): string {
+  const { message } = error.cause instanceof Error ? error.cause : error;
+  return message.split('\n', 1)[0]?.slice(0, 300) ?? '';
 }

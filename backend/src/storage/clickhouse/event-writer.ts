@@ -5,6 +5,8 @@ import { z } from 'zod';
 import type { ClickHouse, InsertRequest } from './client.js';
 
 const rawTable = 'events_raw_v1';
+/** Has the columns of the raw table and keeps nothing. */
+const checkTable = 'events_raw_check_v1';
 /** A server takes at most 128 KiB in one parameter, and an id in a list takes 39 bytes. */
 const idsPerLookup = 3_000;
 
@@ -83,6 +85,24 @@ function toMessageKey(messageId: string): string {
   return BigInt(`0x${createHash('sha256').update(messageId).digest('hex').slice(0, 16)}`).toString();
 }
 
+function createSoundEvent(): EventEnvelope {
+  const texts = Object.fromEntries(textColumns.map((name) => [name, 'sound']));
+  const numbers = Object.fromEntries(numberColumns.map((name) => [name, 1]));
+  return {
+    ...texts,
+    ...numbers,
+    tenantId: 'sound',
+    eventId: '00000000-0000-4000-8000-000000000000',
+    type: 'sound',
+    source: 'sound',
+    id: 'sound',
+    subject: 'sound',
+    occurredAt: Date.UTC(2026, 0, 1),
+    receivedAt: Date.UTC(2026, 0, 1),
+    attributes: { sound: 'sound' },
+  };
+}
+
 /** The month of the event in UTC, as events_raw_v1 and every aggregate are partitioned. */
 export function partitionOfEvent(event: EventEnvelope): string {
   const time = new Date(event.occurredAt);
@@ -110,6 +130,8 @@ function uuidOf(digitOfFirstHalf: string, secondHalf: bigint): string {
 
 export interface EventWriter {
   insert(block: Pick<InsertRequest, 'token' | 'ndjson'>): Promise<void>;
+  check(ndjson: Buffer): Promise<void>;
+  readonly soundRow: string;
   findStoredIds(
     tenantId: string,
     eventIds: readonly string[],
@@ -134,6 +156,10 @@ export function createEventWriter(clickHouse: ClickHouse): EventWriter {
     async insert(block) {
       await clickHouse.insert({ table: rawTable, ...block });
     },
+    async check(ndjson) {
+      await clickHouse.insert({ table: checkTable, ndjson, token: 'check' });
+    },
+    soundRow: formatEventRow(createSoundEvent(), '0'),
     async findStoredIds(tenantId, eventIds, { exceptOfMessage } = {}) {
       const found = new Set<string>();
       const others = exceptOfMessage === undefined ? '' : 'AND message_key != {messageKey:UInt64}';
