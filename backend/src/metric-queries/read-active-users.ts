@@ -28,6 +28,8 @@ async function readSpan(
       firstUtcDay: days.firstUtcDay,
       cuts: days.cuts,
       localDays: days.localDays,
+      firstLocalDay: days.firstLocalDay,
+      dayStartsMs: days.dayStartsMs,
       endMs,
       groupBy: plan.groupBy,
       filters: plan.filters,

@@ -105,6 +105,10 @@ export interface ActiveUsersRequest {
   readonly cuts: readonly UtcDayCut[];
   /** Local days are numbered from 0; those outside `[0, localDays)` are left out. */
   readonly localDays: number;
+  /** Local day number 0, as days since 1970-01-01. */
+  readonly firstLocalDay: number;
+  /** When each local day begins, and when the last one ends. Epoch milliseconds. */
+  readonly dayStartsMs: readonly number[];
   /** Nothing from here on counts. A whole quarter hour, or any instant: the rest is then read from single events. */
   readonly endMs: number;
   readonly groupBy: readonly UserDimensionName[];

@@ -11,6 +11,10 @@ export interface UserDays {
   readonly cuts: readonly UtcDayCut[];
   /** Local days there are, the days before the first answer included. */
   readonly localDays: number;
+  /** The first of them, as days since 1970-01-01. */
+  readonly firstLocalDay: number;
+  /** When each of them begins, and when the last one ends. Epoch milliseconds. */
+  readonly dayStartsMs: readonly number[];
   /** Number of the local day that answers for each bucket: the last one of it that the range reaches. */
   readonly answerDays: readonly number[];
 }
@@ -51,6 +55,8 @@ export function layOutUserDays(
     firstUtcDay,
     cuts,
     localDays: lastDay - firstDay + 1,
+    firstLocalDay: firstDay,
+    dayStartsMs: starts,
     answerDays: answers.map((day) => day - firstDay),
   };
 }

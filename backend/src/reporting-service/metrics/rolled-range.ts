@@ -1,0 +1,69 @@
+import { refuse } from '../../metric-queries/refuse.js';
+import type { Range } from '../../metric-queries/time/buckets.js';
+import { findZone } from '../../metric-queries/time/zone.js';
+import type { DimensionName, MeasureRequest } from '../../storage/metric-reads.js';
+import { durationDimensions, rollupDimensions } from '../../storage/timescale/queries/filters.js';
+import type { Piece } from '../../storage/timescale/queries/pieces.js';
+import type { RollupState } from '../../storage/timescale/queries/rollup-state.js';
+import { choosePieces, type Rolled } from './choose-pieces.js';
+import { intersect, overlaps, subtract } from './time-ranges.js';
+
+const hourMs = 3_600_000;
+
+/** Open hours, apart: where landing holds all events of a day, and where it holds only those that came after the others had left. */
+export interface OpenRanges {
+  readonly inLanding: readonly Range[];
+  readonly inDropped: readonly Range[];
+  readonly dropped: readonly Range[];
+}
+
+export function openRangesOf(state: RollupState): OpenRanges {
+  const dropped = state.droppedDays.map(({ startMs, endMs }) => ({ fromMs: startMs, toMs: endMs }));
+  const open = state.openHoursMs.map((start) => ({ fromMs: start, toMs: start + hourMs }));
+  return { inLanding: subtract(open, dropped), inDropped: intersect(open, dropped), dropped };
+}
+
+export function rolledOf(state: RollupState, open: OpenRanges): Rolled | undefined {
+  const zone = state.timeZone === undefined ? undefined : findZone(state.timeZone);
+  if (zone === undefined) return undefined;
+  const { closedUntilDay, zoneSinceDay } = state;
+  return { zone, closedUntilDay, zoneSinceDay, open: open.inLanding };
+}
+
+export type MeasuredRange = Pick<MeasureRequest, 'fromMs' | 'toMs' | 'groupBy' | 'filters' | 'terms'> & {
+  readonly boundariesMs: readonly number[];
+};
+
+/** Where a range is read, for these terms and dimensions. Throws 422 `grain_not_available`. */
+export function piecesOfRange(request: MeasuredRange, state: RollupState): readonly Piece[] {
+  const { fromMs, toMs } = request;
+  const open = openRangesOf(state);
+  const missing = missingDimensions(request);
+  const rolled = missing.length === 0 ? rolledOf(state, open) : undefined;
+  const pieces = choosePieces({ ...request, rolled });
+  if (pieces.some((piece) => piece.table === 'landing' && overlaps(open.dropped, piece.fromMs, piece.toMs)))
+    throw notKept(open.dropped, missing);
+  const late = intersect(open.inDropped, [{ fromMs, toMs }]);
+  return [...pieces, ...late.map((range) => ({ table: 'landing', ...range }) as const)];
+}
+
+/** Asked for, and not kept by rollups. */
+function missingDimensions({ groupBy, filters, terms }: MeasuredRange): readonly DimensionName[] {
+  const kept = terms.some((term) => term.kind === 'quantile') ? durationDimensions : rollupDimensions;
+  const asked = [...groupBy, ...filters.map((filter) => filter.dimension)];
+  return [...new Set(asked)].filter((name) => !kept.has(name));
+}
+
+export function notKept(dropped: readonly Range[], missing: readonly DimensionName[]): Error {
+  const last = dropped.at(-1)?.toMs;
+  const until = last === undefined ? '' : ` before ${new Date(last).toISOString()}`;
+  const why =
+    missing.length === 0
+      ? 'hours, days, weeks and months of the tenant’s zone'
+      : `rollups, which do not keep ${missing.join(', ')}`;
+  return refuse(
+    'grain_not_available',
+    `Single events${until} are no longer kept; what is kept of them are ${why}. Take a later range, whole hours, or fewer dimensions.`,
+    { pointer: missing.length === 0 ? '/range' : '/groupBy' },
+  );
+}

@@ -1,0 +1,128 @@
+import { RE2JS } from 're2js';
+import type { MetricEngine } from '../../metric-queries/metric-engine.js';
+import type { QueryPlan } from '../../metric-queries/query-plan.js';
+import type { Range } from '../../metric-queries/time/buckets.js';
+import { AppError } from '../../platform/errors.js';
+import type { ActiveUsersRequest, MeasureRequest } from '../../storage/metric-reads.js';
+import type { SqlDatabase, SqlExecutor } from '../../storage/postgres/sql-executor.js';
+import { queryActiveUsers } from '../../storage/timescale/queries/active-users.js';
+import { queryMeasures } from '../../storage/timescale/queries/measures.js';
+import { landingTable, rollupsTable, userDaysTable } from '../../storage/timescale/queries/pieces.js';
+import { queryRollupState, type RollupState } from '../../storage/timescale/queries/rollup-state.js';
+import { resolveFilters } from './resolve-filters.js';
+import { chooseUserDays } from './choose-user-days.js';
+import { piecesOfRange } from './rolled-range.js';
+
+/**
+ * Metric queries, answered by rollups and, where those can't tell, by the events that landing still holds. What has
+ * landed counts, rolled up or not. Each read sees one moment of the store.
+ */
+export function createTimescaleEngine(database: SqlDatabase): MetricEngine {
+  /** State and numbers of one moment. */
+  function atOnce<T>(
+    tenantId: string,
+    range: Range,
+    work: (executor: SqlExecutor, state: RollupState) => Promise<T>,
+  ): Promise<T> {
+    return database.transaction(async (executor) => {
+      await executor.runScript('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY');
+      return work(executor, await queryRollupState(executor, tenantId, range));
+    });
+  }
+
+  return {
+    checkRegex: (pattern) => Promise.resolve(checkPattern(pattern)),
+    async open(tenantId, plan) {
+      const sources = new Set<string>();
+      for (const { range, sourcesOf } of readsOf(plan)) {
+        const found = await atOnce(tenantId, range, (_executor, state) => Promise.resolve(sourcesOf(state)));
+        for (const source of found) sources.add(source);
+      }
+      return {
+        sources: [...sources],
+        notices: [],
+        readMeasures: (request, signal) =>
+          atOnce(tenantId, request, async (executor, state) => {
+            signal.throwIfAborted();
+            const pieces = piecesOfRange({ ...request, boundariesMs: boundariesOf(request) }, state);
+            const scope = { tenantId, pieces };
+            const filters = await resolveFilters(executor, scope, request.filters);
+            return queryMeasures(executor, tenantId, { ...request, filters, pieces });
+          }),
+        readActiveUsers: (request, signal) =>
+          atOnce(tenantId, rangeOfDays(request), async (executor, state) => {
+            signal.throwIfAborted();
+            const choice = chooseUserDays(request, state);
+            const pieces = choice.landedDays.map(
+              ({ fromMs, toMs }) => ({ table: 'landing', fromMs, toMs }) as const,
+            );
+            const scope = { tenantId, pieces, days: choice.storedDays.map(({ date }) => date) };
+            const filters = await resolveFilters(executor, scope, request.filters);
+            return queryActiveUsers(executor, tenantId, { ...request, ...choice, filters });
+          }),
+      };
+    },
+  };
+}
+
+function checkPattern(pattern: string): void {
+  try {
+    RE2JS.compile(pattern);
+  } catch (cause) {
+    throw new AppError('regex_invalid', 'The regular expression is not valid RE2.', { status: 400, cause });
+  }
+}
+
+interface Reads {
+  readonly range: Range;
+  readonly sourcesOf: (state: RollupState) => readonly string[];
+}
+
+/** What the spans of a plan are read from. Throws 422 `grain_not_available` before anything is read. */
+function readsOf(plan: QueryPlan): readonly Reads[] {
+  if (plan.kind === 'activeUsers') {
+    const spans = [plan.current, ...(plan.previous === undefined ? [] : [plan.previous])];
+    return spans
+      .filter((span) => span.range.fromMs >= 0)
+      .map(({ days, endMs }) => ({
+        range: rangeOfDays({ ...days, endMs }),
+        sourcesOf: (state) => {
+          const { storedDays, landedDays } = chooseUserDays({ ...days, endMs }, state);
+          return [
+            ...(storedDays.length > 0 ? [userDaysTable] : []),
+            ...(landedDays.length > 0 ? [landingTable] : []),
+          ];
+        },
+      }));
+  }
+  const spans = [plan.current, ...(plan.previous === undefined ? [] : [plan.previous])];
+  return spans
+    .filter((span) => span.range.fromMs >= 0)
+    .map(({ range, buckets }) => ({
+      range,
+      sourcesOf: (state) => {
+        const boundariesMs = plan.interval === undefined ? [] : buckets.startsMs;
+        return piecesOfRange({ ...plan, ...range, boundariesMs }, state).map((piece) =>
+          piece.table === 'landing' ? landingTable : rollupsTable,
+        );
+      },
+    }));
+}
+
+function rangeOfDays({ dayStartsMs, endMs }: Pick<ActiveUsersRequest, 'dayStartsMs' | 'endMs'>): Range {
+  return { fromMs: dayStartsMs[0] ?? endMs, toMs: endMs };
+}
+
+function boundariesOf({ buckets, toMs }: MeasureRequest): readonly number[] {
+  switch (buckets.kind) {
+    case 'total':
+      return [];
+    case 'starts':
+      return buckets.startsSec.map((start) => start * 1_000);
+    case 'steps': {
+      const starts: number[] = [];
+      for (let at = buckets.originSec * 1_000; at < toMs; at += buckets.stepSec * 1_000) starts.push(at);
+      return starts;
+    }
+  }
+}

@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import type { DimensionName } from '../../metric-reads.js';
+import type { SqlExecutor } from '../../postgres/sql-executor.js';
+import { dimensionSql } from './filters.js';
+import { createParamList } from './param-list.js';
+import { groupPieces, landingTable, rollupsTable, userDaysTable, type Piece } from './pieces.js';
+
+/** What a question reads of one tenant: pieces of events and, for users, local days by their dates. */
+export interface ReadScope {
+  readonly tenantId: string;
+  readonly pieces: readonly Piece[];
+  readonly days?: readonly string[];
+}
+
+const valueRow = z.object({ value: z.string() });
+
+/** Every value that a dimension has there, in no order. */
+export async function queryDistinctValues(
+  executor: SqlExecutor,
+  { tenantId, pieces, days = [] }: ReadScope,
+  dimension: DimensionName,
+): Promise<readonly string[]> {
+  const { bind, values } = createParamList();
+  const tenant = bind(tenantId, 'text');
+  const expression = dimensionSql(dimension);
+  const parts = groupPieces(pieces, bind).map(
+    ({ isLanding, whereSql }) =>
+      `SELECT ${expression} AS value FROM ${isLanding ? landingTable : rollupsTable} WHERE tenant_id = ${tenant} AND ${whereSql}`,
+  );
+  if (days.length > 0) {
+    const column = dimension === 'domain' ? 'domain' : expression;
+    parts.push(
+      `SELECT ${column} AS value FROM ${userDaysTable} WHERE tenant_id = ${tenant} AND local_day = ANY (${bind(days, 'date[]')})`,
+    );
+  }
+  if (parts.length === 0) return [];
+  const rows = await executor.query(`SELECT DISTINCT value FROM (${parts.join('\nUNION ALL\n')}) AS parts`, [
+    ...values,
+  ]);
+  return rows.map((row) => valueRow.parse(row).value);
+}
