@@ -10,6 +10,7 @@ import { ensurePrograms } from './lib/packages.mjs';
 import { cacheDir, relative, root } from './lib/paths.mjs';
 import { createSteps, main, StepError } from './lib/steps.mjs';
 import { createTally, readJestReport, readPlaywrightReport } from './lib/tally.mjs';
+import { ensureTimescaleRoot, timescaleRoot } from './lib/timescale-root.mjs';
 
 requireNode();
 
@@ -22,6 +23,7 @@ await main(async () => {
   const steps = createSteps({ logFile: path.join(cacheDir, 'test.log') });
   await ensureInstalled(steps);
   await ensurePrograms(steps, only);
+  const noServer = only.has('integration') ? await ensureTimescaleRoot(steps) : undefined;
   const targets = ['backend', ...(only.has('e2e') ? ['plugins', 'workbench', 'workbench-12'] : [])];
   if (only.has('e2e') || only.has('integration')) await ensureBuilt(steps, targets);
 
@@ -29,8 +31,11 @@ await main(async () => {
   // Tests without engines share a run; those with engines get few workers, since each engine takes a core.
   const quick = ['unit', 'plugins'].filter((kind) => only.has(kind));
   if (quick.length > 0) tally.add(await runJest(quick, []));
-  if (only.has('integration')) tally.add(await runJest(['integration'], ['--maxWorkers=2']));
+  if (only.has('integration')) {
+    tally.add(await runJest(['integration'], ['--maxWorkers=2'], timescaleServer(noServer)));
+  }
   if (only.has('e2e')) tally.add(await runEndToEnd());
+  if (noServer !== undefined) process.stdout.write(`\n${withoutServer(noServer)}\n`);
   process.stdout.write(`\n${tally.line()}\n`);
   return tally.total.failed === 0 && tally.total.passed > 0 ? 0 : 1;
 });
@@ -45,7 +50,18 @@ function parseOnly(args) {
   return chosen;
 }
 
-async function runJest(projects, extra) {
+/** Where tests find the TimescaleDB server, or that there is none. */
+function timescaleServer(noServer) {
+  if (noServer === undefined) return { TEST_TIMESCALE_ROOT: timescaleRoot };
+  process.stdout.write(`\n${withoutServer(noServer)}\n`);
+  return { TEST_TIMESCALE_SERVER: 'none' };
+}
+
+function withoutServer(reason) {
+  return `SKIPPED: the tests on a real TimescaleDB server; ${reason}. Those on the embedded engine did run.`;
+}
+
+async function runJest(projects, extra, env = {}) {
   const report = freshReport(`${projects.join('-')}.json`);
   const args = [
     path.join(root, 'node_modules/jest/bin/jest.js'),
@@ -55,7 +71,7 @@ async function runJest(projects, extra) {
     ...extra,
   ];
   heading(projects.join(', '));
-  const code = await runHere(args, root, { UV_THREADPOOL_SIZE: '16' });
+  const code = await runHere(args, root, { UV_THREADPOOL_SIZE: '16', ...env });
   return judge(readJestReport(report), code);
 }
 

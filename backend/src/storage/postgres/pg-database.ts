@@ -62,6 +62,11 @@ async function runTransaction<T>(
 ): Promise<T> {
   const client = await pool.connect().catch(rethrow);
   let isBroken = false;
+  // Between two statements nobody else would hear that the connection is lost, and that would end the process.
+  const noteLoss = (): void => {
+    isBroken = true;
+  };
+  client.on('error', noteLoss);
   try {
     const executor = { ...createExecutor(client, rethrow), copyFrom: createCopy(client, rethrow) };
     await executor.runScript('BEGIN');
@@ -74,6 +79,7 @@ async function runTransaction<T>(
     });
     throw error;
   } finally {
+    client.off('error', noteLoss);
     client.release(isBroken);
   }
 }
