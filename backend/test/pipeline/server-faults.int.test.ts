@@ -1,6 +1,6 @@
 import { createRandom, type Random } from '../../src/testkit/faults/random.js';
 import { runScenario } from '../../src/testkit/faults/run-faults.js';
-import { lastScenario, scenarios } from '../../src/testkit/faults/scenarios.js';
+import { lastScenario, quickScenarios } from '../../src/testkit/faults/scenarios.js';
 import { openWorld, shortPace, type World } from '../../src/testkit/faults/world.js';
 
 // Three minutes in all on two cores; a deadline is for what hangs.
@@ -31,7 +31,7 @@ afterAll(async () => {
 });
 
 describe('the server form, every event counted once in raw and in every aggregate', () => {
-  for (const scenario of [...scenarios, lastScenario]) {
+  for (const scenario of [...quickScenarios, lastScenario]) {
     it(scenario.name, async () => {
       if (firstFailure !== undefined) throw new Error(`not run, because this failed: ${firstFailure}`);
       const report = await runScenario(world, scenario, random.fork()).catch((error: unknown) => {

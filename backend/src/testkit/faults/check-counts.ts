@@ -4,7 +4,7 @@ import {
   findDifferences,
   type EventCounts,
 } from '../../storage/clickhouse/queries/count-everywhere.js';
-import type { Ledger } from './fleet.js';
+import type { FleetTally, Ledger } from './fleet.js';
 import { expectedCounts } from './load-event.js';
 
 /** What is in the stores for one tenant, and every number that is not as it was sent. */
@@ -67,4 +67,28 @@ export function sumUp(kills: number, ledgers: readonly Ledger[], all: readonly E
       costMilliUsd: sum((counts) => costOf(counts.cost)),
     },
   };
+}
+
+/** What was sent and what is stored are not the same; the report says how much of each. */
+export class CountsDifferError extends Error {
+  constructor(
+    readonly report: FaultReport,
+    problems: readonly string[],
+  ) {
+    super(`the counts differ:\n  ${problems.join('\n  ')}`);
+    this.name = 'CountsDifferError';
+  }
+}
+
+export function describeCounts(
+  { sent, acknowledged, raw, distinct, aggregates }: FaultReport,
+  { posted, refused }: FleetTally,
+): string {
+  const answers = [...refused].map(([reason, count]) => `${count} x ${reason}`).join(', ');
+  const counted = Object.entries(aggregates).map(([name, value]) => `${name} ${value}`);
+  return [
+    `  sent ${sent} (posted ${posted}), acknowledged ${acknowledged}, raw ${raw}, distinct ${distinct}`,
+    `  ${counted.join(', ')}`,
+    ...(answers === '' ? [] : [`  repeated after ${answers}`]),
+  ].join('\n');
 }

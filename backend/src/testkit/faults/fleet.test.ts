@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import { createFleet, manyCopies, type Fleet } from './fleet.js';
+import { createFleet, manyCopies, usualLoad, type Fleet } from './fleet.js';
 import { createRandom } from './random.js';
 
 jest.setTimeout(60_000);
@@ -52,6 +52,7 @@ afterEach(() => {
   server.close();
 });
 
+const hurried = { ...usualLoad, restMs: { least: 0, most: 1 } };
 let opened: Fleet | undefined;
 
 function openFleet(): Fleet {
@@ -61,7 +62,6 @@ function openFleet(): Fleet {
     random: random.fork(),
     collectorUrls: () => [url],
     patienceMs: 20_000,
-    restMs: { least: 0, most: 1 },
   });
   return opened;
 }
@@ -80,7 +80,7 @@ describe('fleet', () => {
       else take(response, ids);
     };
     const fleet = openFleet();
-    fleet.start(manyCopies);
+    fleet.start(manyCopies, hurried);
     await untilTaken(1_000);
     await fleet.pause();
     const [ledger] = fleet.ledgers;
@@ -95,13 +95,13 @@ describe('fleet', () => {
       refuse(response, 401);
     };
     const refused = openFleet();
-    refused.start();
+    refused.start(manyCopies, hurried);
     await expect(refused.pause()).rejects.toThrow('401 not_now');
     behave = (_request, response, ids) => {
       response.writeHead(202).end(JSON.stringify({ accepted: ids.length - 1, rejected: [] }));
     };
     const robbed = openFleet();
-    robbed.start();
+    robbed.start(manyCopies, hurried);
     await expect(robbed.pause()).rejects.toThrow('was answered');
   });
 });

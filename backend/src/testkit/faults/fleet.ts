@@ -33,9 +33,21 @@ export interface Copies {
   readonly old: number;
 }
 
-const someCopies: Copies = { same: 0.1, recut: 0.15, old: 0.05 };
+export const someCopies: Copies = { same: 0.1, recut: 0.15, old: 0.05 };
 /** As after an outage: clients repeat more than they have to say. */
 export const manyCopies: Copies = { same: 0.3, recut: 0.3, old: 0.1 };
+
+/** How much goes out. */
+export interface Load {
+  readonly eventsPerBatchMax: number;
+  /** Between two batches of one sender. */
+  readonly restMs: { readonly least: number; readonly most: number };
+}
+
+/** Faults need many messages on their way, not many events. */
+export const usualLoad: Load = { eventsPerBatchMax: 120, restMs: { least: 50, most: 350 } };
+/** As much as these clients can. */
+export const heavyLoad: Load = { eventsPerBatchMax: 900, restMs: { least: 0, most: 0 } };
 
 /**
  * Clients that never give up: each batch is sent until it is answered 202, on any of the collectors, and some go out
@@ -44,7 +56,7 @@ export const manyCopies: Copies = { same: 0.3, recut: 0.3, old: 0.1 };
 export interface Fleet {
   readonly ledgers: readonly Ledger[];
   readonly tally: FleetTally;
-  start(copies?: Copies): void;
+  start(copies?: Copies, load?: Load): void;
   /** Begins nothing new; resolves when all that was begun is acknowledged, rejects when a sender met what must not be. */
   pause(): Promise<void>;
   /** Begins nothing new and gives up what is under way. */
@@ -62,8 +74,6 @@ export interface FleetOptions {
   readonly collectorUrls: () => readonly string[];
   /** How long one batch may remain without 202. */
   readonly patienceMs: number;
-  /** Between two batches of one sender. */
-  readonly restMs?: { readonly least: number; readonly most: number };
 }
 
 interface Batch {
@@ -74,15 +84,12 @@ interface Batch {
   readonly brokenAt: number | undefined;
 }
 
-const eventsPerBatchMax = 120;
-/** Faults need many messages on their way, not many events. */
-const usualRestMs = { least: 50, most: 350 };
 const rememberedCuts = 200;
 const retryAfterMaxMs = 2_000;
 const requestTimeoutMs = 30_000;
 
 export function createFleet(options: FleetOptions): Fleet {
-  const { random, restMs = usualRestMs } = options;
+  const { random } = options;
   const books = options.senders.map((sender) => ({
     sender,
     ledger: { tenantId: sender.tenantId, begun: 0, acknowledged: new Set<number>() } satisfies Ledger,
@@ -94,9 +101,9 @@ export function createFleet(options: FleetOptions): Fleet {
   let isAbandoned = false;
   let lanes: Promise<void>[] = [];
 
-  function cutBatch(copies: Copies): Batch {
+  function cutBatch(copies: Copies, load: Load): Batch {
     const book = random.pick(books);
-    const indexes = chooseIndexes(book, copies, random);
+    const indexes = chooseIndexes(book, copies, random.between(1, load.eventsPerBatchMax), random);
     book.cuts.push(indexes);
     if (book.cuts.length > rememberedCuts) book.cuts.shift();
     return toBatch(book, indexes);
@@ -126,10 +133,10 @@ export function createFleet(options: FleetOptions): Fleet {
     throw new Error(`${batch.indexes.length} events were never accepted; the last answer was: ${last}`);
   }
 
-  async function runLane(own: Random, copies: Copies): Promise<void> {
+  async function runLane(own: Random, copies: Copies, load: Load): Promise<void> {
     while (isSending) {
-      await deliver(cutBatch(copies), own);
-      await sleep(own.between(restMs.least, restMs.most));
+      await deliver(cutBatch(copies, load), own);
+      await sleep(own.between(load.restMs.least, load.restMs.most));
     }
   }
 
@@ -141,9 +148,9 @@ export function createFleet(options: FleetOptions): Fleet {
   return {
     ledgers: books.map((book) => book.ledger),
     tally,
-    start(copies = someCopies) {
+    start(copies = someCopies, load = usualLoad) {
       isSending = true;
-      lanes = Array.from({ length: options.width }, () => runLane(random.fork(), copies));
+      lanes = Array.from({ length: options.width }, () => runLane(random.fork(), copies, load));
       // The first to fail ends the others, and is told by `pause`.
       for (const lane of lanes) lane.catch(abandon);
     },
@@ -160,7 +167,7 @@ export function createFleet(options: FleetOptions): Fleet {
       const own = random.fork();
       for (let sent = 0; sent < batches; sent += 1) {
         const book = own.pick(books);
-        const size = own.between(1, eventsPerBatchMax);
+        const size = own.between(1, usualLoad.eventsPerBatchMax);
         const indexes = Array.from({ length: size }, () => own.between(0, Math.floor(book.ledger.begun / 2)));
         await deliver(toBatch(book, [...new Set(indexes)]), own);
       }
@@ -172,10 +179,10 @@ export function createFleet(options: FleetOptions): Fleet {
 function chooseIndexes(
   book: { readonly ledger: Ledger; readonly cuts: readonly (readonly number[])[] },
   copies: Copies,
+  size: number,
   random: Random,
 ): readonly number[] {
   const { ledger, cuts } = book;
-  const size = random.between(1, eventsPerBatchMax);
   const dice = random.next();
   if (cuts.length > 0 && dice < copies.same) return random.pick(cuts);
   if (dice < copies.same + copies.old && ledger.begun > 0) {

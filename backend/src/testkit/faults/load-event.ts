@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 const sources = ['/faults/eu', '/faults/us', '/faults/asia'];
 const day = 86_400_000;
 /** Events that follow each other are of one day, so that most inserts are of one month, and some of two. */
@@ -5,6 +7,7 @@ const eventsPerDay = 30;
 /** Three months before the end of which nothing is ahead of any clock. */
 const firstDay = Date.UTC(2026, 0, 1);
 const daysOfLoad = 89;
+const noiseBytes = 3_000;
 
 interface LoadEvent {
   readonly type: string;
@@ -51,12 +54,17 @@ const kinds: readonly ((index: number) => LoadEvent)[] = [
   (index) => ({ type: 'ai.coditect.workflow.change.merged.v1', data: personOf(index) }),
   (index) => ({
     type: `ai.coditect.faults.kind-${index % 3}.v1`,
-    data: { ...personOf(index), note: 'unknown' },
+    data: { ...personOf(index), note: noiseOf(index) },
   }),
 ];
 
 function personOf(index: number): Record<string, string> {
   return { userId: `user-${index % 40}`, team: `team-${index % 5}`, project: `project-${index % 3}` };
+}
+
+/** What no compression makes smaller, so that queues can be filled. */
+function noiseOf(index: number): string {
+  return createHash('shake256', { outputLength: noiseBytes }).update(String(index)).digest('base64');
 }
 
 function milliUsdOf(index: number): number {

@@ -1,7 +1,8 @@
 import { parseArgs } from 'node:util';
+import { CountsDifferError, type FaultReport } from './check-counts.js';
 import { runFaults } from './run-faults.js';
 
-/** What `npm run faults` runs: prints what it does, and the counts as JSON in its last line. */
+/** What `npm run faults` runs: prints what it does, and the counts as JSON in its last line, whether they agree or not. */
 async function main(): Promise<number> {
   const { values } = parseArgs({
     options: { seed: { type: 'string' }, kills: { type: 'string', default: '30' } },
@@ -20,9 +21,18 @@ async function main(): Promise<number> {
     process.stdout.write(`${seconds} s  ${text.replaceAll('\n', '\n           ')}\n`);
   };
   say(`seed ${seed}, ${kills} kills; the same again: npm run faults -- --seed ${seed} --kills ${kills}`);
-  const report = await runFaults({ seed, kills, say, signal: controller.signal });
-  process.stdout.write(`${JSON.stringify(report)}\n`);
-  return 0;
+  const print = (report: FaultReport): void => {
+    process.stdout.write(`${JSON.stringify(report)}\n`);
+  };
+  try {
+    print(await runFaults({ seed, kills, say, signal: controller.signal }));
+    return 0;
+  } catch (error) {
+    if (!(error instanceof CountsDifferError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    print(error.report);
+    return 1;
+  }
 }
 
 function readNumber(name: string, text: string): number {

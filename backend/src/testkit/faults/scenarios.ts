@@ -1,36 +1,23 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { Child } from './child-process.js';
-import { eventually } from './eventually.js';
+import {
+  freezeBroker,
+  freezeStores,
+  freezeStoresBeyondTimeOut,
+  wakeAfterTokenWindow,
+  wakeZombie,
+} from './freezing.js';
+import { floodWithoutStore } from './flooding.js';
 import { manyCopies } from './fleet.js';
 import type { Random } from './random.js';
+import { killSome, running, sideBySide, stopInOrder, untilRandomMoment, type Scenario } from './scenario.js';
+import {
+  loseClickHouse,
+  restartInTurn,
+  stopStores,
+  stopWithoutBoth,
+  stopWithoutBroker,
+  stopWithoutStores,
+} from './stopping.js';
 import type { World } from './world.js';
-
-/** Breaks something while the fleet sends. What must be true afterwards is checked by `settle`. */
-export type Scenario = (world: World, random: Random) => Promise<void>;
-
-async function untilRandomMoment(random: Random): Promise<void> {
-  await sleep(random.between(200, 1_500));
-}
-
-/** Kills one of them at a random moment, several times; now and then once more before it has started. */
-async function killSome(world: World, random: Random, from: readonly Child[]): Promise<void> {
-  for (let kill = 0; kill < world.pace.killsPerScenario; kill += 1) {
-    const child = random.pick(from);
-    await untilRandomMoment(random);
-    await world.kill(child);
-    if (random.chance(0.25)) {
-      const starting = child.start().catch(() => undefined);
-      await sleep(random.between(100, 900));
-      await world.kill(child);
-      await starting;
-    }
-    await child.start();
-  }
-}
-
-function running(children: readonly Child[]): readonly Child[] {
-  return children.filter((child) => child.isRunning);
-}
 
 const killCollectors: Scenario = (world, random) => killSome(world, random, world.collectors);
 
@@ -41,7 +28,7 @@ const killProcessorsOfFour: Scenario = async (world, random) => {
   const guests = world.processors.filter((child) => !child.isRunning);
   for (const child of guests) await child.start();
   await killSome(world, random, world.processors);
-  await stopInOrder(world, guests);
+  for (const guest of guests) await stopInOrder(world, guest);
 };
 
 const killStores: Scenario = (world, random) => killSome(world, random, [world.stores]);
@@ -61,47 +48,6 @@ const killBroker: Scenario = async (world, random) => {
   await world.broker.kill();
   await world.broker.restart();
 };
-
-const freezeBroker: Scenario = async (world, random) => {
-  await untilRandomMoment(random);
-  world.say(`  broker stopped in its tracks for ${world.pace.brokerFrozenMs / 1_000} s`);
-  world.broker.pause();
-  try {
-    await sleep(world.pace.brokerFrozenMs);
-  } finally {
-    world.broker.resume();
-  }
-};
-
-const stopStores: Scenario = async (world, random) => {
-  await untilRandomMoment(random);
-  world.say(`  stores down for ${world.pace.storesDownMs / 1_000} s`);
-  await stopInOrder(world, [world.stores]);
-  await sleep(world.pace.storesDownMs);
-  await world.stores.start();
-};
-
-/** Only the events' store is away: senders notice nothing, and what they send waits in the broker. */
-const loseClickHouse: Scenario = async (world, random) => {
-  await untilRandomMoment(random);
-  world.say(`  ClickHouse out of reach for ${world.pace.storesDownMs / 1_000} s`);
-  world.wires.clickHouse.refuse();
-  try {
-    const before = countAcknowledged(world);
-    await sleep(world.pace.storesDownMs);
-    await eventually(
-      'events are accepted while ClickHouse is away',
-      async () => (countAcknowledged(world) > before ? true : undefined),
-      { withinMs: 30_000 },
-    );
-  } finally {
-    world.wires.clickHouse.restore();
-  }
-};
-
-function countAcknowledged(world: World): number {
-  return world.fleet.ledgers.reduce((total, ledger) => total + ledger.acknowledged.size, 0);
-}
 
 const cutBroker: Scenario = (world, random) =>
   cutSome(world, random, {
@@ -137,47 +83,6 @@ const repeatMuch: Scenario = async (world, random) => {
   await killSome(world, random, running(world.processors));
 };
 
-/**
- * A processor is frozen with work in its hands until its partitions have moved, and wakes up while the same events are
- * sent again in other messages: nothing of what it still believes may be counted.
- */
-const wakeZombie: Scenario = async (world, random) => {
-  const zombie = random.pick(running(world.processors));
-  await untilRandomMoment(random);
-  world.say(`  ${zombie.name} frozen until another has its partitions`);
-  zombie.freeze();
-  try {
-    await world.fleet.pause();
-    await world.untilStored();
-    world.fleet.start(manyCopies);
-    await untilRandomMoment(random);
-  } finally {
-    zombie.thaw();
-  }
-  world.say(`  ${zombie.name} awake`);
-  await untilRandomMoment(random);
-};
-
-/** Each role in turn, as an upgrade does it. */
-const restartInTurn: Scenario = async (world, random) => {
-  const all = [...world.collectors, ...running(world.processors), world.metrics];
-  for (const child of random.shuffle(all)) {
-    await untilRandomMoment(random);
-    await stopInOrder(world, [child]);
-    await child.start();
-  }
-};
-
-/** SIGTERM; each must end by itself with 0. */
-async function stopInOrder(world: World, children: readonly Child[]): Promise<void> {
-  for (const child of children) {
-    world.say(`  stop ${child.name}`);
-    const code = await child.stop();
-    if (code !== 0)
-      throw new Error(`${child.name} ended with ${code} when it was told to stop:\n${child.lastWords()}`);
-  }
-}
-
 /** Much later, events from the beginning come again. */
 const resendOld: Scenario = async (world) => {
   await world.fleet.pause();
@@ -191,6 +96,7 @@ export interface NamedScenario {
   readonly kills?: true;
 }
 
+/** The long form: each for itself. */
 export const scenarios: readonly NamedScenario[] = [
   { name: 'collectors killed', run: killCollectors, kills: true },
   { name: 'stream processors killed', run: killProcessors, kills: true },
@@ -199,13 +105,43 @@ export const scenarios: readonly NamedScenario[] = [
   { name: 'collector, processors and stores killed at once', run: killAllAtOnce, kills: true },
   { name: 'broker killed', run: killBroker },
   { name: 'broker frozen', run: freezeBroker },
+  { name: 'stores frozen, their clients give up', run: freezeStores },
+  { name: 'stores frozen beyond the time out of their clients', run: freezeStoresBeyondTimeOut },
   { name: 'stores down', run: stopStores },
   { name: 'ClickHouse out of reach', run: loseClickHouse },
+  { name: 'ClickHouse out of reach, clients send until they are refused', run: floodWithoutStore },
   { name: 'connections to the broker cut mid-frame', run: cutBroker },
   { name: 'connections to the stores cut mid-frame', run: cutStores },
   { name: 'copies and other cuts of what was sent, processors killed', run: repeatMuch, kills: true },
   { name: 'frozen processor wakes after its partitions moved', run: wakeZombie },
+  { name: 'processor frozen before an insert wakes when its token is forgotten', run: wakeAfterTokenWindow },
   { name: 'every role restarted in turn', run: restartInTurn },
+  { name: 'every role stopped while the stores are gone', run: stopWithoutStores('gone') },
+  { name: 'every role stopped while the stores are silent', run: stopWithoutStores('silent') },
+  { name: 'every role stopped while the broker is gone', run: stopWithoutBroker('gone') },
+  { name: 'every role stopped while the broker is silent', run: stopWithoutBroker('silent') },
+  { name: 'every role stopped while stores and broker are gone', run: stopWithoutBoth('gone') },
+  { name: 'every role stopped while stores and broker are silent', run: stopWithoutBoth('silent') },
+];
+
+/** The short form: what waits goes side by side, what another one covers is left out. */
+export const quickScenarios: readonly NamedScenario[] = [
+  { name: 'collectors and stream processors killed', run: sideBySide(killCollectors, killProcessors) },
+  { name: 'stream processors killed, four share the work', run: killProcessorsOfFour },
+  { name: 'stores killed', run: killStores },
+  { name: 'collector, processors and stores killed at once', run: killAllAtOnce },
+  { name: 'broker killed', run: killBroker },
+  { name: 'broker frozen', run: freezeBroker },
+  { name: 'stores frozen, their clients give up', run: freezeStores },
+  { name: 'stores down', run: stopStores },
+  { name: 'ClickHouse out of reach, clients send until they are refused', run: floodWithoutStore },
+  { name: 'connections to broker and stores cut mid-frame', run: sideBySide(cutBroker, cutStores) },
+  { name: 'copies and other cuts of what was sent, processors killed', run: repeatMuch },
+  { name: 'processor frozen before an insert wakes when its token is forgotten', run: wakeAfterTokenWindow },
+  { name: 'every role restarted in turn', run: restartInTurn },
+  { name: 'every role stopped while the stores are silent', run: stopWithoutStores('silent') },
+  { name: 'every role stopped while the broker is gone', run: stopWithoutBroker('gone') },
+  { name: 'every role stopped while stores and broker are gone', run: stopWithoutBoth('gone') },
 ];
 
 /** For the end, when everything else has been sent. */

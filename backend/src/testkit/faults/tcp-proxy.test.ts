@@ -43,6 +43,25 @@ describe('TCP proxy', () => {
     socket.destroy();
   });
 
+  it('holds back the answer to a request with a text in it, and nothing else, until it is let go', async () => {
+    const [watched, other] = [await dial(), await dial()];
+    let isAnswered = false;
+    watched.once('data', () => {
+      isAnswered = true;
+    });
+    const held = proxy.holdAnswer('secret');
+    watched.write('my secret question');
+    const release = await held;
+    other.write('question');
+    expect(String((await once(other, 'data'))[0])).toBe('answer');
+    expect(isAnswered).toBe(false);
+    const answered = once(watched, 'data');
+    release();
+    expect(String((await answered)[0])).toBe('answer');
+    watched.destroy();
+    other.destroy();
+  });
+
   it('cuts a connection in the middle of what passes, and takes new ones', async () => {
     const socket = await dial();
     socket.write('hello');

@@ -15,6 +15,11 @@ export interface TcpProxy {
   /** Keeps connections open and passes nothing on, until `restore`. */
   stall(): void;
   restore(): void;
+  /**
+   * Holds back the answer to the next request in which this text stands. Resolves when the answer has come, with what
+   * lets it go on. For questions and answers one after the other, as HTTP has them.
+   */
+  holdAnswer(text: string): Promise<() => void>;
   close(): Promise<void>;
 }
 
@@ -23,6 +28,13 @@ interface Wire {
   readonly server: Socket;
   /** Set when the next bytes are the last: the share of them that is passed on. */
   cutAt: number | undefined;
+  /** Told when the next bytes from the server have come, which then wait. */
+  onAnswer: ((release: () => void) => void) | undefined;
+}
+
+interface Watch {
+  readonly text: string;
+  readonly resolve: (release: () => void) => void;
 }
 
 type Mode = 'open' | 'refusing' | 'stalled';
@@ -31,6 +43,7 @@ type Mode = 'open' | 'refusing' | 'stalled';
 export async function openTcpProxy(target: { readonly port: number }): Promise<TcpProxy> {
   const wires = new Set<Wire>();
   let mode: Mode = 'open';
+  let watch: Watch | undefined;
 
   function drop(wire: Wire): void {
     wires.delete(wire);
@@ -38,7 +51,23 @@ export async function openTcpProxy(target: { readonly port: number }): Promise<T
     wire.server.destroy();
   }
 
+  /** Answers whether these bytes wait. */
+  function isHeld(wire: Wire, chunk: Buffer, from: Socket): boolean {
+    if (from === wire.client && watch !== undefined && chunk.includes(watch.text)) {
+      wire.onAnswer = watch.resolve;
+      watch = undefined;
+    }
+    const tell = from === wire.server ? wire.onAnswer : undefined;
+    if (tell === undefined) return false;
+    wire.onAnswer = undefined;
+    from.pause();
+    from.unshift(chunk);
+    tell(() => from.resume());
+    return true;
+  }
+
   function pass(wire: Wire, chunk: Buffer, from: Socket, to: Socket): void {
+    if (isHeld(wire, chunk, from)) return;
     if (wire.cutAt !== undefined) {
       const part = chunk.subarray(0, Math.floor(chunk.length * wire.cutAt));
       wires.delete(wire);
@@ -59,7 +88,7 @@ export async function openTcpProxy(target: { readonly port: number }): Promise<T
       return;
     }
     const server = connect({ port: target.port, host: '127.0.0.1', noDelay: true });
-    const wire: Wire = { client, server, cutAt: undefined };
+    const wire: Wire = { client, server, cutAt: undefined, onAnswer: undefined };
     wires.add(wire);
     for (const [from, to] of [
       [client, server],
@@ -104,6 +133,10 @@ export async function openTcpProxy(target: { readonly port: number }): Promise<T
       mode = 'open';
       for (const wire of wires) setPaused(wire, false);
     },
+    holdAnswer: (text) =>
+      new Promise((resolve) => {
+        watch = { text, resolve };
+      }),
     async close() {
       for (const wire of wires) drop(wire);
       listener.close();

@@ -6,7 +6,10 @@ import { openTcpProxy, type TcpProxy } from './tcp-proxy.js';
 
 /** The wires on which roles reach what they stand on. Each can be cut. */
 export type Wires = Readonly<
-  Record<'brokerOfCollectors' | 'brokerOfProcessors' | 'clickHouse' | 'database', TcpProxy>
+  Record<
+    'brokerOfCollectors' | 'brokerOfProcessors' | 'clickHouse' | 'clickHouseOfOne' | 'database',
+    TcpProxy
+  >
 >;
 
 export interface StoresAddress {
@@ -15,10 +18,13 @@ export interface StoresAddress {
 }
 
 export async function openWires(broker: TestBroker, stores: StoresAddress): Promise<Wires> {
+  const clickHouse = await openTcpProxy({ port: stores.clickHousePort });
   return {
     brokerOfCollectors: await openTcpProxy({ port: broker.port }),
     brokerOfProcessors: await openTcpProxy({ port: broker.port }),
-    clickHouse: await openTcpProxy({ port: stores.clickHousePort }),
+    clickHouse,
+    // In front of the other, so that what happens to all happens to this one.
+    clickHouseOfOne: await openTcpProxy(clickHouse),
     database: await openTcpProxy({ port: stores.postgresPort }),
   };
 }

@@ -3,23 +3,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import { parseConfig } from '../../platform/config.js';
-import { createLogger } from '../../platform/logger.js';
 import { createClickHouse, type ClickHouse } from '../../storage/clickhouse/client.js';
 import { openServerEngine } from '../../storage/clickhouse/server-engine.js';
-import { openControlStore } from '../../storage/control/open-control-store.js';
 import { startBroker, type TestBroker } from '../rabbitmq-broker.js';
-import { checkTenant, sumUp, type FaultReport } from './check-counts.js';
-import { type Child } from './child-process.js';
+import { checkTenant, CountsDifferError, describeCounts, sumUp, type FaultReport } from './check-counts.js';
+import type { Child } from './child-process.js';
+import { createTenants, listDeadLetters } from './control-data.js';
 import { findFreePort } from '../free-port.js';
 import { eventually } from './eventually.js';
-import { createFleet, type Fleet, type Sender } from './fleet.js';
+import { createFleet, type Fleet } from './fleet.js';
 import type { Random } from './random.js';
 import {
   clickHouseUrl,
   createRole,
   createStores,
-  databaseUrl,
   openWires,
   surroundBy,
   type StoresAddress,
@@ -31,6 +28,9 @@ export interface Pace {
   readonly killsPerScenario: number;
   readonly brokerFrozenMs: number;
   readonly storesDownMs: number;
+  readonly storesFrozenMs: number;
+  /** How long clients go on sending when they are refused already. */
+  readonly floodMs: number;
   readonly cutsPerScenario: number;
 }
 
@@ -38,12 +38,17 @@ export const shortPace: Pace = {
   killsPerScenario: 2,
   brokerFrozenMs: 4_000,
   storesDownMs: 4_000,
+  storesFrozenMs: 4_000,
+  floodMs: 2_000,
   cutsPerScenario: 1,
 };
 export const longPace: Pace = {
   killsPerScenario: 3,
   brokerFrozenMs: 20_000,
   storesDownMs: 30_000,
+  // Longer than the 125 s after which a connection to ClickHouse is given up.
+  storesFrozenMs: 135_000,
+  floodMs: 20_000,
   cutsPerScenario: 8,
 };
 
@@ -57,7 +62,11 @@ export interface World {
   readonly collectors: readonly Child[];
   /** Two of four run, unless a scenario wants otherwise. */
   readonly processors: readonly Child[];
+  /** The one that reaches ClickHouse by `wires.clickHouseOfOne`. It looks ids up in the store all the time. */
+  readonly processorOfOne: Child;
   readonly metrics: Child;
+  /** Not by a wire. */
+  readonly clickHouse: ClickHouse;
   /** Of collector, stream processor and stores. */
   readonly kills: number;
   /** Ends a process where it stands and starts it again. Resolves when it is ready. */
@@ -67,7 +76,7 @@ export interface World {
   say(text: string): void;
   /** Resolves when every event that was sent is stored and nothing is in any queue. The fleet has to pause. */
   untilStored(): Promise<void>;
-  /** Pauses the fleet, waits for the stores and compares every number; throws with all that differ. */
+  /** Pauses the fleet, waits for the stores, compares every number and looks for dead letters; throws with all that differ. */
   settle(): Promise<FaultReport>;
   /** Ends every process and removes what they have written. */
   close(): Promise<void>;
@@ -82,13 +91,19 @@ export interface WorldOptions {
 }
 
 const partitions = 4;
+/** Small, so that queues can be filled: what joiners have in hand, counted in messages, is not among a queue's bytes. */
+const queueBytesMax = 1_048_576;
+const messageEventsMax = 250;
+const joinEventsMax = 4_000;
+/** Longer than any scenario holds an answer back. */
+const patientQueryMs = '120000';
 const tenants = ['faults-one', 'faults-two', 'faults-three'];
 const storedWithinMs = 240_000;
 const closeWithinMs = 15_000;
 const sendersPerTenant = 2;
 
-/** Ids in memory, for one processor and the next: with few, older ones are looked up in the store all the time. */
-const dedupWindows = ['1000', '200000'];
+/** For one processor and the next: a filter that is soon full looks up every id, all the time. */
+const filterBytes = ['1024', '67108864'];
 
 /** Starts everything. What was started is ended again when something fails to. */
 export async function openWorld(options: WorldOptions): Promise<World> {
@@ -138,7 +153,7 @@ async function buildWorld(
   const stores = createStores(folder, address);
   closers.push(() => stores.kill());
   await stores.start();
-  const senders = await createTenants(address);
+  const senders = await createTenants(address, tenants);
 
   const wires = await openWires(broker, address);
   closers.push(() => Promise.all(Object.values(wires).map((wire) => wire.close())));
@@ -162,44 +177,39 @@ async function buildWorld(
   closers.push(async () => {
     fleet.abandon();
   });
-  return operate({ pace, say, signal, broker, stores, wires, fleet, ...roles }, clickHouse, close);
-}
-
-async function createTenants(address: StoresAddress): Promise<readonly Sender[]> {
-  const logger = createLogger({ level: 'silent', pretty: false, service: 'faults' });
-  const config = parseConfig({ DATABASE_URL: databaseUrl(address.postgresPort) });
-  const control = await openControlStore(config, logger);
-  try {
-    await control.migrate();
-    const senders: Sender[] = [];
-    for (const name of tenants) {
-      const tenant = await control.createTenant(name, { timeZone: 'UTC' });
-      const { key } = await control.createKey(tenant.id, ['ingest']);
-      senders.push({ tenantId: tenant.id, key });
-    }
-    return senders;
-  } finally {
-    await control.close();
-  }
+  return operate({ pace, say, signal, broker, stores, wires, fleet, clickHouse, ...roles }, address, close);
 }
 
 async function createRoles(
   folder: string,
   broker: TestBroker,
   wires: Wires,
-): Promise<Pick<World, 'collectors' | 'processors' | 'metrics'>> {
+): Promise<Pick<World, 'collectors' | 'processors' | 'processorOfOne' | 'metrics'>> {
   const surroundings = surroundBy(wires, broker, folder);
   // Inserts are what all this costs; one a second and partition leaves enough of them to be killed in.
-  const env = { BUS_PARTITIONS: String(partitions), JOIN_INTERVAL_MS: '1000' };
-  const processors: Child[] = [];
-  for (let number = 1; number <= partitions; number += 1) {
-    const window = dedupWindows[number % dedupWindows.length] ?? '';
-    processors.push(
-      await createRole(surroundings, 'stream-processor', number, { ...env, DEDUP_WINDOW_EVENTS: window }),
-    );
-  }
+  const env = {
+    BUS_PARTITIONS: String(partitions),
+    JOIN_INTERVAL_MS: '1000',
+    BUS_QUEUE_BYTES_MAX: String(queueBytesMax),
+    BUS_MESSAGE_EVENTS_MAX: String(messageEventsMax),
+    JOIN_EVENTS_MAX: String(joinEventsMax),
+  };
+  const createProcessor = (number: number, around = surroundings, own = {}): Promise<Child> =>
+    createRole(around, 'stream-processor', number, {
+      ...env,
+      ...own,
+      DEDUP_FILTER_BYTES_MAX: filterBytes[number % filterBytes.length] ?? '',
+    });
+  const ofOne = { ...surroundings, clickHouseUrl: clickHouseUrl(wires.clickHouseOfOne.port) };
+  const processorOfOne = await createProcessor(2, ofOne, { CLICKHOUSE_QUERY_TIMEOUT_MS: patientQueryMs });
   return {
-    processors,
+    processorOfOne,
+    processors: [
+      await createProcessor(1),
+      processorOfOne,
+      await createProcessor(3),
+      await createProcessor(4),
+    ],
     collectors: [
       await createRole(surroundings, 'collector', 1, env),
       await createRole(surroundings, 'collector', 2, env),
@@ -208,14 +218,13 @@ async function createRoles(
   };
 }
 
-type Parts = Pick<
-  World,
-  'pace' | 'say' | 'broker' | 'stores' | 'wires' | 'fleet' | 'collectors' | 'processors' | 'metrics'
-> & { readonly signal: AbortSignal };
+type Parts = Omit<World, 'kills' | 'kill' | 'killAndRestart' | 'untilStored' | 'settle' | 'close'> & {
+  readonly signal: AbortSignal;
+};
 
 /** What can be done with a world that runs. */
-function operate(parts: Parts, clickHouse: ClickHouse, close: () => Promise<void>): World {
-  const { fleet, broker, say, signal } = parts;
+function operate(parts: Parts, address: StoresAddress, close: () => Promise<void>): World {
+  const { clickHouse, fleet, broker, say, signal } = parts;
   const children = [parts.stores, ...parts.collectors, ...parts.processors, parts.metrics];
   let kills = 0;
 
@@ -267,8 +276,9 @@ function operate(parts: Parts, clickHouse: ClickHouse, close: () => Promise<void
     const problems = checks.flatMap((check, index) =>
       check.problems.map((text) => `${tenants[index]}: ${text}`),
     );
-    say(describeCounts(report, fleet));
-    if (problems.length > 0) throw new Error(`the counts differ:\n  ${problems.join('\n  ')}`);
+    problems.push(...(await listDeadLetters(address)));
+    say(describeCounts(report, fleet.tally));
+    if (problems.length > 0) throw new CountsDifferError(report, problems);
     return report;
   }
 
@@ -296,20 +306,6 @@ function operate(parts: Parts, clickHouse: ClickHouse, close: () => Promise<void
     },
     close,
   };
-}
-
-function describeCounts(
-  { sent, acknowledged, raw, distinct, aggregates }: FaultReport,
-  fleet: Fleet,
-): string {
-  const { posted, refused } = fleet.tally;
-  const answers = [...refused].map(([reason, count]) => `${count} x ${reason}`).join(', ');
-  const counted = Object.entries(aggregates).map(([name, value]) => `${name} ${value}`);
-  return [
-    `  sent ${sent} (posted ${posted}), acknowledged ${acknowledged}, raw ${raw}, distinct ${distinct}`,
-    `  ${counted.join(', ')}`,
-    ...(answers === '' ? [] : [`  repeated after ${answers}`]),
-  ].join('\n');
 }
 
 const rawRow = z.object({ raw: z.number() });
