@@ -13,6 +13,11 @@ export interface Telemetry {
   readonly insertDuration: Histogram;
   readonly insertBytes: Histogram;
   readonly landingDuration: Histogram;
+  readonly rollupDuration: Histogram;
+  readonly rollupMarks: Gauge;
+  readonly rollupMarkAgeSeconds: Gauge;
+  readonly rollupClosedAgeSeconds: Gauge;
+  readonly reconciliationDifferences: Gauge;
   readonly httpDuration: Histogram<'service' | 'method' | 'route' | 'status'>;
 }
 
@@ -82,11 +87,52 @@ export function createTelemetry(options: { defaultMetrics: boolean }): Telemetry
       buckets: [0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10],
       registers,
     }),
+    ...createRollupTelemetry(registers),
     httpDuration: new Histogram({
       name: 'coditect_http_request_duration_seconds',
       help: 'Time to answer a request.',
       labelNames: ['service', 'method', 'route', 'status'],
       buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1, 2, 5],
+      registers,
+    }),
+  };
+}
+
+function createRollupTelemetry(
+  registers: Registry[],
+): Pick<
+  Telemetry,
+  | 'rollupDuration'
+  | 'rollupMarks'
+  | 'rollupMarkAgeSeconds'
+  | 'rollupClosedAgeSeconds'
+  | 'reconciliationDifferences'
+> {
+  return {
+    rollupDuration: new Histogram({
+      name: 'coditect_rollup_duration_seconds',
+      help: 'Time that one transaction of the rollup takes.',
+      buckets: [0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60, 300],
+      registers,
+    }),
+    rollupMarks: new Gauge({
+      name: 'coditect_rollup_marks',
+      help: 'Marks of landed events that wait for the rollup.',
+      registers,
+    }),
+    rollupMarkAgeSeconds: new Gauge({
+      name: 'coditect_rollup_mark_age_seconds',
+      help: 'How long the oldest mark has waited for the rollup.',
+      registers,
+    }),
+    rollupClosedAgeSeconds: new Gauge({
+      name: 'coditect_rollup_closed_age_seconds',
+      help: 'Time since the end of the last closed day, of the tenant that is furthest behind. Above 86,400 and the delay, days stay open.',
+      registers,
+    }),
+    reconciliationDifferences: new Gauge({
+      name: 'coditect_reconciliation_differences',
+      help: 'Days and types of events for which TimescaleDB and ClickHouse disagree.',
       registers,
     }),
   };
