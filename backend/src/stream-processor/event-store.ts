@@ -13,6 +13,8 @@ export interface PartitionOfIds {
   readonly count: number;
 }
 
+export type TenantEventId = Pick<EventEnvelope, 'tenantId' | 'eventId'>;
+
 /**
  * Where events go. `insert` may be repeated with the same block any number of times, before or after a crash: rows and
  * every aggregate behind them count it once. It rejects with `AppError` `rows_refused`, not retryable, when the store has
@@ -24,10 +26,12 @@ export interface EventStore {
   check(ndjson: Buffer): Promise<void>;
   /** A row with every column, of values that any store of ours takes. Never stored. */
   readonly soundRow: string;
-  /** Which of these ids are stored already, as the store's set of text ids; leaves out those that the named message brought. */
+  /**
+   * Which of these are stored already, of any tenants: an identity is that of one tenant's event. Leaves out those that
+   * the named message brought.
+   */
   findStoredIds(
-    tenantId: string,
-    eventIds: readonly string[],
+    events: readonly TenantEventId[],
     options?: { readonly exceptOfMessage?: string },
   ): Promise<ReadonlySet<string>>;
   /** About how many ids are stored, of all partitions. */

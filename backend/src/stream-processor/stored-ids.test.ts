@@ -20,7 +20,8 @@ function createWorld(filterBytesMax = 65_536) {
     store: {
       countIds: () => Promise.resolve(1),
       loadIds: () => released.then(() => bytesOf(held.eventId)),
-      findStoredIds: (_tenantId, eventIds) => {
+      findStoredIds: (events) => {
+        const eventIds = events.map((event) => event.eventId);
         asked.push(...eventIds);
         return Promise.resolve(new Set(eventIds.filter((id) => id === held.eventId)));
       },

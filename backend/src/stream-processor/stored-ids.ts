@@ -4,7 +4,6 @@ import type { Telemetry } from '../platform/telemetry.js';
 import type { EventStore, PartitionOfIds } from './event-store.js';
 import { fillIdFilter } from './fill-id-filter.js';
 import { createIdFilter } from './id-filter.js';
-import { groupEvents } from './plan-inserts.js';
 
 export interface StoredIdsOptions {
   readonly store: Pick<EventStore, 'countIds' | 'loadIds' | 'findStoredIds'>;
@@ -63,12 +62,7 @@ export function createStoredIds(options: StoredIdsOptions): StoredIds {
     },
     async find(events, except) {
       const unsure = isFilled ? events.filter((event) => filter.mayHave(event.eventId)) : events;
-      const stored = new Set<string>();
-      for (const [tenantId, ofTenant] of groupEvents(unsure, (event) => event.tenantId)) {
-        const ids = ofTenant.map((event) => event.eventId);
-        for (const id of await store.findStoredIds(tenantId, ids, except)) stored.add(id);
-      }
-      return stored;
+      return unsure.length === 0 ? new Set() : store.findStoredIds(unsure, except);
     },
     add(events) {
       for (const event of events) filter.add(event.eventId);

@@ -47,7 +47,8 @@ function createFakeStore() {
       await refuseUnreadable(block.ndjson);
       if (!blocks.has(block.token)) blocks.set(block.token, block.ndjson.toString());
     },
-    findStoredIds(_tenantId, ids) {
+    findStoredIds(events) {
+      const ids = events.map((event) => event.eventId);
       lookedUp += ids.length;
       const stored = new Set([...blocks.values()].flatMap((text) => text.split('\n')));
       return Promise.resolve(new Set(ids.filter((id) => stored.has(id))));

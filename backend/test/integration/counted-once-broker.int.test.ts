@@ -114,6 +114,15 @@ describe('counted once behind a broker', () => {
     await expectCountedOnce('zombie', 120);
   });
 
+  it('leaves out what is stored of any tenant of a message, and only that', async () => {
+    const tenants = Array.from({ length: 40 }, (_, index) => `of-many-${index}`);
+    const batch = tenants.flatMap((tenantId) => aMixedBatch(tenantId, 10));
+    const processor = await startProcessor({ filterBytesMax: 4 });
+    await processor.write({ id: 'many-1', events: batch.slice(0, 205) });
+    expect((await processor.write({ id: 'many-2', events: batch })).size).toBe(195);
+    for (const tenantId of tenants) await expectCountedOnce(tenantId, 10);
+  });
+
   it('loads the ids of its own partition, the one that the bus would choose', async () => {
     const events = Array.from({ length: 200 }, (_, index) =>
       anEvent({ tenantId: 'spread', id: `s-${index}` }),
