@@ -1,4 +1,8 @@
-import { retirePartitions, type PartitionQueueState } from './messaging/rabbitmq/retire-partitions.js';
+import {
+  retirePartitions,
+  type PartitionQueueState,
+  type RetireOptions,
+} from './messaging/rabbitmq/retire-partitions.js';
 import { branchesOf } from './messaging/rabbitmq/rabbit-bus-options.js';
 import { partitionsSetting } from './open-bus.js';
 import type { PipelineContext } from './pipeline.js';
@@ -27,13 +31,14 @@ export async function changePartitions(
   logger: Logger,
   { to, dryRun }: { readonly to: number; readonly dryRun: boolean },
 ): Promise<PartitionChange> {
-  const { url } = config.bus;
+  const { url, caFile, certificateFile, keyFile } = config.bus;
   if (url === undefined) {
     throw new AppError('broker_needed', 'There are no partitions without RABBITMQ_URL.', { status: 400 });
   }
   const lifecycle = createLifecycle({ logger, closeTimeoutMs: config.platform.closeTimeoutMs });
   try {
-    return await change({ config, logger, lifecycle }, url, { to, dryRun });
+    const broker = { url, tls: { caFile, certificateFile, keyFile } };
+    return await change({ config, logger, lifecycle }, broker, { to, dryRun });
   } finally {
     await lifecycle.close();
   }
@@ -41,7 +46,7 @@ export async function changePartitions(
 
 async function change(
   { config, logger, lifecycle }: Pick<PipelineContext, 'config' | 'logger' | 'lifecycle'>,
-  url: string,
+  broker: Pick<RetireOptions, 'url' | 'tls'>,
   { to, dryRun }: { readonly to: number; readonly dryRun: boolean },
 ): Promise<PartitionChange> {
   if (config.control.databaseUrl === undefined) {
@@ -57,7 +62,9 @@ async function change(
   await requireNoPartialLetters(stores);
   const branches = branchesOf(config.bus.branches);
   const queues =
-    from === undefined ? [] : await retirePartitions({ url, branches, partitions: from, isDryRun: dryRun });
+    from === undefined
+      ? []
+      : await retirePartitions({ ...broker, branches, partitions: from, isDryRun: dryRun });
   if (!dryRun) await stores.control.putSetting(partitionsSetting, String(to));
   return { from, to, dryRun, queues };
 }

@@ -1,3 +1,4 @@
+import { landFromBroker, landInProcess } from './batch-path.js';
 import type { EventBus } from './messaging/event-bus.js';
 import { createInProcessBus } from './messaging/in-process-bus.js';
 import type { BrokerConnection } from './messaging/rabbitmq/broker-connection.js';
@@ -7,20 +8,24 @@ import { AppError } from './platform/errors.js';
 import type { ControlStore } from './platform/tenancy.js';
 import type { Role } from './roles.js';
 import type { ClickHouse } from './storage/clickhouse/client.js';
+import type { Timescale } from './storage/timescale/open-timescale.js';
 import { readFromBroker, readInProcess, watchForFreeze } from './stream-path.js';
 
-/** The event bus of this process, read here when the stream processor is one of its roles. */
+/** The event bus of this process, read here by the processors that are among its roles. */
 export interface OpenBus {
   readonly bus: EventBus;
   readonly isReady: () => boolean;
   /** Everything accepted before is stored; known here when this process stores it all. Epoch milliseconds. */
   readonly watermark: (() => number) | undefined;
+  /** The same for landing. */
+  readonly landedUntil: (() => number) | undefined;
   /** To the broker, for what else is read from it. */
   readonly connection: BrokerConnection | undefined;
 }
 
 export type BusStores = Pick<Foundation, 'control' | 'deadLetters'> & {
   readonly clickHouse: ClickHouse | undefined;
+  readonly timescale: Timescale | undefined;
 };
 
 /** RabbitMQ when it is configured, else the bus within this process. */
@@ -32,16 +37,21 @@ export async function openEventBus(
   const { url } = context.config.bus;
   if (url !== undefined) return openBrokerBus(context, stores, wanted, url);
   const bus = createInProcessBus({ pendingEventsMax: context.config.bus.pendingEventsMax });
-  const { clickHouse, deadLetters } = stores;
+  const { clickHouse, deadLetters, timescale } = stores;
   const processor =
     clickHouse !== undefined && wanted.has('stream-processor')
       ? await readInProcess(context, { clickHouse, deadLetters }, bus)
+      : undefined;
+  const landing =
+    timescale !== undefined && wanted.has('batch-processor')
+      ? await landInProcess(context, { timescale, deadLetters }, bus)
       : undefined;
   context.lifecycle.onClose('event bus', () => bus.close());
   return {
     bus,
     isReady: () => true,
     watermark: processor && (() => processor.watermark()),
+    landedUntil: landing && (() => landing.watermark()),
     connection: undefined,
   };
 }
@@ -53,12 +63,14 @@ async function openBrokerBus(
   url: string,
 ): Promise<OpenBus> {
   const { config, lifecycle, logger, telemetry } = context;
-  const { clickHouse, control, deadLetters } = stores;
+  const { clickHouse, control, deadLetters, timescale } = stores;
   await requireSamePartitions(control, config.bus.partitions);
   const freezeGuard = watchForFreeze(context, url);
+  const { caFile, certificateFile, keyFile } = config.bus;
   const bus = await createRabbitBus({
     ...config.bus,
     url,
+    tls: { caFile, certificateFile, keyFile },
     joinEventsMax: config.streamProcessor.joinEventsMax,
     joinIntervalMs: config.streamProcessor.joinIntervalMs,
     // A store that is away holds a message for all of it; the channels have to be closed within the rest.
@@ -73,7 +85,15 @@ async function openBrokerBus(
   lifecycle.onClose('event bus', () => bus.close());
   if (clickHouse !== undefined && wanted.has('stream-processor'))
     await readFromBroker(context, { clickHouse, control, deadLetters }, { bus, freezeGuard });
-  return { bus, isReady: () => bus.isReady(), watermark: undefined, connection: bus.connections.consume };
+  if (timescale !== undefined && wanted.has('batch-processor'))
+    await landFromBroker(context, { timescale, control, deadLetters }, bus);
+  return {
+    bus,
+    isReady: () => bus.isReady(),
+    watermark: undefined,
+    landedUntil: undefined,
+    connection: bus.connections.consume,
+  };
 }
 
 export const partitionsSetting = 'bus.partitions';

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { AppError } from '../platform/errors.js';
 import type { Branch, EventBus, Message, PartitionReader, PublishReceipt } from './event-bus.js';
+import { createUnderWay } from './under-way.js';
 
 /**
  * The event bus of a single process: `publish` resolves once every branch has stored the batch, so that accepted means
@@ -9,36 +10,16 @@ import type { Branch, EventBus, Message, PartitionReader, PublishReceipt } from 
  */
 export function createInProcessBus(options: { pendingEventsMax: number }): EventBus {
   const readers = new Map<Branch, PartitionReader>();
-  const underWay = new Set<Promise<unknown>>();
   const closing = new AbortController();
-  let pendingEvents = 0;
-  let isClosed = false;
-
-  function refuse(code: string, reason: string, status: number): never {
-    throw new AppError(code, reason, { status, retryable: true, retryAfterSeconds: 1 });
-  }
+  const underWay = createUnderWay({ eventsMax: options.pendingEventsMax });
 
   async function deliver(message: Message, to: readonly PartitionReader[]): Promise<PublishReceipt> {
     const outcomes = await Promise.all(to.map((reader) => reader.store(message)));
     return { duplicates: Math.max(0, ...outcomes.map((outcome) => outcome.duplicates)) };
   }
 
-  async function send(message: Message, to: readonly PartitionReader[]): Promise<PublishReceipt> {
-    if (isClosed) refuse('shutting_down', 'This process is shutting down.', 503);
-    const events = message.events.length;
-    // A batch that alone is over the bound still goes through when nothing else is under way.
-    if (pendingEvents > 0 && pendingEvents + events > options.pendingEventsMax) {
-      refuse('overloaded', 'Too many events are waiting to be stored.', 429);
-    }
-    pendingEvents += events;
-    const delivery = deliver(message, to);
-    underWay.add(delivery);
-    try {
-      return await delivery;
-    } finally {
-      underWay.delete(delivery);
-      pendingEvents -= events;
-    }
+  function send(message: Message, to: readonly PartitionReader[]): Promise<PublishReceipt> {
+    return underWay.run(message.events.length, () => deliver(message, to));
   }
 
   return {
@@ -53,8 +34,7 @@ export function createInProcessBus(options: { pendingEventsMax: number }): Event
       readers.set(branch, await openPartition({ index: 0, count: 1 }, closing.signal));
     },
     async close() {
-      isClosed = true;
-      await Promise.allSettled(underWay);
+      await underWay.close();
       closing.abort();
     },
   };

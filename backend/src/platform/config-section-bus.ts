@@ -1,7 +1,11 @@
-import { oneOf, optional, serverUrl, wholeNumber } from './config-variable.js';
+import { oneOf, optional, serverUrl, text, wholeNumber, type Variable } from './config-variable.js';
 
 const mebibyte = 1_048_576;
 const hundredYearsDays = 36_500;
+
+/** A file of PEM. */
+const pemFile = (env: string, description: string, absent: string): Variable<string | undefined> =>
+  optional(text(env, { description, unit: 'file', fallback: '' }), absent);
 
 /** Between the roles. */
 export const busSection = {
@@ -12,6 +16,17 @@ export const busSection = {
     }),
     'the bus within the process',
   ),
+  caFile: pemFile(
+    'RABBITMQ_CA_FILE',
+    'With `amqps://`: the authorities that sign the certificate of the broker, as PEM.',
+    'the authorities that Node brings',
+  ),
+  certificateFile: pemFile(
+    'RABBITMQ_CERTIFICATE_FILE',
+    'With `amqps://`: the certificate of this process, as PEM, where the broker asks for one. With `RABBITMQ_KEY_FILE`.',
+    'none is shown',
+  ),
+  keyFile: pemFile('RABBITMQ_KEY_FILE', 'The private key of `RABBITMQ_CERTIFICATE_FILE`, as PEM.', 'none'),
   partitions: wholeNumber('BUS_PARTITIONS', {
     description:
       'Parts that events are spread over by their identity. All roles must agree; see the operations guide before you change it.',
@@ -22,9 +37,9 @@ export const busSection = {
   }),
   branches: oneOf('BUS_BRANCHES', {
     description:
-      'Who reads from the broker: a queue is made for these only, so that none fills without a reader.',
+      'Whose processors run: events are kept for these only, so that no queue fills without a reader.',
     choices: ['stream', 'stream+batch'],
-    fallback: 'stream',
+    fallback: 'stream+batch',
   }),
   lingerMs: wholeNumber('BUS_LINGER_MS', {
     description: 'How long the collector waits for more events before it sends a message that is not full.',

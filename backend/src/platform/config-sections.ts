@@ -132,6 +132,14 @@ export const configSections = {
       min: 1_024,
       max: 256 * mebibyte,
     }),
+    bodiesBytesMax: wholeNumber('COLLECTOR_BODIES_BYTES_MAX', {
+      description:
+        'Most bytes of all bodies under way, as they were sent and decompressed. Further ones are answered 429 with Retry-After.',
+      unit: 'bytes',
+      fallback: 256 * mebibyte,
+      min: 1_024,
+      max: 65_536 * mebibyte,
+    }),
     batchEventsMax: wholeNumber('COLLECTOR_BATCH_EVENTS_MAX', {
       description: 'Most events in one request.',
       unit: 'events',

@@ -111,6 +111,15 @@ function findContradictions(config: Config): ConfigIssue[] {
     'COLLECTOR_BODY_BYTES_MAX',
     collector.bodyBytesMax,
   );
+  requireAtLeast(
+    'COLLECTOR_BODIES_BYTES_MAX',
+    collector.bodiesBytesMax,
+    'COLLECTOR_INFLATED_BYTES_MAX',
+    collector.inflatedBytesMax,
+  );
+  if ((bus.certificateFile === undefined) !== (bus.keyFile === undefined)) {
+    issues.push({ variable: 'RABBITMQ_KEY_FILE', reason: 'goes together with RABBITMQ_CERTIFICATE_FILE' });
+  }
   const { pendingEventsMax } = bus;
   const { batchEventsMax, logRecordsMax } = collector;
   requireAtLeast('BUS_PENDING_EVENTS_MAX', pendingEventsMax, 'COLLECTOR_BATCH_EVENTS_MAX', batchEventsMax);

@@ -13,6 +13,8 @@ export interface TestBroker {
   /** Of the virtual host `/`, as the user `guest`. */
   readonly url: string;
   readonly port: number;
+  /** Of `/` over TLS, as the user `guest`, where the broker has certificates. */
+  readonly tlsUrl: string;
   readonly pid: number;
   readonly folder: string;
   /** A world of its own within this broker: queues of one virtual host are not seen from another. Returns its address. */
@@ -38,14 +40,34 @@ const portMapper = 'epmd';
 const bootTimeoutMs = 90_000;
 const run = promisify(execFile);
 
+/** What the broker shows of itself over TLS, and whom it trusts of those who connect. Files of PEM. */
+export interface BrokerCertificates {
+  readonly caFile: string;
+  readonly certificateFile: string;
+  readonly keyFile: string;
+  /** Refuses those who show no certificate of the authority. */
+  readonly asksClients: boolean;
+}
+
+export interface BrokerOptions {
+  readonly folder?: string;
+  /** Listens for TLS as well. */
+  readonly tls?: BrokerCertificates;
+}
+
 /** A real broker on loopback with its own folder, name, secret and port mapper. Needs Debian's `rabbitmq-server`. */
-export async function startBroker(options: { folder?: string } = {}): Promise<TestBroker> {
+export async function startBroker(options: BrokerOptions = {}): Promise<TestBroker> {
   if (!existsSync(`${programs}/rabbitmq-server`)) {
     throw new Error('RabbitMQ is missing: apt-get install rabbitmq-server, or `npm test` as root.');
   }
   const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'coditect-rabbitmq-')));
-  const [port, distPort, epmdPort] = await Promise.all([findFreePort(), findFreePort(), findFreePort()]);
-  const env = await writeConfiguration(folder, { port, distPort, epmdPort });
+  const [port, distPort, epmdPort, tlsPort] = await Promise.all([
+    findFreePort(),
+    findFreePort(),
+    findFreePort(),
+    findFreePort(),
+  ]);
+  const env = await writeConfiguration(folder, { port, distPort, epmdPort, tlsPort }, options.tls);
   const mapper = spawn(portMapper, ['-address', '127.0.0.1', '-port', `${epmdPort}`], {
     env,
     stdio: 'ignore',
@@ -71,6 +93,7 @@ export async function startBroker(options: { folder?: string } = {}): Promise<Te
 
   return {
     url: addressOf('guest', 'guest'),
+    tlsUrl: `amqps://guest:guest@127.0.0.1:${tlsPort}`,
     port,
     folder,
     get pid() {
@@ -111,7 +134,8 @@ const nodeName = (port: number): string => `rabbit-${port}@localhost`;
 
 async function writeConfiguration(
   folder: string,
-  ports: { port: number; distPort: number; epmdPort: number },
+  ports: { port: number; distPort: number; epmdPort: number; tlsPort: number },
+  tls: BrokerCertificates | undefined,
 ): Promise<NodeJS.ProcessEnv> {
   await mkdir(join(folder, 'log'), { recursive: true });
   await writeFile(join(folder, '.erlang.cookie'), 'coditect-test-broker', { mode: 0o400 }).catch(
@@ -122,6 +146,7 @@ async function writeConfiguration(
     join(folder, 'rabbitmq.conf'),
     [
       `listeners.tcp.1 = 127.0.0.1:${ports.port}`,
+      ...(tls === undefined ? [] : tlsConfiguration(ports.tlsPort, tls)),
       'loopback_users = none',
       'log.console = false',
       'log.file.level = warning',
@@ -156,6 +181,17 @@ async function writeConfiguration(
     RABBITMQ_PID_FILE: join(folder, 'rabbitmq.pid'),
     RABBITMQ_FEATURE_FLAGS_FILE: join(folder, 'feature_flags'),
   };
+}
+
+function tlsConfiguration(port: number, tls: BrokerCertificates): readonly string[] {
+  return [
+    `listeners.ssl.1 = 127.0.0.1:${port}`,
+    `ssl_options.cacertfile = ${tls.caFile}`,
+    `ssl_options.certfile = ${tls.certificateFile}`,
+    `ssl_options.keyfile = ${tls.keyFile}`,
+    `ssl_options.verify = ${tls.asksClients ? 'verify_peer' : 'verify_none'}`,
+    `ssl_options.fail_if_no_peer_cert = ${tls.asksClients}`,
+  ];
 }
 
 async function boot(folder: string, port: number, env: NodeJS.ProcessEnv): Promise<ChildProcess> {

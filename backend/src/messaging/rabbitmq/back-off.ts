@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createDeferred } from './deferred.js';
 
 export interface BackOff {
   readonly firstMs: number;
@@ -54,11 +55,8 @@ export interface Change {
 }
 
 export function createChange(): Change {
-  let happen: () => void = ignore;
-  const happened = new Promise<void>((resolve) => {
-    happen = resolve;
-  });
-  return { happened, happen };
+  const { promise, resolve } = createDeferred<void>();
+  return { happened: promise, happen: resolve };
 }
 
 export function ignore(): void {

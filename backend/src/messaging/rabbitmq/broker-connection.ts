@@ -2,6 +2,7 @@ import { connect, type ChannelModel, type ConfirmChannel } from 'amqplib';
 import { AppError } from '../../platform/errors.js';
 import type { Logger } from '../../platform/logger.js';
 import { aborted, atMost, backOffMs, createChange, ignore, pause, reconnectBackOff } from './back-off.js';
+import { readTls, toConnectError, type BrokerTls } from './broker-tls.js';
 import { keepChannel, type KeptChannel, type OpenChannel } from './kept-channel.js';
 
 /** A connection that comes back by itself, and so do its channels. */
@@ -23,6 +24,7 @@ export interface BrokerConnection {
 export interface BrokerConnectionOptions {
   /** `amqps://` for TLS. */
   readonly url: string;
+  readonly tls?: BrokerTls | undefined;
   /** What an operator of the broker sees. */
   readonly name: string;
   readonly logger: Logger;
@@ -130,6 +132,7 @@ async function openLink(options: BrokerConnectionOptions, onBlocked: readonly ((
   let isBlocked = false;
   const cutting = new AbortController();
   const socketOptions = {
+    ...(await readTls(options.tls)),
     noDelay: true,
     keepAlive: true,
     timeout: connectTimeoutMs,
@@ -137,7 +140,9 @@ async function openLink(options: BrokerConnectionOptions, onBlocked: readonly ((
     // The client closes a socket only in agreement with the broker: one that is paused or stuck would hold it for ever.
     signal: cutting.signal,
   };
-  const model = await connect(withHeartbeat(options.url), socketOptions);
+  const model = await connect(withHeartbeat(options.url), socketOptions).catch((error: unknown) => {
+    throw toConnectError(error);
+  });
   const lost = new Promise<void>((resolve) => {
     model.once('close', () => {
       resolve();
@@ -185,7 +190,7 @@ function isPermanent(error: unknown): boolean {
   return error instanceof AppError && !error.retryable;
 }
 
-function notReached(cause: unknown): AppError {
+export function notReached(cause: unknown): AppError {
   return new AppError('bus_unavailable', 'The message broker is not reached.', {
     status: 503,
     retryable: true,

@@ -1,6 +1,7 @@
 import type { EventEnvelope } from '@coditect/contracts';
 import { partitionOf } from '../partition-of.js';
 import { encodeEvent } from './codec.js';
+import { createDeferred } from './deferred.js';
 
 /** Events of one partition that travel together, each as its line of text. */
 export interface Cut {
@@ -37,11 +38,8 @@ interface OpenCut {
 }
 
 function openCut(): OpenCut {
-  let follow: (sending: Promise<void>) => void = () => undefined;
-  const sent = new Promise<void>((resolve) => {
-    follow = resolve;
-  });
-  return { lines: [], chars: 0, sent, follow };
+  const { promise, resolve } = createDeferred<void>();
+  return { lines: [], chars: 0, sent: promise, follow: resolve };
 }
 
 export function createCutter(options: CutterOptions): Cutter {

@@ -1,4 +1,3 @@
-import { type ConfirmChannel } from 'amqplib';
 import { type EventEnvelope } from '@coditect/contracts';
 import { type Branch } from '../event-bus.js';
 import { decodeEvents } from './codec.js';
@@ -6,13 +5,14 @@ import { giveUp } from './give-up.js';
 import { type IncomingMessage } from './incoming-message.js';
 import { type Session } from './queue-reader.js';
 import { type RabbitBusOptions } from './rabbit-bus-options.js';
+import { type SessionChannel } from './session-channel.js';
 
 export const deadLetterPrefetch = 1;
 
 /** Hands what the broker gave up to those who keep dead letters. */
 export function openDeadLetterSession(
   context: { options: RabbitBusOptions; branch: Branch },
-  channel: ConfirmChannel,
+  channel: SessionChannel,
   lost: AbortSignal,
 ): Session {
   const { options, branch } = context;
@@ -31,7 +31,7 @@ export function openDeadLetterSession(
       options,
       lost,
     );
-    if (isSafe && !lost.aborted) channel.ack(message.delivery);
+    if (isSafe) channel.acknowledge(message);
   }
 
   return {

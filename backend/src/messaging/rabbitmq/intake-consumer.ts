@@ -1,11 +1,12 @@
-import type { ConfirmChannel } from 'amqplib';
 import { AppError } from '../../platform/errors.js';
 import type { Logger } from '../../platform/logger.js';
 import type { Telemetry } from '../../platform/telemetry.js';
-import { backOffMs, pause, type BackOff } from './back-off.js';
-import type { BrokerConnection } from './broker-connection.js';
+import { aborted, backOffMs, pause, type BackOff } from './back-off.js';
+import { notReached, type BrokerConnection } from './broker-connection.js';
+import { createDeferred } from './deferred.js';
 import type { IncomingMessage } from './incoming-message.js';
 import { readQueue, type Session } from './queue-reader.js';
+import type { SessionChannel } from './session-channel.js';
 import { declareIntake, intakeDeadLettersQueue, intakeQueue, type QueueLimits } from './topology.js';
 
 /** What a producer published. */
@@ -22,7 +23,7 @@ export interface IntakeMessage {
 }
 
 export interface IntakeConsumerOptions {
-  readonly connection: BrokerConnection;
+  readonly connection: Pick<BrokerConnection, 'keepChannel'>;
   readonly limits: QueueLimits;
   /** Messages in hand at a time. */
   readonly prefetch: number;
@@ -37,6 +38,8 @@ export interface IntakeConsumerOptions {
   readonly telemetry: Pick<Telemetry, 'errors'>;
   /** Wait before a message is taken again; doubles with each failure. */
   readonly retryDelayMs?: number | undefined;
+  /** How long the start may wait for a broker that went away. */
+  readonly declareTimeoutMs?: number | undefined;
 }
 
 export interface IntakeConsumer {
@@ -47,10 +50,12 @@ export interface IntakeConsumer {
 const component = 'messaging.intake';
 const retryMostMs = 30_000;
 const deadLetterPrefetch = 1;
+const declareTimeoutMs = 60_000;
 
 /**
  * Reads what AMQP producers publish, beside any number of other collectors. Declares the way in each time the channel
- * is opened. Rejects with `topology_differs` when it is there and was declared otherwise.
+ * is opened. Rejects with `topology_differs` when it is there and was declared otherwise, and with `bus_unavailable` when
+ * the broker did not declare it in time.
  */
 export async function consumeIntake(options: IntakeConsumerOptions): Promise<IntakeConsumer> {
   const { limits, prefetch, take } = options;
@@ -67,11 +72,13 @@ export async function consumeIntake(options: IntakeConsumerOptions): Promise<Int
   };
   const readers = [
     readQueue(connection, {
+      logger: options.logger,
       queue: intakeQueue,
       prefetch,
       openSession: (channel, lost) => openSession({ ...options, work: take }, channel, lost),
     }),
     readQueue(connection, {
+      logger: options.logger,
       queue: intakeDeadLettersQueue,
       prefetch: deadLetterPrefetch,
       openSession: (channel, lost) => openSession({ ...options, work: putAside }, channel, lost),
@@ -81,7 +88,7 @@ export async function consumeIntake(options: IntakeConsumerOptions): Promise<Int
     await Promise.all(readers.map((reader) => reader.close(timeoutMs)));
   };
   try {
-    await declared.done;
+    await declared.within(options.declareTimeoutMs ?? declareTimeoutMs);
   } catch (error) {
     await close(0);
     throw error;
@@ -90,21 +97,26 @@ export async function consumeIntake(options: IntakeConsumerOptions): Promise<Int
 }
 
 /** Whether the way in could be declared for the first time. What no waiting can change is told at the start. */
-function createDeclaration(): { readonly done: Promise<void>; follow(work: Promise<void>): Promise<void> } {
-  let succeed: () => void = () => undefined;
-  let fail: (error: AppError) => void = () => undefined;
-  const done = new Promise<void>((resolve, reject) => {
-    succeed = resolve;
-    fail = reject;
-  });
+function createDeclaration(): {
+  within(timeoutMs: number): Promise<void>;
+  follow(work: Promise<void>): Promise<void>;
+} {
+  const { promise, resolve, reject } = createDeferred<void>();
+  let lastError: unknown;
   return {
-    done,
+    async within(timeoutMs) {
+      const over = aborted(AbortSignal.timeout(timeoutMs)).then(() => {
+        throw notReached(lastError);
+      });
+      await Promise.race([promise, over]);
+    },
     async follow(work) {
       try {
         await work;
-        succeed();
+        resolve();
       } catch (error) {
-        if (error instanceof AppError && !error.retryable) fail(error);
+        lastError = error;
+        if (error instanceof AppError && !error.retryable) reject(error);
         throw error;
       }
     },
@@ -116,7 +128,7 @@ type SessionOptions = Pick<IntakeConsumerOptions, 'logger' | 'telemetry' | 'retr
 };
 
 /** Works on every message as it comes, side by side, and acknowledges each when it is done. */
-function openSession(options: SessionOptions, channel: ConfirmChannel, lost: AbortSignal): Session {
+function openSession(options: SessionOptions, channel: SessionChannel, lost: AbortSignal): Session {
   const { logger, telemetry, work } = options;
   const backOff: BackOff = { firstMs: options.retryDelayMs ?? 500, mostMs: retryMostMs };
   const finishing = new AbortController();
@@ -134,9 +146,8 @@ function openSession(options: SessionOptions, channel: ConfirmChannel, lost: Abo
       outcome = await attempt(message);
     }
     if (outcome === 'failed') await pause(backOffMs(incoming.attempt - 1, backOff), over);
-    if (lost.aborted) return;
-    if (outcome === 'done') channel.ack(incoming.delivery);
-    else channel.nack(incoming.delivery, false, true);
+    if (outcome === 'done') channel.acknowledge(incoming);
+    else channel.handBack(incoming);
   }
 
   async function attempt(message: IntakeMessage): Promise<'done' | 'again' | 'failed'> {

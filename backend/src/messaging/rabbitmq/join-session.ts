@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import type { ConfirmChannel } from 'amqplib';
 import type { Partition } from '../event-bus.js';
 import { backOffMs, pause } from './back-off.js';
 import { decodeEvents, inflatedBytesMax } from './codec.js';
@@ -8,6 +7,7 @@ import { giveUp } from './give-up.js';
 import { type IncomingMessage, isJoinable } from './incoming-message.js';
 import type { Session } from './queue-reader.js';
 import type { RabbitBusOptions } from './rabbit-bus-options.js';
+import type { SessionChannel } from './session-channel.js';
 import { insertsQueue } from './topology.js';
 
 const component = 'messaging.joiner';
@@ -35,7 +35,7 @@ export interface JoinSessionContext {
  */
 export function openJoinSession(
   context: JoinSessionContext,
-  channel: ConfirmChannel,
+  channel: SessionChannel,
   lost: AbortSignal,
 ): Session {
   const { options, lastSent } = context;
@@ -67,7 +67,7 @@ export function openJoinSession(
   async function untilStoreIsNear(): Promise<void> {
     const queue = insertsQueue(context.partition);
     while (!over.aborted) {
-      const { messageCount } = await channel.checkQueue(queue);
+      const messageCount = await channel.countReady(queue);
       if (messageCount <= (isFull() ? aheadWhenFull : 0)) return;
       await pause(nearPauseMs, over);
     }
@@ -89,7 +89,7 @@ export function openJoinSession(
     const parts = line.splice(0, countOfParts(line, options.joinEventsMax));
     for (const part of parts) waitingEvents -= part.events ?? 0;
     const last = parts.at(-1);
-    if (last !== undefined && (await isSettled(parts)) && !lost.aborted) channel.ack(last.delivery, true);
+    if (last !== undefined && (await isSettled(parts))) channel.acknowledgeUpTo(last);
   }
 
   /** True when the messages are safe elsewhere. */

@@ -2,7 +2,7 @@ import type { ChannelModel, ConfirmChannel } from 'amqplib';
 import type { Logger } from '../../platform/logger.js';
 import { atMost, backOffMs, ignore, pause, reconnectBackOff } from './back-off.js';
 
-/** Sets a channel up, each time it was opened. `lost` aborts when it is gone and with it every delivery of it. */
+/** Sets a channel up, each time it was opened. `lost` aborts when it ends, by whomever, and with it every delivery of it. */
 export type OpenChannel = (channel: ConfirmChannel, lost: AbortSignal) => Promise<void>;
 
 /** A channel that comes back, with its connection or alone. */
@@ -30,7 +30,7 @@ const closeTimeoutMs = 3_000;
 export function keepChannel(options: KeptChannelOptions): KeptChannel {
   const { logger, name } = options;
   const stopping = new AbortController();
-  let current: ConfirmChannel | undefined;
+  let current: { readonly channel: ConfirmChannel; readonly lost: AbortController } | undefined;
 
   /** Resolves when the channel is open, with the promise of its loss. */
   async function openOnce(connection: ChannelModel): Promise<{ readonly gone: Promise<void> }> {
@@ -46,7 +46,7 @@ export function keepChannel(options: KeptChannelOptions): KeptChannel {
     channel.on('error', (error) => {
       logger.warn({ err: error, channel: name }, 'broker channel failed');
     });
-    current = channel;
+    current = { channel, lost };
     if (stopping.signal.aborted) await closeCurrent();
     else await options.open(channel, lost.signal);
     return { gone };
@@ -65,11 +65,13 @@ export function keepChannel(options: KeptChannelOptions): KeptChannel {
   }
 
   async function closeCurrent(): Promise<void> {
+    // Once it is asked to close, the broker may give its messages to somebody else before we hear of it.
+    current?.lost.abort();
     // It may be closed already, or its connection gone: then it is what we want. A call to a closed channel throws.
     await atMost(
       closeTimeoutMs,
       Promise.resolve(current)
-        .then((channel) => channel?.close())
+        .then((one) => one?.channel.close())
         .catch(ignore),
     );
   }

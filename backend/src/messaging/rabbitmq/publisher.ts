@@ -3,6 +3,7 @@ import type { EventEnvelope } from '@coditect/contracts';
 import { AppError } from '../../platform/errors.js';
 import type { Branch, Message, PublishReceipt } from '../event-bus.js';
 import { partitionOf } from '../partition-of.js';
+import { createUnderWay } from '../under-way.js';
 import { atMost } from './back-off.js';
 import { type BrokerConnection } from './broker-connection.js';
 import { encodeEvents, encodeLines } from './codec.js';
@@ -26,10 +27,13 @@ export function createPublisher(
   options: RabbitBusOptions & { connection: BrokerConnection; sender: ConfirmedSender },
 ): Publisher {
   const { connection, sender, telemetry } = options;
-  const underWay = new Set<Promise<unknown>>();
+  const underWay = createUnderWay({
+    eventsMax: options.pendingEventsMax,
+    onChange: (events) => {
+      telemetry.underWay.set({ component }, events);
+    },
+  });
   const sendOptions = { timeoutMs: options.confirmTimeoutMs, failsWhenBlocked: true };
-  let pendingEvents = 0;
-  let isClosed = false;
 
   const cutter = createCutter({
     partitions: options.partitions,
@@ -39,35 +43,19 @@ export function createPublisher(
     send: (cut) => sender.send(messageOf(cut, options), sendOptions),
   });
 
-  async function guarded(events: number, send: () => Promise<void>): Promise<void> {
-    refuseWhenFull(events);
+  function guarded(events: number, send: () => Promise<void>): Promise<void> {
+    if (connection.isBlocked) return Promise.reject(brokerBlocked());
+    return underWay.run(events, () => counted(events, send));
+  }
+
+  async function counted(events: number, send: () => Promise<void>): Promise<void> {
     telemetry.received.inc({ component }, events);
-    countUnderWay(events);
-    const sending = send();
-    underWay.add(sending);
     try {
-      await sending;
+      await send();
       telemetry.sent.inc({ component }, events);
     } catch (error) {
       telemetry.errors.inc({ component, code: error instanceof AppError ? error.code : 'unforeseen' });
       throw error;
-    } finally {
-      underWay.delete(sending);
-      countUnderWay(-events);
-    }
-  }
-
-  function countUnderWay(events: number): void {
-    pendingEvents += events;
-    telemetry.underWay.set({ component }, pendingEvents);
-  }
-
-  function refuseWhenFull(events: number): void {
-    if (isClosed) throw refusal('shutting_down', 'This process is shutting down.', 503);
-    if (connection.isBlocked) throw brokerBlocked();
-    // A batch that alone is over the bound still goes through when nothing else is under way.
-    if (pendingEvents > 0 && pendingEvents + events > options.pendingEventsMax) {
-      throw refusal('overloaded', 'Too many events are waiting to be stored.', 429);
     }
   }
 
@@ -79,9 +67,9 @@ export function createPublisher(
     replay: (branch, message) =>
       guarded(message.events.length, () => sender.send(replayOf(branch, message, options), sendOptions)),
     async close(timeoutMs) {
-      isClosed = true;
+      const over = underWay.close();
       cutter.flush();
-      await atMost(timeoutMs, Promise.allSettled(underWay));
+      await atMost(timeoutMs, over);
     },
   };
 }
@@ -112,8 +100,4 @@ function replayOf(branch: Branch, message: Message, { partitions, now }: RabbitB
     cutAt: now(),
     ...encodeEvents(message.events),
   };
-}
-
-function refusal(code: string, reason: string, status: number): AppError {
-  return new AppError(code, reason, { status, retryable: true, retryAfterSeconds: 1 });
 }

@@ -1,7 +1,8 @@
-import { type ConfirmChannel } from 'amqplib';
+import { type Logger } from '../../platform/logger.js';
 import { atMost } from './back-off.js';
 import { type BrokerConnection } from './broker-connection.js';
 import { type IncomingMessage, parseIncoming } from './incoming-message.js';
+import { createSessionChannel, type SessionChannel } from './session-channel.js';
 
 /** What is done with the messages of one queue while one channel lives. */
 export interface Session {
@@ -12,7 +13,7 @@ export interface Session {
 }
 
 /** `lost` aborts when the channel is gone: the broker gives what was not acknowledged to somebody else. */
-export type OpenSession = (channel: ConfirmChannel, lost: AbortSignal) => Session;
+export type OpenSession = (channel: SessionChannel, lost: AbortSignal) => Session;
 
 /** The reading of one queue, by a session for each channel that it gets. */
 export interface QueueReader {
@@ -30,6 +31,7 @@ export interface QueueReaderOptions {
   /** Messages that the broker sends before the first is acknowledged. */
   readonly prefetch: number;
   readonly openSession: OpenSession;
+  readonly logger: Logger;
 }
 
 /**
@@ -45,7 +47,7 @@ export function readQueue(
   let isActive = false;
 
   const kept = connection.keepChannel(queue, async (channel, lost) => {
-    const opened = options.openSession(channel, lost);
+    const opened = options.openSession(createSessionChannel(channel, lost, options.logger), lost);
     session = opened;
     isActive = false;
     lost.addEventListener('abort', () => {

@@ -2,10 +2,12 @@ import type { DeadLetterSink } from '../../platform/dead-letters.js';
 import type { Logger } from '../../platform/logger.js';
 import type { Telemetry } from '../../platform/telemetry.js';
 import type { Branch } from '../event-bus.js';
+import type { BrokerTls } from './broker-tls.js';
 
-/** The first eight are the variables of the section `bus` of the configuration. */
+/** The first ones, but for `tls`, are the variables of the section `bus` of the configuration. */
 export interface RabbitBusOptions {
   readonly url: string;
+  readonly tls?: BrokerTls;
   readonly partitions: number;
   /** Branches that have queues, as `stream` or `stream+batch`: what is published goes to each of them. */
   readonly branches: 'stream' | 'stream+batch';

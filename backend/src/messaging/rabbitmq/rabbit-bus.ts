@@ -43,6 +43,7 @@ export async function createRabbitBus(options: RabbitBusOptions): Promise<Rabbit
   const connectAs = (duty: string): BrokerConnection =>
     createBrokerConnection({
       url: options.url,
+      tls: options.tls,
       name: `${options.connectionName} ${duty}`,
       logger: options.logger,
       prepare: declare,
@@ -108,6 +109,7 @@ function subscribe(context: SubscriptionOptions): Subscription {
   const joiners = branch === 'stream' ? openJoiners(context) : [];
   const letters = readQueue(connection, {
     queue: deadLettersQueue(branch),
+    logger: options.logger,
     prefetch: deadLetterPrefetch,
     openSession: (channel, lost) => openDeadLetterSession({ options, branch }, channel, lost),
   });
@@ -136,6 +138,7 @@ function openStores({
   return partitionsOf(options.partitions).map((partition) =>
     readQueue(connection, {
       queue: storeQueue(branch, partition),
+      logger: options.logger,
       prefetch: storePrefetch,
       openSession: (channel, lost) =>
         openStoreSession({ options, branch, partition, openPartition }, channel, lost),
@@ -148,6 +151,7 @@ function openJoiners({ options, connection, branch, sender }: SubscriptionOption
     const lastSent = { at: 0 };
     return readQueue(connection, {
       queue: eventsQueue(branch, partition),
+      logger: options.logger,
       prefetch: joinPrefetch,
       openSession: (channel, lost) =>
         openJoinSession({ options, partition, sender, lastSent }, channel, lost),

@@ -1,6 +1,7 @@
 import { connect, type ChannelModel, type ConfirmChannel } from 'amqplib';
 import { AppError } from '../../platform/errors.js';
 import type { Branch } from '../event-bus.js';
+import { readTls, toConnectError, type BrokerTls } from './broker-tls.js';
 import {
   eventsExchange,
   eventsQueue,
@@ -21,6 +22,7 @@ export interface PartitionQueueState {
 
 export interface RetireOptions {
   readonly url: string;
+  readonly tls?: BrokerTls;
   readonly branches: readonly Branch[];
   /** How many partitions there were. */
   readonly partitions: number;
@@ -34,7 +36,9 @@ export interface RetireOptions {
  * stopped before, or it declares the old queues anew and fills them.
  */
 export async function retirePartitions(options: RetireOptions): Promise<readonly PartitionQueueState[]> {
-  const connection = await connect(options.url);
+  const connection = await connect(options.url, await readTls(options.tls)).catch((error: unknown) => {
+    throw toConnectError(error);
+  });
   // What is under way then rejects.
   connection.on('error', () => undefined);
   try {

@@ -1,4 +1,3 @@
-import type { ConfirmChannel } from 'amqplib';
 import type { EventEnvelope } from '@coditect/contracts';
 import { AppError } from '../../platform/errors.js';
 import type { Branch, OpenPartition, Partition, PartitionReader } from '../event-bus.js';
@@ -9,6 +8,7 @@ import { giveUp } from './give-up.js';
 import type { IncomingMessage } from './incoming-message.js';
 import type { Session } from './queue-reader.js';
 import type { RabbitBusOptions } from './rabbit-bus-options.js';
+import type { SessionChannel } from './session-channel.js';
 
 const component = 'messaging.consumer';
 const retryMostMs = 30_000;
@@ -31,7 +31,7 @@ type Events = readonly EventEnvelope[];
 /** Stores the messages of one partition one by one, in their order, and acknowledges each when it is stored. */
 export function openStoreSession(
   context: StoreSessionContext,
-  channel: ConfirmChannel,
+  channel: SessionChannel,
   lost: AbortSignal,
 ): Session {
   const { options, branch } = context;
@@ -58,7 +58,7 @@ export function openStoreSession(
       return;
     }
     if (lost.aborted) return;
-    channel.ack(message.delivery);
+    channel.acknowledge(message);
     countStored(message, events.length, options);
   }
 
@@ -67,7 +67,7 @@ export function openStoreSession(
     telemetry.errors.inc({ component, code });
     if (error instanceof AppError && !error.retryable) {
       const isSafe = await giveUp({ message, branch, code, reason: error.message, events }, options, lost);
-      if (isSafe && !lost.aborted) channel.ack(message.delivery);
+      if (isSafe) channel.acknowledge(message);
       return;
     }
     logger.warn(
@@ -81,7 +81,7 @@ export function openStoreSession(
   /** The broker counts it, delivers it again before anything else, and gives it up when the count is over the limit. */
   function handBack(message: IncomingMessage): void {
     if (message.attempt <= options.deliveryLimit) line.holdFor(message.id);
-    channel.nack(message.delivery, false, true);
+    channel.handBack(message);
   }
 
   async function run(): Promise<void> {

@@ -1,6 +1,7 @@
 import {
   deadLettersQueue,
   eventsQueue,
+  joinedQueueOptions,
   insertsQueue,
   partitionKey,
   partitionQueueOptions,
@@ -42,6 +43,17 @@ describe('topology', () => {
         'x-dead-letter-routing-key': 'batch',
         'x-dead-letter-strategy': 'at-least-once',
       },
+    });
+  });
+
+  it('gives up what is stored, never what is joined', () => {
+    const limits = { queueBytesMax: 1_000, deliveryLimit: 7 };
+    const bounds = { 'x-overflow': 'reject-publish', 'x-max-length-bytes': 1_000 };
+    expect(joinedQueueOptions('stream', limits)).toMatchObject({
+      arguments: { ...bounds, 'x-delivery-limit': 2_147_483_647 },
+    });
+    expect(partitionQueueOptions('stream', limits)).toMatchObject({
+      arguments: { ...bounds, 'x-delivery-limit': 7 },
     });
   });
 });

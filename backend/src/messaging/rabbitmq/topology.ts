@@ -70,6 +70,20 @@ export function partitionQueueOptions(branch: Branch, limits: QueueLimits): Opti
   };
 }
 
+/**
+ * Out of reach: a hundred deliveries a second for eight months. Left out, it would mean 20 from RabbitMQ 4.0 on, and -1 is
+ * not known to the versions before.
+ */
+const unreachedDeliveryLimit = 2_147_483_647;
+
+/**
+ * What is joined is not looked into, so nothing there is poison, and yet whatever ends a process is counted for every
+ * message that the joiner holds: a poison insert message would take all of these along to the dead letters.
+ */
+export function joinedQueueOptions(branch: Branch, limits: QueueLimits): Options.AssertQueue {
+  return partitionQueueOptions(branch, { ...limits, deliveryLimit: unreachedDeliveryLimit });
+}
+
 /** Letters wait here for as long as it takes: no limit, or the queue before it would hold what it gave up. */
 const deadLettersQueueOptions: Options.AssertQueue = {
   durable: true,
@@ -112,10 +126,11 @@ async function declarePartition(
 ): Promise<void> {
   const options = partitionQueueOptions(branch, limits);
   const events = eventsQueue(branch, partition);
-  await assertQueue(channel, events, options);
-  await channel.bindQueue(events, eventsExchange, partitionKey(partition));
   const store = storeQueue(branch, partition);
-  if (store !== events) await assertQueue(channel, store, options);
+  const isJoined = store !== events;
+  await assertQueue(channel, events, isJoined ? joinedQueueOptions(branch, limits) : options);
+  await channel.bindQueue(events, eventsExchange, partitionKey(partition));
+  if (isJoined) await assertQueue(channel, store, options);
 }
 
 /** Declares the way in of AMQP producers. Many collectors read it side by side: the order of its messages means nothing. */
