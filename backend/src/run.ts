@@ -1,5 +1,8 @@
 import { createAdminServer } from './admin/admin-server.js';
 import { startAmqpIntake } from './collector/amqp/start-amqp-intake.js';
+import { createBodyBudget, type BodyBudget } from './collector/body-budget.js';
+import { openReportTables } from './batch-path.js';
+import { createBatchProcessorService } from './batch-processor/compose.js';
 import { createCollector } from './collector/compose.js';
 import { openDeadLetters, removeExpiredDaily, type OpenDeadLetters } from './dead-letters.js';
 import { ensureDemoTenants, startDemoTraffic } from './demo-traffic.js';
@@ -19,10 +22,18 @@ import type { HttpService } from './platform/http-service.js';
 import { createLifecycle } from './platform/lifecycle.js';
 import { createLogger } from './platform/logger.js';
 import { createTelemetry } from './platform/telemetry.js';
-import { needsDataFolder, requireMeetingPlace, roles, usesClickHouse, type Role } from './roles.js';
+import { followProgress } from './progress.js';
+import {
+  needsDataFolder,
+  requireMeetingPlace,
+  roles,
+  usesClickHouse,
+  usesTimescale,
+  type Role,
+} from './roles.js';
 import type { ClickHouse } from './storage/clickhouse/client.js';
+import type { Timescale } from './storage/timescale/open-timescale.js';
 import { createProcessorService } from './stream-processor/compose.js';
-import { followProgress } from './stream-path.js';
 import { provideWorkbenchAccess } from './workbench-access.js';
 
 /** Version of the product, in OpenAPI documents and status answers. */
@@ -62,9 +73,11 @@ function isWhole(wanted: ReadonlySet<Role>): boolean {
 interface Shared {
   readonly foundation: Foundation;
   readonly clickHouse: ClickHouse | undefined;
+  readonly timescale: Timescale | undefined;
   readonly open: OpenBus | undefined;
   readonly intake: Intake | undefined;
   readonly deadLetters: OpenDeadLetters | undefined;
+  readonly bodies: BodyBudget;
 }
 
 async function openShared(context: PipelineContext, wanted: ReadonlySet<Role>): Promise<Shared> {
@@ -72,13 +85,17 @@ async function openShared(context: PipelineContext, wanted: ReadonlySet<Role>): 
     ownsDataFolder: needsDataFolder(context.config, wanted),
   });
   const clickHouse = usesClickHouse(wanted) ? await openEventTables(context, foundation.control) : undefined;
-  const usesBus = wanted.has('collector') || wanted.has('stream-processor');
-  const open = usesBus ? await openEventBus(context, { ...foundation, clickHouse }, wanted) : undefined;
+  const timescale = usesTimescale(wanted) ? await openReportTables(context) : undefined;
+  const usesBus = roles.some((role) => wanted.has(role) && role !== 'metrics-service');
+  const stores = { ...foundation, clickHouse, timescale };
+  const open = usesBus ? await openEventBus(context, stores, wanted) : undefined;
   if (wanted.has('collector')) removeExpiredDaily(context, foundation);
-  if (open === undefined) return { foundation, clickHouse, open, intake: undefined, deadLetters: undefined };
+  const bodies = createBodyBudget(context.config.collector);
+  const base = { foundation, clickHouse, timescale, open };
+  if (open === undefined) return { ...base, intake: undefined, deadLetters: undefined, bodies };
   const intake = openIntake(context, foundation, open.bus);
   const deadLetters = openDeadLetters(context, foundation, { bus: open.bus, intake });
-  return { foundation, clickHouse, open, intake, deadLetters };
+  return { ...base, intake, deadLetters, bodies };
 }
 
 async function startRoles(context: PipelineContext, wanted: ReadonlySet<Role>): Promise<RunningInstance> {
@@ -105,7 +122,7 @@ async function startService(context: PipelineContext, name: string, service: Htt
   return url;
 }
 
-/** The service of a role; none for a stream processor whose process has another to ask. */
+/** The service of a role; none for a processor whose process has another to ask. */
 async function createService(
   role: Role,
   context: PipelineContext,
@@ -113,7 +130,10 @@ async function createService(
 ): Promise<HttpService | undefined> {
   if (role === 'collector') return createIntakeService(context, shared);
   if (role === 'metrics-service') return createMetrics(context, shared);
-  return context.config.bus.url === undefined ? undefined : createProcessor(context, shared);
+  if (context.config.bus.url === undefined) return undefined;
+  return role === 'stream-processor'
+    ? createProcessor(context, shared)
+    : createBatchProcessor(context, shared);
 }
 
 function isOpenFor(context: PipelineContext, { open }: Shared): () => Promise<boolean> {
@@ -126,6 +146,7 @@ function createIntakeService(context: PipelineContext, shared: Shared): HttpServ
   return createCollector({
     config: { host: config.platform.listenHost, port, version: productVersion, limits },
     intake: requireShared(shared.intake),
+    bodies: shared.bodies,
     authenticator: shared.foundation.authenticator,
     webhooks: shared.foundation.control.webhooks,
     deadLetters: requireShared(shared.deadLetters),
@@ -148,6 +169,7 @@ async function startProducersDoor(context: PipelineContext, shared: Shared): Pro
     findTenant: (id) => foundation.control.findTenant(id),
     deadLetters: foundation.deadLetters,
     limits: config.collector,
+    bodies: shared.bodies,
     logger: logger.child({ service: 'collector' }),
     telemetry,
   });
@@ -166,6 +188,18 @@ function createProcessor(context: PipelineContext, shared: Shared): HttpService 
   });
 }
 
+function createBatchProcessor(context: PipelineContext, shared: Shared): HttpService {
+  const { config, logger, telemetry } = context;
+  return createBatchProcessorService({
+    host: config.platform.listenHost,
+    port: config.batchProcessor.port,
+    version: productVersion,
+    isReady: isOpenFor(context, shared),
+    logger: logger.child({ service: 'batch-processor' }),
+    telemetry,
+  });
+}
+
 async function createMetrics(context: PipelineContext, shared: Shared): Promise<HttpService> {
   const { config, lifecycle, logger, telemetry } = context;
   return createMetricsService({
@@ -173,7 +207,7 @@ async function createMetrics(context: PipelineContext, shared: Shared): Promise<
     version: productVersion,
     clickHouse: requireShared(shared.clickHouse),
     authenticator: shared.foundation.authenticator,
-    watermark: shared.open?.watermark ?? (await followProgress(context, shared.foundation.control)),
+    watermark: shared.open?.watermark ?? (await followProgress(context, shared.foundation.control, 'stream')),
     isClosing: () => lifecycle.isClosing,
     logger: logger.child({ service: 'metrics-service' }),
     telemetry,
@@ -190,11 +224,17 @@ function requireShared<T>(part: T | undefined): T {
 /** The command line can't open a data folder that this process has: it speaks to this endpoint instead. */
 async function startAdmin(context: PipelineContext, shared: Shared): Promise<void> {
   const { config, logger, telemetry } = context;
-  const { clickHouse, deadLetters, foundation, intake } = shared;
+  const { clickHouse, deadLetters, foundation, intake, timescale } = shared;
   if (clickHouse === undefined || intake === undefined || deadLetters === undefined) return;
   const service = createAdminServer({
     config,
-    operations: createPipelineOperations({ clickHouse, control: foundation.control, deadLetters, intake }),
+    operations: createPipelineOperations({
+      clickHouse,
+      timescale,
+      control: foundation.control,
+      deadLetters,
+      intake,
+    }),
     version: productVersion,
     logger: logger.child({ service: 'admin' }),
     telemetry,

@@ -4,6 +4,7 @@ import type { Logger } from '../platform/logger.js';
 import type { Telemetry } from '../platform/telemetry.js';
 import type { Authenticator } from '../platform/tenancy.js';
 import type { WebhookStore } from '../platform/webhooks.js';
+import type { BodyBudget } from './body-budget.js';
 import { mountDeadLetterRoutes, type DeadLetterAccess } from './http/dead-letter-routes.js';
 import { createEventsRoute } from './http/events-route.js';
 import { createGate } from './http/gate.js';
@@ -25,6 +26,8 @@ interface CollectorConfig {
 export interface CollectorOptions {
   readonly config: CollectorConfig;
   readonly intake: Intake;
+  /** Shared with every other door of the process. */
+  readonly bodies: BodyBudget;
   readonly authenticator: Pick<Authenticator, 'authenticate'>;
   /** Without them no webhook is taken. */
   readonly webhooks?: Pick<WebhookStore, 'findWebhook'>;
@@ -40,7 +43,7 @@ const githubPath = '/v1/webhooks/github/:webhookId';
 
 /** The collector's HTTP service. The intake is the caller's, because the importer and the simulator share it. */
 export function createCollector(options: CollectorOptions): HttpService {
-  const { config, deadLetters, intake, logger, telemetry, webhooks } = options;
+  const { bodies, config, deadLetters, intake, logger, telemetry, webhooks } = options;
   const { limits } = config;
   const gate = createGate({ authenticator: options.authenticator, limits });
   return createHttpService({
@@ -52,12 +55,12 @@ export function createCollector(options: CollectorOptions): HttpService {
     openapi: () => createOpenApiDocument(config.version),
     isReady: options.isReady ?? (() => Promise.resolve(true)),
     mount: (app) => {
-      app.post('/v1/events', createEventsRoute({ gate, intake, limits }));
-      app.post('/v1/logs', createLogsRoute({ gate, intake, limits, telemetry, logger }));
+      app.post('/v1/events', createEventsRoute({ gate, intake, limits, bodies }));
+      app.post('/v1/logs', createLogsRoute({ gate, intake, limits, bodies, telemetry, logger }));
       if (webhooks !== undefined) {
-        app.post(githubPath, createGithubRoute({ webhooks, intake, limits, telemetry }));
+        app.post(githubPath, createGithubRoute({ webhooks, intake, limits, bodies, telemetry }));
       }
-      if (deadLetters !== undefined) mountDeadLetterRoutes(app, { ...deadLetters, gate, limits });
+      if (deadLetters !== undefined) mountDeadLetterRoutes(app, { ...deadLetters, gate, limits, bodies });
       app.all(['/v1/events', '/v1/logs', githubPath], (_request, response) => {
         response.set('allow', 'POST');
         throw new AppError('method_not_allowed', 'Send a POST request.', { status: 405 });

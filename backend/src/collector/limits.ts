@@ -18,7 +18,9 @@ export interface CollectorLimits {
   readonly depthMax: number;
   /** Hours that a producer's clock may run ahead of ours. */
   readonly futureSkewHours: number;
-  /** Requests being read or stored at the same time; one more is answered 429. Bounds the memory of bodies. */
+  /** Bytes of all bodies under way, as sent and inflated; beyond, 429. */
+  readonly bodiesBytesMax: number;
+  /** Requests being read or stored at the same time; one more is answered 429. */
   readonly requestsInFlightMax: number;
   /** Bytes of a webhook's body. Apart from the other bodies, because GitHub sends up to 25 MiB. */
   readonly webhookBytesMax: number;
@@ -36,6 +38,7 @@ export const defaultCollectorLimits: CollectorLimits = {
   attributeNameCharsMax: 256,
   depthMax: 16,
   futureSkewHours: 24,
+  bodiesBytesMax: 268_435_456,
   requestsInFlightMax: 256,
   webhookBytesMax: 26_214_400,
   webhooksInFlightMax: 16,

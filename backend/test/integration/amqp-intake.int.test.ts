@@ -1,6 +1,7 @@
 import { connect, type ConfirmChannel, type Options } from 'amqplib';
 import { pino } from 'pino';
 import { startAmqpIntake } from '../../src/collector/amqp/start-amqp-intake.js';
+import { createBodyBudget } from '../../src/collector/body-budget.js';
 import { createIntake, type Intake } from '../../src/collector/intake.js';
 import { defaultCollectorLimits } from '../../src/collector/limits.js';
 import { createBrokerConnection } from '../../src/messaging/rabbitmq/broker-connection.js';
@@ -50,6 +51,7 @@ interface Setting {
   readonly prefetch?: number;
   readonly deliveryLimit?: number;
   readonly intake?: Intake;
+  readonly limits?: { readonly bodiesBytesMax: number };
 }
 
 /** A collector as far as it reads AMQP, on a bus that remembers. */
@@ -85,6 +87,7 @@ async function startWorld(setting: Setting = {}): Promise<World> {
       },
     },
     limits: defaultCollectorLimits,
+    bodies: createBodyBudget(setting.limits ?? defaultCollectorLimits),
     logger,
     telemetry,
     retryDelayMs: 1,
@@ -306,8 +309,58 @@ describe('several collectors', () => {
   });
 });
 
+it('takes messages one after the other when their bodies together are over the budget, and loses none', async () => {
+  const world = await startWorld({ limits: { bodiesBytesMax: 10 } });
+  let inHand = 0;
+  let most = 0;
+  world.beforePublish = async () => {
+    inHand += 1;
+    most = Math.max(most, inHand);
+    await Promise.resolve();
+    inHand -= 1;
+  };
+  const producer = await openProducer();
+  const ids = Array.from({ length: 20 }, (_, index) => `${index}`);
+  await Promise.all(ids.map((id) => producer.publish({ ...good, id }, structured)));
+  await eventually(() => {
+    expect([...world.published].sort()).toEqual(ids.map((id) => `acme ${id}`).sort());
+  });
+  expect(most).toBe(1);
+  expect(world.letters).toEqual([]);
+});
+
 it('does not start on a queue that was declared otherwise', async () => {
   const url = await broker.createVhost('other');
   await startWorld({ url, deliveryLimit: 5 });
   await expect(startWorld({ url, deliveryLimit: 6 })).rejects.toMatchObject({ code: 'topology_differs' });
+});
+
+it('does not wait for ever at its start for a broker that went away after it was connected', async () => {
+  const connection = createBrokerConnection({ url: broker.url, name: 'test', logger });
+  closers.push(() => connection.close());
+  await connection.waitUntilConnected(60_000);
+  const options = {
+    connection,
+    queueLimits: { queueBytesMax: 100_000_000, deliveryLimit: 2 },
+    prefetch: 8,
+    intake: { accept: () => Promise.reject(new Error('nothing comes')) },
+    findTenant: () => Promise.resolve(acme),
+    deadLetters: { add: () => Promise.resolve() },
+    limits: defaultCollectorLimits,
+    bodies: createBodyBudget(defaultCollectorLimits),
+    logger,
+    telemetry: createTelemetry({ defaultMetrics: false }),
+  };
+  broker.pause();
+  try {
+    await expect(startAmqpIntake({ ...options, declareTimeoutMs: 100 })).rejects.toMatchObject({
+      code: 'bus_unavailable',
+      status: 503,
+      retryable: true,
+    });
+  } finally {
+    broker.resume();
+  }
+  const consumer = await startAmqpIntake(options);
+  await consumer.close(10_000);
 });

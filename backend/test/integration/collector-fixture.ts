@@ -1,5 +1,6 @@
 import type { EventEnvelope } from '@coditect/contracts';
 import { pino } from 'pino';
+import { createBodyBudget, type BodyBudget } from '../../src/collector/body-budget.js';
 import { createCollector } from '../../src/collector/compose.js';
 import { createIntake } from '../../src/collector/intake.js';
 import { defaultCollectorLimits, type CollectorLimits } from '../../src/collector/limits.js';
@@ -37,6 +38,7 @@ export interface RunningCollector {
   readonly address: string;
   readonly service: HttpService;
   readonly telemetry: Telemetry;
+  readonly bodies: BodyBudget;
   /** Everything that the bus was given, in order. */
   readonly published: EventEnvelope[];
   /** What the bus does instead of taking a batch, until it is unset. */
@@ -61,7 +63,9 @@ export async function startCollector(limits: Partial<CollectorLimits> = {}): Pro
     limits: all,
     telemetry,
   });
+  const bodies = createBodyBudget(all);
   const service = createCollector({
+    bodies,
     config: { host: '127.0.0.1', port: 0, version: '0.0.0', limits: all },
     intake,
     authenticator,
@@ -70,7 +74,14 @@ export async function startCollector(limits: Partial<CollectorLimits> = {}): Pro
     telemetry,
   });
   const address = await service.start();
-  const running: RunningCollector = { address, service, telemetry, published, fault: undefined };
+  const running: RunningCollector = {
+    address,
+    service,
+    telemetry,
+    bodies,
+    published,
+    fault: undefined,
+  };
   return running;
 }
 

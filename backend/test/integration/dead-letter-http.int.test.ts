@@ -1,5 +1,6 @@
 /** @jest-environment <rootDir>/backend/test/pglite-environment.cjs */
 import { pino } from 'pino';
+import { createBodyBudget } from '../../src/collector/body-budget.js';
 import { createCollector } from '../../src/collector/compose.js';
 import { defaultCollectorLimits } from '../../src/collector/limits.js';
 import { createDeadLetterReplay } from '../../src/messaging/dead-letter-replay.js';
@@ -75,6 +76,7 @@ describe('/v1/dead-letters', () => {
       today: () => world.clock.ms,
     });
     service = createCollector({
+      bodies: createBodyBudget(defaultCollectorLimits),
       config: { host: '127.0.0.1', port: 0, version: '0.0.0', limits: defaultCollectorLimits },
       intake: { accept: () => Promise.reject(new Error('not asked for')) },
       authenticator,

@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { AppError } from '../../platform/errors.js';
+import { createBodyBudget } from '../body-budget.js';
 import { defaultCollectorLimits } from '../limits.js';
 import { decodeKept, decodeMessage, type DecodedMessage, type EncodedContent } from './decode-message.js';
 
@@ -23,7 +24,7 @@ function aMessage(body: unknown, changes: Partial<EncodedContent> = {}): Encoded
 }
 
 function decode(body: unknown, changes: Partial<EncodedContent> = {}): Promise<DecodedMessage> {
-  return decodeMessage(aMessage(body, changes), limits);
+  return createBodyBudget(limits).hold((share) => decodeMessage(aMessage(body, changes), limits, share));
 }
 
 async function codeOf(decoding: Promise<unknown>): Promise<string> {

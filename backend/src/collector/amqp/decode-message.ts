@@ -1,3 +1,4 @@
+import type { BodyShare } from '../body-budget.js';
 import type { Candidate } from '../candidate.js';
 import { checkEventsMediaType, parseEvents } from '../http/parse-events.js';
 import { inflateBody } from '../http/read-body.js';
@@ -26,10 +27,14 @@ export interface DecodedMessage {
  * The events of a message in binary or structured mode, still unchecked.
  * Rejects with `AppError`, as a request over HTTP would be: 400 `body_empty`, `body_not_json`, `body_not_utf8`,
  * `batch_empty`, `batch_not_list`, `body_truncated`, `encoding_invalid`; 413 `body_too_large`, `batch_too_large`;
- * 415 `content_type_unsupported`, `encoding_unsupported`, `charset_unsupported`.
+ * 415 `content_type_unsupported`, `encoding_unsupported`, `charset_unsupported`; 429 `overloaded`.
  */
-export async function decodeMessage(message: EncodedContent, limits: AmqpLimits): Promise<DecodedMessage> {
-  const body = await inflateBody(message.body, message.contentEncoding, limits);
+export async function decodeMessage(
+  message: EncodedContent,
+  limits: AmqpLimits,
+  share: BodyShare,
+): Promise<DecodedMessage> {
+  const body = await inflateBody(message.body, message.contentEncoding, limits, share);
   const content = { contentType: message.contentType, headers: message.headers, body };
   if (isBinaryMode(content)) {
     const event = toStructuredEvent(content);

@@ -13,11 +13,13 @@ export interface AmqpIntakeOptions extends MessageTakerOptions {
   readonly telemetry: Pick<Telemetry, 'received' | 'dropped' | 'errors'>;
   /** Wait before a message that could not be stored is taken again; doubles with each failure. */
   readonly retryDelayMs?: number;
+  /** How long the start may wait for a broker that went away. */
+  readonly declareTimeoutMs?: number;
 }
 
 /**
  * The way in for producers that speak AMQP. Resolves once the exchange and its queue are there and are read; rejects
- * with `AppError` `topology_differs`. Close it before the event bus.
+ * with `AppError` `topology_differs`, or `bus_unavailable` when the broker is gone for longer than that. Close it before the event bus.
  */
 export async function startAmqpIntake(options: AmqpIntakeOptions): Promise<IntakeConsumer> {
   const taker = createMessageTaker(options);
@@ -30,5 +32,6 @@ export async function startAmqpIntake(options: AmqpIntakeOptions): Promise<Intak
     logger: options.logger,
     telemetry: options.telemetry,
     retryDelayMs: options.retryDelayMs,
+    declareTimeoutMs: options.declareTimeoutMs,
   });
 }

@@ -4,6 +4,7 @@ import type { DeadLetter } from '../../platform/dead-letters.js';
 import { AppError } from '../../platform/errors.js';
 import { createTelemetry } from '../../platform/telemetry.js';
 import { createIntake } from '../intake.js';
+import { createBodyBudget } from '../body-budget.js';
 import { defaultCollectorLimits } from '../limits.js';
 import { createIntakeReplay, createMessageTaker } from './take-message.js';
 
@@ -48,6 +49,7 @@ function setUp() {
       },
     },
     limits: defaultCollectorLimits,
+    bodies: createBodyBudget(defaultCollectorLimits),
     logger: pino({ level: 'silent' }),
     telemetry,
   };

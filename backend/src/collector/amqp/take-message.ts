@@ -4,6 +4,7 @@ import { AppError } from '../../platform/errors.js';
 import type { Logger } from '../../platform/logger.js';
 import type { Telemetry } from '../../platform/telemetry.js';
 import type { Tenant } from '../../platform/tenancy.js';
+import type { BodyBudget, BodyShare } from '../body-budget.js';
 import type { Intake } from '../intake.js';
 import { decodeKept, decodeMessage, type AmqpLimits, type DecodedMessage } from './decode-message.js';
 import { summariseRejected, toIntakeLetter, type Refusal } from './intake-letter.js';
@@ -13,6 +14,8 @@ export interface MessageTakerOptions {
   readonly findTenant: (id: string) => Promise<Tenant | undefined>;
   readonly deadLetters: DeadLetterSink;
   readonly limits: AmqpLimits;
+  /** Shared with every other door of the process. */
+  readonly bodies: BodyBudget;
   readonly logger: Logger;
   readonly telemetry: Pick<Telemetry, 'received' | 'dropped'>;
 }
@@ -56,38 +59,50 @@ export function createMessageTaker(options: MessageTakerOptions): MessageTaker {
     return summariseRejected(rejected, candidates.length);
   }
 
+  async function takeFrom(sender: Tenant, message: IntakeMessage, share: BodyShare): Promise<void> {
+    let kept: Pick<IntakeMessage, 'contentType' | 'body'> = message;
+    let refusal: Refusal | undefined;
+    try {
+      const decoded = await decodeMessage(message, limits, share);
+      kept = decoded.kept;
+      refusal = await accept(sender, decoded);
+    } catch (error) {
+      if (!(error instanceof AppError) || error.retryable) throw error;
+      refusal = { code: error.code, reason: error.message };
+    }
+    if (refusal !== undefined)
+      await keep(toIntakeLetter({ ...message, ...kept }, { ...refusal, tenantId: sender.id }));
+  }
+
+  /** The message in the form in which it is kept: as it came, when it can't be read. */
+  async function readKept(
+    message: IntakeMessage,
+    share: BodyShare,
+  ): Promise<Pick<IntakeMessage, 'contentType' | 'body'>> {
+    try {
+      return (await decodeMessage(message, limits, share)).kept;
+    } catch (error) {
+      if (error instanceof AppError && error.retryable) throw error;
+      return message;
+    }
+  }
+
   return {
     async take(message) {
       telemetry.received.inc({ component });
       const sender = await findSender(message.userId);
-      if ('code' in sender) {
-        await keep(toIntakeLetter(message, sender));
-        return;
-      }
-      const tenantId = sender.id;
-      let kept: Pick<IntakeMessage, 'contentType' | 'body'> = message;
-      let refusal: Refusal | undefined;
-      try {
-        const decoded = await decodeMessage(message, limits);
-        kept = decoded.kept;
-        refusal = await accept(sender, decoded);
-      } catch (error) {
-        if (!(error instanceof AppError) || error.retryable) throw error;
-        refusal = { code: error.code, reason: error.message };
-      }
-      if (refusal !== undefined)
-        await keep(toIntakeLetter({ ...message, ...kept }, { ...refusal, tenantId }));
+      if ('code' in sender) await keep(toIntakeLetter(message, sender));
+      else await options.bodies.hold((share) => takeFrom(sender, message, share));
     },
     async putAside(message) {
       const sender = await findSender(message.userId);
-      const kept = await decodeMessage(message, limits).then(
-        (decoded) => decoded.kept,
-        () => message,
-      );
       const reason = `It was delivered ${message.attempt} times and never taken in.`;
       const tenantId = 'code' in sender ? {} : { tenantId: sender.id };
       const refusal = { code: 'delivery_limit', reason, ...tenantId };
-      await keep(toIntakeLetter({ ...message, ...kept }, refusal));
+      await options.bodies.hold(async (share) => {
+        const kept = await readKept(message, share);
+        await keep(toIntakeLetter({ ...message, ...kept }, refusal));
+      });
     },
   };
 }

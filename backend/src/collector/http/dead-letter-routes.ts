@@ -11,6 +11,7 @@ import {
 } from '../../platform/dead-letter-requests.js';
 import type { DeadLetterReader } from '../../platform/dead-letters.js';
 import { AppError } from '../../platform/errors.js';
+import type { BodyBudget } from '../body-budget.js';
 import type { CollectorLimits } from '../limits.js';
 import type { Gate } from './gate.js';
 import { parseJsonBody } from './media-type.js';
@@ -24,6 +25,7 @@ export interface DeadLetterAccess {
 export interface DeadLetterRoutesOptions extends DeadLetterAccess {
   readonly gate: Gate;
   readonly limits: Pick<CollectorLimits, 'bodyBytesMax' | 'inflatedBytesMax'>;
+  readonly bodies: BodyBudget;
 }
 
 const listPath = '/v1/dead-letters';
@@ -39,8 +41,10 @@ export function mountDeadLetterRoutes(app: Express, options: DeadLetterRoutesOpt
   const { gate, letters, replay } = options;
 
   async function readReplay<T>(request: Request, schema: z.ZodType<T>): Promise<T> {
-    const body = await readBody(request, options.limits);
-    return parseReplayBody(schema, body.length === 0 ? {} : parseJsonBody(body));
+    return options.bodies.hold(async (share) => {
+      const body = await readBody(request, options.limits, share);
+      return parseReplayBody(schema, body.length === 0 ? {} : parseJsonBody(body));
+    });
   }
 
   app.get(listPath, async (request, response) => {

@@ -1,5 +1,6 @@
 import type { ErrorBody, IngestAnswer, RejectedEvent } from '@coditect/contracts';
 import type { RequestHandler } from 'express';
+import type { BodyBudget } from '../body-budget.js';
 import type { Intake, IntakeResult } from '../intake.js';
 import type { CollectorLimits } from '../limits.js';
 import type { Gate } from './gate.js';
@@ -10,15 +11,18 @@ export interface RouteOptions {
   readonly gate: Gate;
   readonly intake: Intake;
   readonly limits: CollectorLimits;
+  readonly bodies: BodyBudget;
 }
 
 /** `POST /v1/events`: CloudEvents, structured, binary, as a batch or as NDJSON. */
-export function createEventsRoute({ gate, intake, limits }: RouteOptions): RequestHandler {
+export function createEventsRoute({ gate, intake, limits, bodies }: RouteOptions): RequestHandler {
   return async (request, response) => {
     const result = await gate.pass(request.headers, async ({ tenant }) => {
       const mediaType = checkEventsMediaType(request.headers);
-      const body = await readBody(request, limits);
-      return intake.accept(tenant, parseEvents({ headers: request.headers, mediaType, body }, limits));
+      return bodies.hold(async (share) => {
+        const body = await readBody(request, limits, share);
+        return intake.accept(tenant, parseEvents({ headers: request.headers, mediaType, body }, limits));
+      });
     });
     const { status, answer } = toAnswer(result);
     response.status(status).json(answer);

@@ -7,6 +7,7 @@ import { githubMediaTypes, parsePayload } from '../github/parse-payload.js';
 import { isSignature, isSignedWith } from '../github/signature.js';
 import { translateDelivery } from '../github/translate-delivery.js';
 import type { IgnoredReason } from '../github/translation.js';
+import type { BodyBudget } from '../body-budget.js';
 import type { Intake } from '../intake.js';
 import type { CollectorLimits } from '../limits.js';
 import { toAnswer } from './events-route.js';
@@ -18,6 +19,7 @@ export interface GithubRouteOptions {
   readonly webhooks: Pick<WebhookStore, 'findWebhook'>;
   readonly intake: Intake;
   readonly limits: Pick<CollectorLimits, 'webhookBytesMax' | 'webhooksInFlightMax'>;
+  readonly bodies: BodyBudget;
   readonly telemetry: Pick<Telemetry, 'received' | 'dropped'>;
 }
 
@@ -42,15 +44,24 @@ export function createGithubRoute(options: GithubRouteOptions): RequestHandler<{
 
 async function takeDelivery(
   request: Request<{ webhookId: string }>,
-  { webhooks, intake, limits, telemetry }: GithubRouteOptions,
+  options: GithubRouteOptions,
 ): Promise<{ status: number; answer: IngestAnswer | IgnoredAnswer }> {
-  const { webhook, signature } = await findSender(request, webhooks);
+  const { webhook, signature } = await findSender(request, options.webhooks);
   const mediaType = checkHeaders(request);
-  const bytesMax = limits.webhookBytesMax;
-  const body = await readBody(request, { bodyBytesMax: bytesMax, inflatedBytesMax: bytesMax });
-  if (!isSignedWith(webhook.secret, body, signature)) throw createSignatureError();
+  const bytesMax = options.limits.webhookBytesMax;
+  return options.bodies.hold(async (share) => {
+    const body = await readBody(request, { bodyBytesMax: bytesMax, inflatedBytesMax: bytesMax }, share);
+    if (!isSignedWith(webhook.secret, body, signature)) throw createSignatureError();
+    return takeSigned({ event: request.get('x-github-event'), mediaType, body }, webhook, options);
+  });
+}
+
+async function takeSigned(
+  { event, mediaType, body }: { event: string | undefined; mediaType: string; body: Buffer },
+  webhook: Webhook,
+  { intake, telemetry }: GithubRouteOptions,
+): Promise<{ status: number; answer: IngestAnswer | IgnoredAnswer }> {
   telemetry.received.inc({ component: COMPONENT });
-  const event = request.get('x-github-event');
   if (event === undefined || event === '') {
     throw new AppError('event_missing', 'The header X-GitHub-Event is missing.', { status: 400 });
   }
@@ -60,7 +71,7 @@ async function takeDelivery(
     telemetry.dropped.inc({ component: COMPONENT, reason: ignored });
     return { status: ignored === 'ping' ? 200 : 202, answer: { accepted: 0, ignored } };
   }
-  const candidates = translation.events.map((event, index) => ({ index, event }));
+  const candidates = translation.events.map((translated, index) => ({ index, event: translated }));
   return toAnswer(await intake.accept(webhook.tenant, candidates));
 }
 

@@ -1,10 +1,12 @@
+import type { RejectedEvent } from '@coditect/contracts';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { RequestHandler, Response } from 'express';
 import { AppError } from '../../platform/errors.js';
 import type { Logger } from '../../platform/logger.js';
 import type { Telemetry } from '../../platform/telemetry.js';
+import type { Tenant } from '../../platform/tenancy.js';
 import { answerAccepted, answerRefused, type OtlpAnswer } from '../otlp/answer-logs.js';
-import { decodeLogs, type OtlpEncoding } from '../otlp/decode-logs.js';
+import { decodeLogs, type DecodedLogs, type OtlpEncoding } from '../otlp/decode-logs.js';
 import type { RouteOptions } from './events-route.js';
 import { parseMediaType } from './media-type.js';
 import { readBody } from './read-body.js';
@@ -25,15 +27,10 @@ export function createLogsRoute(options: LogsRouteOptions): RequestHandler {
       const rejected = await options.gate.pass(request.headers, async ({ tenant }) => {
         const known = encoding ?? unsupported();
         parseMediaType(request.headers['content-type']);
-        const body = await readBody(request, options.limits);
-        const { candidates, contentDropped } = decodeLogs(body, known, options.limits);
-        if (candidates.length === 0) return [];
-        const result = await options.intake.accept(tenant, candidates);
-        options.telemetry.dropped.inc(
-          { component: 'collector.attributes', reason: 'content' },
-          contentDropped,
-        );
-        return result.rejected;
+        return options.bodies.hold(async (share) => {
+          const body = await readBody(request, options.limits, share);
+          return accept(tenant, decodeLogs(body, known, options.limits), options);
+        });
       });
       send(response, answerAccepted(rejected, encoding ?? 'json'));
     } catch (error) {
@@ -43,6 +40,17 @@ export function createLogsRoute(options: LogsRouteOptions): RequestHandler {
       send(response, answer);
     }
   };
+}
+
+async function accept(
+  tenant: Tenant,
+  { candidates, contentDropped }: DecodedLogs,
+  { intake, telemetry }: LogsRouteOptions,
+): Promise<readonly RejectedEvent[]> {
+  if (candidates.length === 0) return [];
+  const { rejected } = await intake.accept(tenant, candidates);
+  telemetry.dropped.inc({ component: 'collector.attributes', reason: 'content' }, contentDropped);
+  return rejected;
 }
 
 function send(response: Response, answer: OtlpAnswer): void {
