@@ -1,0 +1,76 @@
+import {
+  metricQuerySchema,
+  type EventEnvelope,
+  type MetricAnswer,
+  type MetricQueryInput,
+} from '@coditect/contracts';
+import { answerPlan } from '../../src/metric-queries/answer-query.js';
+import { fixedLimits } from '../../src/metric-queries/limits.js';
+import type { MetricEngine } from '../../src/metric-queries/metric-engine.js';
+import { planQuery } from '../../src/metric-queries/plan-query.js';
+import { createClickHouseEngine } from '../../src/metrics-service/clickhouse-engine.js';
+import { fixedRawLimits } from '../../src/metrics-service/raw-limits.js';
+import { createTimescaleEngine } from '../../src/reporting-service/metrics/timescale-engine.js';
+import {
+  createEventWriter,
+  formatEventRow,
+  partitionOfEvent,
+} from '../../src/storage/clickhouse/event-writer.js';
+import { createLandingWriter } from '../../src/storage/timescale/landing-writer.js';
+import { groupEvents } from '../../src/stream-processor/plan-inserts.js';
+import { openTestClickHouse } from '../../src/testkit/embedded-clickhouse.js';
+import type { TestTimescale } from '../../src/testkit/test-timescale.js';
+
+export type EngineName = 'clickhouse' | 'timescale';
+
+/** Both stores with the same events, and both ways to ask. */
+export interface NumbersWorld {
+  readonly timescale: TestTimescale;
+  store(events: readonly EventEnvelope[]): Promise<void>;
+  /** The answer, or what the question was refused with. */
+  ask(engine: EngineName, query: MetricQueryInput, zone?: string): Promise<MetricAnswer>;
+  close(): Promise<void>;
+}
+
+export const tenantId = 'acme';
+const limits = { ...fixedLimits, pointsMax: 11_000, groupsMax: 10_000, filterValuesMax: 1_000 };
+
+export async function openNumbersWorld(
+  openTimescale: () => Promise<TestTimescale>,
+  nowMs: number,
+): Promise<NumbersWorld> {
+  const clickHouse = await openTestClickHouse();
+  const timescale = await openTimescale();
+  const writer = createEventWriter(clickHouse.clickHouse);
+  const lander = createLandingWriter(timescale.timescale.database);
+  const engines: Record<EngineName, MetricEngine> = {
+    clickhouse: createClickHouseEngine(clickHouse.clickHouse, { ...fixedRawLimits, retentionDays: 400 }),
+    timescale: createTimescaleEngine(timescale.timescale.database),
+  };
+  let token = 0;
+  return {
+    timescale,
+    async store(events) {
+      for (const block of groupEvents(events, partitionOfEvent).values()) {
+        token += 1;
+        const ndjson = Buffer.from(block.map((event) => formatEventRow(event)).join('\n'));
+        await writer.insert({ token: `numbers-${token}`, ndjson });
+      }
+      await lander.land(events);
+    },
+    ask(engine, input, timeZone = 'UTC') {
+      const query = metricQuerySchema.parse(input);
+      const plan = planQuery(query, { timeZone, nowMs, limits });
+      return answerPlan(tenantId, plan, AbortSignal.timeout(60_000), {
+        engine: engines[engine],
+        limits,
+        watermark: () => nowMs,
+        now: () => nowMs,
+      });
+    },
+    async close() {
+      await timescale.close();
+      await clickHouse.close();
+    },
+  };
+}

