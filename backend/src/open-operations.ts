@@ -6,6 +6,7 @@ import {
   type Operations,
 } from './admin/operations.js';
 import { findRunningInstance } from './admin/remote-operations.js';
+import { openReportTables } from './batch-path.js';
 import type { OperationsOpener } from './cli/operations-opener.js';
 import { openDeadLetters } from './dead-letters.js';
 import type { EventBus } from './messaging/event-bus.js';
@@ -18,9 +19,10 @@ import { AppError } from './platform/errors.js';
 import { createLifecycle, type Lifecycle } from './platform/lifecycle.js';
 import type { Logger } from './platform/logger.js';
 import { createTelemetry } from './platform/telemetry.js';
-import { needsDataFolder, roles, type Role } from './roles.js';
+import { needsDataFolder, roles, usesTimescale, type Role } from './roles.js';
 import { openClickHouse } from './storage/clickhouse/open-clickhouse.js';
 import { openControlStore, openControlStores } from './storage/control/open-control-store.js';
+import { openTimescale } from './storage/timescale/open-timescale.js';
 
 interface LocalContext {
   readonly config: Config;
@@ -91,7 +93,9 @@ async function openEvents(local: LocalContext): Promise<Operations> {
   const wanted = new Set<Role>(isEmbedded ? roles : ['collector', 'metrics-service']);
   const foundation = await openFoundation(context, { ownsDataFolder: needsDataFolder(local.config, wanted) });
   const clickHouse = await openEventTables(context, foundation.control);
-  const open = (): Promise<OpenBus> => openEventBus(context, { ...foundation, clickHouse }, wanted);
+  const timescale = usesTimescale(wanted) ? await openReportTables(context) : undefined;
+  const open = (): Promise<OpenBus> =>
+    openEventBus(context, { ...foundation, clickHouse, timescale }, wanted);
   // Without a broker the bus stores what it takes, and first of all what a crash left behind. With one, a command that
   // brings no events needs none.
   let opened = isEmbedded ? await open() : undefined;
@@ -105,7 +109,13 @@ async function openEvents(local: LocalContext): Promise<Operations> {
   };
   const intake = openIntake(context, foundation, bus);
   const deadLetters = openDeadLetters(context, foundation, { bus, intake });
-  return createPipelineOperations({ clickHouse, control: foundation.control, deadLetters, intake });
+  return createPipelineOperations({
+    clickHouse,
+    timescale,
+    control: foundation.control,
+    deadLetters,
+    intake,
+  });
 }
 
 /** Opens the stores as they are: to list what waits must not apply it. */
@@ -116,5 +126,7 @@ async function openMigrations(context: LocalContext): Promise<MigrationOperation
   lifecycle.onClose('control store', () => control.close());
   const clickHouse = openClickHouse(config);
   lifecycle.onClose('clickhouse', () => clickHouse.close());
-  return { listMigrations: () => listAllMigrations(control, clickHouse) };
+  const timescale = await openTimescale(config, logger);
+  lifecycle.onClose('timescale', () => timescale.close());
+  return { listMigrations: () => listAllMigrations({ control, clickHouse, timescale }) };
 }

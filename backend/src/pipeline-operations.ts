@@ -5,21 +5,24 @@ import type { ControlStore } from './platform/tenancy.js';
 import type { ClickHouse } from './storage/clickhouse/client.js';
 import { listMigrations } from './storage/clickhouse/migrate.js';
 import { countEverywhere, findDifferences } from './storage/clickhouse/queries/count-everywhere.js';
+import type { Timescale } from './storage/timescale/open-timescale.js';
 
 /** What an operator can do, on the pipeline of this process. */
 export function createPipelineOperations(pipeline: {
   readonly clickHouse: ClickHouse;
+  /** Where this process has it open. */
+  readonly timescale: Timescale | undefined;
   readonly control: ControlStore;
   readonly intake: Intake;
   readonly deadLetters: OpenDeadLetters;
 }): Operations {
-  const { clickHouse, control, deadLetters, intake } = pipeline;
+  const { clickHouse, control, deadLetters, intake, timescale } = pipeline;
   return createOperations({
     control,
     deadLetters: deadLetters.letters,
     replay: deadLetters.replay,
     intake,
-    listMigrations: () => listAllMigrations(control, clickHouse),
+    listMigrations: () => listAllMigrations({ control, clickHouse, timescale }),
     async verify(tenantId) {
       const counts = await countEverywhere(clickHouse, tenantId);
       return { counts, differences: findDifferences(counts) };
@@ -27,15 +30,22 @@ export function createPipelineOperations(pipeline: {
   });
 }
 
-/** The migrations of both stores, in the order in which they run. */
-export async function listAllMigrations(
-  control: ControlStore,
-  clickHouse: ClickHouse,
-): Promise<readonly MigrationEntry[]> {
+/** The migrations of the stores that are open, in the order in which they run. */
+export async function listAllMigrations({
+  clickHouse,
+  control,
+  timescale,
+}: {
+  readonly control: ControlStore;
+  readonly clickHouse: ClickHouse;
+  readonly timescale: Timescale | undefined;
+}): Promise<readonly MigrationEntry[]> {
   const ofControl = await control.listMigrations();
   const ofClickHouse = await listMigrations(clickHouse);
+  const ofTimescale = (await timescale?.listMigrations()) ?? [];
   return [
     ...ofControl.map((migration) => ({ store: 'control', ...migration })),
     ...ofClickHouse.map((migration) => ({ store: 'clickhouse', ...migration })),
+    ...ofTimescale.map((migration) => ({ store: 'timescale', ...migration })),
   ];
 }

@@ -1,8 +1,9 @@
+import { branchesOf } from './messaging/rabbitmq/rabbit-bus-options.js';
 import type { Config } from './platform/config.js';
 import { AppError } from './platform/errors.js';
 
 /** What a process can be. Any set of them shares one process. */
-export const roles = ['collector', 'stream-processor', 'metrics-service'] as const;
+export const roles = ['collector', 'stream-processor', 'batch-processor', 'metrics-service'] as const;
 export type Role = (typeof roles)[number];
 
 /** Must this process be the only one on its data folder? */
@@ -20,13 +21,19 @@ export function usesClickHouse(wanted: ReadonlySet<Role>): boolean {
   return wanted.has('stream-processor') || wanted.has('metrics-service');
 }
 
+export function usesTimescale(wanted: ReadonlySet<Role>): boolean {
+  return wanted.has('batch-processor');
+}
+
 /** Throws `AppError` `broker_needed` when these roles can only meet over a broker and none is configured. */
 export function requireMeetingPlace(config: Pick<Config, 'bus'>, wanted: ReadonlySet<Role>): void {
   if (config.bus.url !== undefined) return;
-  if (wanted.has('collector') === wanted.has('stream-processor')) return;
+  const meeting = branchesOf(config.bus.branches).map((branch) => wanted.has(`${branch}-processor`));
+  if (meeting.every((isWanted) => isWanted === wanted.has('collector'))) return;
   throw new AppError(
     'broker_needed',
-    'The collector and the stream processor meet in one process, or over RabbitMQ: run both roles, or set RABBITMQ_URL.',
+    'The collector and the processors meet in one process, or over RabbitMQ: run collector, stream-processor and ' +
+      'batch-processor together (without the last with BUS_BRANCHES=stream), or set RABBITMQ_URL.',
     { status: 500 },
   );
 }

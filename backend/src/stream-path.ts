@@ -3,9 +3,11 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventBus, OpenPartition } from './messaging/event-bus.js';
 import { heartbeatSecondsOf } from './messaging/rabbitmq/broker-connection.js';
+import { trackProgress, type ProgressBoard } from './messaging/progress.js';
 import type { PipelineContext } from './pipeline.js';
 import type { DeadLetterSink } from './platform/dead-letters.js';
 import type { ControlStore } from './platform/tenancy.js';
+import { publishProgress } from './progress.js';
 import type { ClickHouse } from './storage/clickhouse/client.js';
 import { createEventWriter } from './storage/clickhouse/event-writer.js';
 import {
@@ -16,7 +18,6 @@ import {
 import { createFreezeGuard, pulse, type FreezeGuard } from './stream-processor/freeze-guard.js';
 import { openInsertJournal } from './stream-processor/insert-journal.js';
 import { createPartitionReader } from './stream-processor/partition-reader.js';
-import { createProgressBoard, trackProgress, type ProgressBoard } from './stream-processor/progress.js';
 import { createStreamProcessor, type StreamProcessor } from './stream-processor/stream-processor.js';
 
 export interface StreamPathStores {
@@ -53,7 +54,6 @@ export async function readInProcess(
 }
 
 const attemptsMax = 8;
-const progressMs = 1_000;
 const quarantineMarginMs = 5_000;
 
 /** Stores what a broker brings: every partition that becomes this process's. Tells the others how far it is. */
@@ -62,23 +62,7 @@ export async function readFromBroker(
   stores: StreamPathStores & { readonly control: ControlStore },
   { bus, freezeGuard }: { readonly bus: EventBus; readonly freezeGuard: FreezeGuard },
 ): Promise<void> {
-  const { config, lifecycle, logger, telemetry } = context;
-  const { partitions } = config.bus;
-  const board = createProgressBoard({
-    now: Date.now,
-    put: (partition, until) =>
-      stores.control.putSetting(progressSetting(partition, partitions), String(until)),
-  });
-  const timer = setInterval(() => {
-    telemetry.lagSeconds.set({ component: 'stream-processor' }, board.lagSeconds());
-    board.publish().catch((error: unknown) => {
-      logger.warn({ err: error }, 'progress not published');
-    });
-  }, progressMs);
-  lifecycle.onClose('progress', () => {
-    clearInterval(timer);
-  });
-
+  const board = publishProgress(context, stores.control, { branch: 'stream', component: 'stream-processor' });
   const learning = stopLearningOnClose(context);
   await bus.subscribe('stream', createOpenPartition(context, stores, { board, freezeGuard, learning }));
 }
@@ -169,36 +153,4 @@ function createWriter(
     telemetry,
     ...own,
   });
-}
-
-function progressSetting(partition: number, count: number): string {
-  return `stream.stored_until.p${partition}of${count}`;
-}
-
-/**
- * Epoch milliseconds until which everything accepted is stored, as the processors of other processes tell it; asked for
- * at most once a second. The slowest partition decides; zero until one has told.
- */
-export async function followProgress(
-  { config, lifecycle, logger }: PipelineContext,
-  control: ControlStore,
-): Promise<() => number> {
-  const { partitions } = config.bus;
-  let watermark = 0;
-  async function read(): Promise<void> {
-    const names = Array.from({ length: partitions }, (_, index) => progressSetting(index, partitions));
-    const values = await Promise.all(names.map((name) => control.getSetting(name)));
-    const told = values.filter((value) => value !== undefined).map(Number);
-    if (told.length > 0) watermark = Math.min(...told);
-  }
-  await read();
-  const timer = setInterval(() => {
-    read().catch((error: unknown) => {
-      logger.warn({ err: error }, 'progress not read');
-    });
-  }, progressMs);
-  lifecycle.onClose('progress', () => {
-    clearInterval(timer);
-  });
-  return () => watermark;
 }

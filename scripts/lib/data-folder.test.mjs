@@ -2,7 +2,16 @@ import { listForeign } from './data-folder.mjs';
 
 describe('listForeign', () => {
   it('knows what the product keeps', () => {
-    const names = ['clickhouse', 'control', 'imports', 'journal', 'admin.json', 'workbench.json', 'lock'];
+    const names = [
+      'clickhouse',
+      'control',
+      'imports',
+      'journal',
+      'timescale',
+      'admin.json',
+      'workbench.json',
+      'lock',
+    ];
     expect(listForeign(names)).toEqual([]);
   });
 

@@ -1,0 +1,89 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createGroupLanding, type GroupLanding } from './batch-processor/group-landing.js';
+import { createLander, type LandEvents } from './batch-processor/land-events.js';
+import { createLandingReader } from './batch-processor/landing-reader.js';
+import type { EventBus } from './messaging/event-bus.js';
+import { trackProgress } from './messaging/progress.js';
+import type { PipelineContext } from './pipeline.js';
+import type { DeadLetterSink } from './platform/dead-letters.js';
+import type { ControlStore } from './platform/tenancy.js';
+import { publishProgress } from './progress.js';
+import { createLandingWriter } from './storage/timescale/landing-writer.js';
+import { openTimescale, type Timescale } from './storage/timescale/open-timescale.js';
+
+export interface BatchPathStores {
+  readonly timescale: Timescale;
+  readonly deadLetters: DeadLetterSink;
+}
+
+/** Opens landing and rollups and brings their tables up to date, one process at a time. */
+export async function openReportTables({ config, lifecycle, logger }: PipelineContext): Promise<Timescale> {
+  const timescale = await openTimescale(config, logger);
+  lifecycle.onClose('timescale', () => timescale.close());
+  await timescale.migrate();
+  return timescale;
+}
+
+/** Lands what the bus of this process brings. */
+export async function landInProcess(
+  context: PipelineContext,
+  stores: BatchPathStores,
+  bus: EventBus,
+): Promise<GroupLanding> {
+  const { config, lifecycle, logger, telemetry } = context;
+  const { landingAttemptsMax, landingIntervalMs, landingRowsMax } = config.batchProcessor;
+  const landing = createGroupLanding({
+    land: createOwnLander(context, stores),
+    rowsMax: landingRowsMax,
+    intervalMs: landingIntervalMs,
+    attemptsMax: landingAttemptsMax,
+    now: Date.now,
+    sleep,
+    logger,
+    telemetry,
+  });
+  lifecycle.onClose('batch processor', () => landing.close());
+  await bus.subscribe('batch', () => Promise.resolve({ store: ({ events }) => landing.store(events) }));
+  return landing;
+}
+
+const attemptsMax = 8;
+
+/** Lands what a broker brings: every partition that becomes this process's. Tells the others how far it is. */
+export async function landFromBroker(
+  context: PipelineContext,
+  stores: BatchPathStores & { readonly control: ControlStore },
+  bus: EventBus,
+): Promise<void> {
+  const { logger, telemetry } = context;
+  const land = createOwnLander(context, stores);
+  const board = publishProgress(context, stores.control, { branch: 'batch', component: 'batch-processor' });
+  await bus.subscribe('batch', (partition, signal) => {
+    const reader = createLandingReader({
+      land,
+      signal,
+      attemptsMax,
+      sleep: (ms, abort) => sleep(ms, undefined, { signal: abort }),
+      logger,
+      telemetry,
+    });
+    const progress = board.open(partition.index);
+    signal.addEventListener('abort', () => {
+      progress.close();
+    });
+    return Promise.resolve(trackProgress(reader, progress));
+  });
+}
+
+function createOwnLander(
+  { config, logger, telemetry }: PipelineContext,
+  { deadLetters, timescale }: BatchPathStores,
+): LandEvents {
+  return createLander({
+    store: createLandingWriter(timescale.database),
+    rowsMax: config.batchProcessor.landingRowsMax,
+    deadLetters,
+    logger,
+    telemetry,
+  });
+}
