@@ -65,6 +65,22 @@ describe('parseConfig', () => {
     ]);
   });
 
+  it('refuses a budget of bodies that is smaller than one of them', () => {
+    const error = issuesOf({ COLLECTOR_BODIES_BYTES_MAX: '8388607' });
+    expect(error.issues).toEqual([
+      {
+        variable: 'COLLECTOR_BODIES_BYTES_MAX',
+        reason: 'must be at least COLLECTOR_INFLATED_BYTES_MAX, which is 8388608',
+        given: '8388607',
+      },
+    ]);
+  });
+
+  it('refuses a certificate for the broker without its key', () => {
+    const error = issuesOf({ RABBITMQ_CERTIFICATE_FILE: '/etc/client.pem' });
+    expect(error.issues.map(({ variable }) => variable)).toEqual(['RABBITMQ_KEY_FILE']);
+  });
+
   it('refuses a key cache of more than 10 seconds, so that a revoked key stops in time', () => {
     expect(issuesOf({ KEY_CACHE_SECONDS: '11' }).issues[0]?.variable).toBe('KEY_CACHE_SECONDS');
   });
