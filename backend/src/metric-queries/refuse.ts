@@ -14,8 +14,3 @@ export function refuse(code: string, reason: string, { pointer, limit }: Refusal
     ...(limit !== undefined && { limit }),
   });
 }
-
-/** One step of an RFC 6901 pointer. */
-export function pointerOf(path: readonly PropertyKey[]): string {
-  return path.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
-}

@@ -10,9 +10,9 @@ import { fixedLimits } from '../metric-queries/limits.js';
 import { createClickHouseEngine } from './clickhouse-engine.js';
 import { createMetricsAnswers } from './metrics-answers.js';
 import { createMetricsStore } from './metrics-store.js';
-import { createQuerySlots } from './query-slots.js';
+import { createQuerySlots } from '../metric-queries/query-slots.js';
 import { fixedRawLimits } from './raw-limits.js';
-import { createSharedFlights } from './shared-flights.js';
+import { createSharedFlights } from '../metric-queries/shared-flights.js';
 
 export interface MetricsServiceOptions {
   readonly config: Pick<Config, 'platform' | 'metrics' | 'clickhouse' | 'streamProcessor'>;

@@ -7,20 +7,15 @@ import { answerPlan } from '../metric-queries/answer-query.js';
 import type { QueryLimits } from '../metric-queries/limits.js';
 import type { MetricEngine } from '../metric-queries/metric-engine.js';
 import { planQuery } from '../metric-queries/plan-query.js';
-import { withDeadline } from './deadline.js';
+import { createQuestionRunner, type QuestionRunnerOptions } from '../metric-queries/question-runner.js';
 import type { MetricsStore } from './metrics-store.js';
-import type { QuerySlots } from './query-slots.js';
-import type { SharedFlights } from './shared-flights.js';
 
-export interface AnswersOptions {
+export interface AnswersOptions extends QuestionRunnerOptions {
   readonly engine: MetricEngine;
   readonly store: MetricsStore;
-  readonly slots: QuerySlots;
-  readonly flights: SharedFlights;
   readonly limits: QueryLimits;
   /** Most values in one answer about a dimension. */
   readonly dimensionValuesMax: number;
-  readonly queryTimeoutMs: number;
   /** Epoch milliseconds: everything accepted that happened before is stored. */
   readonly watermark: () => number;
   /** Epoch milliseconds. */
@@ -42,20 +37,7 @@ export interface MetricsAnswers {
 }
 
 export function createMetricsAnswers(options: AnswersOptions): MetricsAnswers {
-  /** One execution for equal questions, within the time limit, when a slot is free. */
-  function work<T>(
-    tenant: Tenant,
-    question: unknown,
-    signal: AbortSignal,
-    run: (signal: AbortSignal) => Promise<T>,
-  ): Promise<T> {
-    const key = JSON.stringify([tenant.id, tenant.timeZone, question]);
-    return options.flights.share(key, signal, (shared) =>
-      withDeadline(options.queryTimeoutMs, shared, (limited) =>
-        options.slots.run(() => run(limited), limited),
-      ),
-    );
-  }
+  const work = createQuestionRunner(options);
 
   return {
     listKpis: () => ({ kpis: kpiCatalogue.map(describeKpi) }),

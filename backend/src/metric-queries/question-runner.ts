@@ -1,0 +1,29 @@
+import type { Tenant } from '../platform/tenancy.js';
+import { withDeadline } from './deadline.js';
+import type { QuerySlots } from './query-slots.js';
+import type { SharedFlights } from './shared-flights.js';
+
+export interface QuestionRunnerOptions {
+  readonly slots: QuerySlots;
+  readonly flights: SharedFlights;
+  readonly queryTimeoutMs: number;
+}
+
+/** One execution for equal questions of a tenant, within the time limit, when a slot is free. */
+export type RunQuestion = <T>(
+  tenant: Tenant,
+  question: unknown,
+  signal: AbortSignal,
+  run: (signal: AbortSignal) => Promise<T>,
+) => Promise<T>;
+
+export function createQuestionRunner(options: QuestionRunnerOptions): RunQuestion {
+  return (tenant, question, signal, run) => {
+    const key = JSON.stringify([tenant.id, tenant.timeZone, question]);
+    return options.flights.share(key, signal, (shared) =>
+      withDeadline(options.queryTimeoutMs, shared, (limited) =>
+        options.slots.run(() => run(limited), limited),
+      ),
+    );
+  };
+}

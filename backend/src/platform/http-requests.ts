@@ -1,0 +1,91 @@
+import type { ErrorRequestHandler, Request, Response } from 'express';
+import { z } from 'zod';
+import { AppError } from './errors.js';
+
+/** One step of an RFC 6901 pointer. */
+export function pointerOf(path: readonly PropertyKey[]): string {
+  return path.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+}
+
+/** The bytes that `express.raw` has read; none where there was no body. */
+export function bytesOf(request: Request): Buffer {
+  const body: unknown = request.body;
+  return Buffer.isBuffer(body) ? body : Buffer.alloc(0);
+}
+
+/** Reads a body. Throws 400 `body_not_json` or `body_invalid` with the pointer of the first mistake. */
+export function parseJsonBody<T>(schema: z.ZodType<T>, body: Buffer): T {
+  const result = schema.safeParse(parseJson(body));
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  const path =
+    issue?.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0] ?? ''] : (issue?.path ?? []);
+  const reason = issue === undefined ? 'The body is not what is asked for.' : `${issue.message}.`;
+  throw new AppError('body_invalid', reason, { status: 400, pointer: pointerOf(path) });
+}
+
+function parseJson(body: Buffer): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body)) as unknown;
+  } catch (cause) {
+    throw new AppError('body_not_json', 'The body is not JSON in UTF-8.', {
+      status: 400,
+      pointer: '',
+      cause,
+    });
+  }
+}
+
+/** Reads the parameters of an address. Throws 400 `parameter_invalid`, the pointer naming the parameter. */
+export function parseParameters<T>(schema: z.ZodType<T>, query: unknown): T {
+  const result = schema.safeParse(query);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  const reason = `${issue?.message ?? 'A parameter is not valid'}.`;
+  throw new AppError('parameter_invalid', reason, { status: 400, pointer: pointerOf(issue?.path ?? []) });
+}
+
+/** Fires when the client goes away before its answer is complete. */
+export function signalOf(response: Response): AbortSignal {
+  const controller = new AbortController();
+  response.once('close', () => {
+    if (!response.writableFinished) controller.abort();
+  });
+  return controller.signal;
+}
+
+const httpErrorSchema = z.object({
+  status: z.int().min(400).max(499),
+  type: z.string().optional(),
+  limit: z.int().optional(),
+});
+
+/** What Express and its body reader refuse (too large, bad encoding, bad percent-escape) is the client's mistake. */
+export function foreseeHttpErrors(): ErrorRequestHandler {
+  return (error: unknown, _request, _response, next) => {
+    const known = error instanceof AppError ? undefined : httpErrorSchema.safeParse(error).data;
+    if (known === undefined) next(error);
+    else next(toAppError(known, error));
+  };
+}
+
+function toAppError(known: z.infer<typeof httpErrorSchema>, cause: unknown): AppError {
+  switch (known.type) {
+    case 'entity.too.large':
+      return bodyTooLarge(known.limit ?? 0, cause);
+    case 'encoding.unsupported': {
+      const reason = 'The body may be plain or compressed with gzip, deflate or br.';
+      return new AppError('encoding_unsupported', reason, { status: 415, cause });
+    }
+    default:
+      return new AppError('request_invalid', 'The request is not well formed.', {
+        status: known.status,
+        cause,
+      });
+  }
+}
+
+export function bodyTooLarge(limit: number, cause?: unknown): AppError {
+  const reason = `A body has at most ${limit} bytes.`;
+  return new AppError('body_too_large', reason, { status: 413, pointer: '', limit, cause });
+}
