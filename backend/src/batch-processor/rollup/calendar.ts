@@ -35,8 +35,10 @@ interface Segment {
 /** `past` in ascending order. */
 export function createCalendar(zone: Zone, past: readonly PastZone[]): Calendar {
   const segments = toSegments(zone, past);
-  const segmentAt = (atMs: number): Segment => segments.find(({ untilMs }) => atMs < untilMs) ?? last(segments);
-  const segmentOf = (day: number): Segment => segments.find(({ untilDay }) => day < untilDay) ?? last(segments);
+  const segmentAt = (atMs: number): Segment =>
+    segments.find(({ untilMs }) => atMs < untilMs) ?? last(segments);
+  const segmentOf = (day: number): Segment =>
+    segments.find(({ untilDay }) => day < untilDay) ?? last(segments);
 
   function localDayOf(atMs: number): number {
     const segment = segmentAt(atMs);

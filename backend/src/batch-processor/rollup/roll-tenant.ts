@@ -5,7 +5,12 @@ import type { SqlDatabase, SqlExecutor } from '../../storage/postgres/sql-execut
 import { changeZone, findZoneSeam } from '../../storage/timescale/rollup/change-zone.js';
 import { listOpenHours, removeMarks } from '../../storage/timescale/rollup/marks.js';
 import { findDroppedDays, recordDays, removeAdded } from '../../storage/timescale/rollup/roll-days.js';
-import { addToHours, rollHours, rollUserDays, sumPeriods } from '../../storage/timescale/rollup/roll-hours.js';
+import {
+  addToHours,
+  rollHours,
+  rollUserDays,
+  sumPeriods,
+} from '../../storage/timescale/rollup/roll-hours.js';
 import type { DaySpan, Span } from '../../storage/timescale/rollup/spans.js';
 import { beginTenant, takeTurn, type RollupTenantState } from '../../storage/timescale/rollup/tenant-turn.js';
 import { createCalendar, startOfPeriod, type Calendar } from './calendar.js';
@@ -127,7 +132,10 @@ function without(hours: readonly DaySpan[], isLeftOut: (hour: DaySpan) => boolea
 async function sumLonger(
   executor: SqlExecutor,
   tenantId: string,
-  { closedWeeks, closedMonths }: { readonly closedWeeks: readonly Span[]; readonly closedMonths: readonly Span[] },
+  {
+    closedWeeks,
+    closedMonths,
+  }: { readonly closedWeeks: readonly Span[]; readonly closedMonths: readonly Span[] },
 ): Promise<void> {
   await sumPeriods(executor, tenantId, { from: 'day', to: 'week' }, closedWeeks);
   await sumPeriods(executor, tenantId, { from: 'day', to: 'month' }, closedMonths);
@@ -146,7 +154,9 @@ export function calendarOf(state: Pick<RollupTenantState, 'timeZone' | 'pastZone
 export function getZone(name: string): Zone {
   const zone = findZone(name);
   if (zone === undefined)
-    throw new AppError('time_zone_unknown', `There is no time zone ${JSON.stringify(name)}.`, { status: 500 });
+    throw new AppError('time_zone_unknown', `There is no time zone ${JSON.stringify(name)}.`, {
+      status: 500,
+    });
   return zone;
 }
 

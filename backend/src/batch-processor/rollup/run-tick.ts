@@ -60,7 +60,10 @@ async function goOn(options: TickOptions, course: Course, signal?: AbortSignal):
   } catch (error) {
     const code = codeOf(error);
     options.telemetry.errors.inc({ component, code });
-    options.logger.error({ err: error, tenantId: tenant.id, code }, 'rollup failed, the next tick tries again');
+    options.logger.error(
+      { err: error, tenantId: tenant.id, code },
+      'rollup failed, the next tick tries again',
+    );
     return false;
   }
 }

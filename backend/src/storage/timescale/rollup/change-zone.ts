@@ -41,10 +41,10 @@ export async function changeZone(
   await markRolledHours(executor, tenantId, fromAt);
   await removeRollups(executor, tenantId, fromAt, change.straddlingMs);
   for (const table of ['user_days_v1', 'rollup_days_v1', 'reconciliation_v1']) {
-    await executor.query(
-      `DELETE FROM analytics.${table} WHERE tenant_id = $1 AND local_day >= $2::date`,
-      [tenantId, fromDay],
-    );
+    await executor.query(`DELETE FROM analytics.${table} WHERE tenant_id = $1 AND local_day >= $2::date`, [
+      tenantId,
+      fromDay,
+    ]);
   }
   await writeZones(executor, tenantId, change);
 }

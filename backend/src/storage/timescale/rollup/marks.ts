@@ -2,7 +2,10 @@ import { z } from 'zod';
 import type { SqlExecutor } from '../../postgres/sql-executor.js';
 import { toArray, toInstant, type Span } from './spans.js';
 
-const openHourRow = z.object({ utc_hour: z.date(), events: z.union([z.string(), z.number()]).transform(Number) });
+const openHourRow = z.object({
+  utc_hour: z.date(),
+  events: z.union([z.string(), z.number()]).transform(Number),
+});
 
 /** UTC hours below an instant in which something landed that is not rolled up yet, the newest first. */
 export async function listOpenHours(

@@ -66,7 +66,6 @@ FROM ${spansSql} CROSS JOIN LATERAL (
   GROUP BY ${ordinals(table)}
 ) AS found`;
 
-
 function ordinals({ keys }: RollupTable): string {
   return keys
     .split(', ')
