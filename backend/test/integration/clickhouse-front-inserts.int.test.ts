@@ -2,26 +2,14 @@ import { request as httpRequest } from 'node:http';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
-import type { ClickHouseClient } from '@clickhouse/client';
-import { basic, bodyBytesMax, failure, openFrontWorld, type FrontWorld } from './clickhouse-front-world.js';
+import { basic, bodyBytesMax, failure, useFrontWorld } from './clickhouse-front-world.js';
 
-let world: FrontWorld;
-let client: ClickHouseClient;
-let open: FrontWorld['open'];
-let post: FrontWorld['post'];
-let rows: FrontWorld['rows'];
-
-beforeAll(async () => {
-  world = await openFrontWorld();
-  ({ client, open, post, rows } = world);
-});
-
-afterAll(() => world.close());
+const { world, open, post, rows } = useFrontWorld();
 
 describe('inserts', () => {
   beforeEach(async () => {
-    await client.command({ query: 'DROP TABLE IF EXISTS t' });
-    await client.command({
+    await world().client.command({ query: 'DROP TABLE IF EXISTS t' });
+    await world().client.command({
       query: `CREATE TABLE t (a Int32, s String) ENGINE = MergeTree ORDER BY a
         SETTINGS non_replicated_deduplication_window = 100`,
     });
@@ -30,8 +18,8 @@ describe('inserts', () => {
   const stored = () => rows('SELECT a, s FROM t ORDER BY a, s');
 
   it('takes rows as objects, as a stream, compressed and plain', async () => {
-    await client.insert({ table: 't', values: [{ a: 1, s: 'ü\n' }], format: 'JSONEachRow' });
-    await client.insert({ table: 't', columns: ['a'], values: [[2]], format: 'JSONCompactEachRow' });
+    await world().client.insert({ table: 't', values: [{ a: 1, s: 'ü\n' }], format: 'JSONEachRow' });
+    await world().client.insert({ table: 't', columns: ['a'], values: [[2]], format: 'JSONCompactEachRow' });
     const zipped = open({ compression: { request: true, response: true } });
     await zipped.insert({
       table: 't',
@@ -65,7 +53,7 @@ describe('inserts', () => {
       await (await post("SELECT toInt32(5) AS a, 'p' AS s FORMAT Parquet")).arrayBuffer(),
     );
     expect((await post('INSERT INTO t FORMAT Parquet', parquet)).status).toBe(200);
-    const whole = (body: string) => fetch(world.url, { method: 'POST', headers: basic, body });
+    const whole = (body: string) => fetch(world().url, { method: 'POST', headers: basic, body });
     expect((await whole('INSERT INTO t (a, s) FORMAT TSV\n6\tsix\n')).status).toBe(200);
     expect((await whole("INSERT INTO `t` (`a`, s) VALUES (7, upper('seven'))")).status).toBe(200);
     expect((await whole("INSERT INTO t SELECT 8, 'eight'")).status).toBe(200);
@@ -90,7 +78,7 @@ describe('inserts', () => {
     for (const body of ['{"a":1,"s":"x"}\n', '{"a":1,"s":"x"}\n\n']) {
       for (let round = 0; round < 2; round += 1) {
         const values = Readable.from([Buffer.from(body)]);
-        const { stream } = await client.exec({
+        const { stream } = await world().client.exec({
           query: 'INSERT INTO t FORMAT JSONEachRow',
           values,
           clickhouse_settings: settings,
@@ -102,15 +90,15 @@ describe('inserts', () => {
   });
 
   it('refuses rows that do not fit, bodies that are too large or broken off, and stays well', async () => {
-    expect(await failure(client.insert({ table: 't', values: [{ a: 'x' }], format: 'JSONEachRow' }))).toMatch(
-      /^27 /,
-    );
+    expect(
+      await failure(world().client.insert({ table: 't', values: [{ a: 'x' }], format: 'JSONEachRow' })),
+    ).toMatch(/^27 /);
     const large = 'x'.repeat(bodyBytesMax + 1);
     const refused = await post('INSERT INTO t FORMAT CSV', gzipSync(large), { 'Content-Encoding': 'gzip' });
     expect([refused.status, await refused.text()]).toEqual([413, expect.stringContaining('Code: 307')]);
     expect((await post('INSERT INTO t FORMAT CSV', large)).status).toBe(413);
     await new Promise<void>((resolve) => {
-      const broken = httpRequest(`${world.url}/?query=INSERT+INTO+t+FORMAT+CSV`, {
+      const broken = httpRequest(`${world().url}/?query=INSERT+INTO+t+FORMAT+CSV`, {
         method: 'POST',
         headers: basic,
       });
@@ -121,7 +109,7 @@ describe('inserts', () => {
     });
     expect(await stored()).toEqual([]);
     expect(
-      await failure(client.insert({ table: 'nowhere', values: [{ a: 1 }], format: 'JSONEachRow' })),
+      await failure(world().client.insert({ table: 'nowhere', values: [{ a: 1 }], format: 'JSONEachRow' })),
     ).toBe('60 UNKNOWN_TABLE');
   });
 });

@@ -26,7 +26,7 @@ export interface FrontWorld {
 }
 
 /** An engine of its own behind the front, with a password. */
-export async function openFrontWorld(): Promise<FrontWorld> {
+async function openFrontWorld(): Promise<FrontWorld> {
   const folder = await mkdtemp(join(tmpdir(), 'coditect-front-'));
   const logger = createLogger({ level: 'silent', pretty: false, service: 'test' });
   const front = createHttpFront({ port: 0, password, bodyBytesMax, heldBytesMax: 8 * bodyBytesMax, logger });
@@ -65,6 +65,27 @@ export async function openFrontWorld(): Promise<FrontWorld> {
       await engine.close();
       await rm(folder, { recursive: true, force: true });
     },
+  };
+}
+
+/** A world of its own for the tests of one file, open while they run. */
+export function useFrontWorld(): Pick<FrontWorld, 'open' | 'post' | 'rows'> & {
+  readonly world: () => FrontWorld;
+} {
+  let opened: FrontWorld | undefined;
+  const world = (): FrontWorld => {
+    if (opened === undefined) throw new Error('the world is open within tests only');
+    return opened;
+  };
+  beforeAll(async () => {
+    opened = await openFrontWorld();
+  });
+  afterAll(() => opened?.close());
+  return {
+    world,
+    open: (options) => world().open(options),
+    post: (...request) => world().post(...request),
+    rows: (...question) => world().rows(...question),
   };
 }
 

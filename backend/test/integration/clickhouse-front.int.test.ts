@@ -1,25 +1,13 @@
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
-import type { ClickHouseClient } from '@clickhouse/client';
 import { z } from 'zod';
 import { createClickHouse } from '../../src/storage/clickhouse/client.js';
 import { createEventWriter } from '../../src/storage/clickhouse/event-writer.js';
 import { listMigrations, migrate } from '../../src/storage/clickhouse/migrate.js';
 import { openServerEngine } from '../../src/storage/clickhouse/server-engine.js';
-import { basic, failure, openFrontWorld, password, type FrontWorld } from './clickhouse-front-world.js';
+import { basic, failure, password, useFrontWorld } from './clickhouse-front-world.js';
 
-let world: FrontWorld;
-let client: ClickHouseClient;
-let open: FrontWorld['open'];
-let post: FrontWorld['post'];
-let rows: FrontWorld['rows'];
-
-beforeAll(async () => {
-  world = await openFrontWorld();
-  ({ client, open, post, rows } = world);
-});
-
-afterAll(() => world.close());
+const { world, open, post, rows } = useFrontWorld();
 
 async function eventually<T>(look: () => Promise<T>, isDone: (value: T) => boolean): Promise<T> {
   for (;;) {
@@ -65,9 +53,9 @@ describe('questions', () => {
   });
 
   it('answers in any format, as bytes', async () => {
-    const json = await client.query({ query: 'SELECT number AS n FROM numbers(2)', format: 'JSON' });
+    const json = await world().client.query({ query: 'SELECT number AS n FROM numbers(2)', format: 'JSON' });
     expect(await json.json()).toMatchObject({ rows: 2, data: [{ n: 0 }, { n: 1 }] });
-    const csv = await client.query({ query: "SELECT 1 AS a, 'x,y' AS b", format: 'CSVWithNames' });
+    const csv = await world().client.query({ query: "SELECT 1 AS a, 'x,y' AS b", format: 'CSVWithNames' });
     expect(await csv.text()).toBe('"a","b"\n1,"x,y"\n');
     const parquet = await post('SELECT number FROM numbers(3) FORMAT Parquet');
     expect(
@@ -77,7 +65,7 @@ describe('questions', () => {
     ).toBe('PAR1');
     expect(parquet.headers.get('x-clickhouse-format')).toBe('Parquet');
     expect(await (await post("SELECT 'a' AS x, 1 AS y")).text()).toBe('a\t1\n');
-    const compact = await fetch(`${world.url}/?default_format=JSONCompactEachRow`, {
+    const compact = await fetch(`${world().url}/?default_format=JSONCompactEachRow`, {
       method: 'POST',
       headers: basic,
       body: "SELECT 'a', 1",
@@ -91,7 +79,7 @@ describe('questions', () => {
     expect(await result.json()).toHaveLength(20_000);
     await zipped.close();
     const raw = await fetch(
-      `${world.url}/?enable_http_compression=1&query=SELECT+number+FROM+numbers(2000)`,
+      `${world().url}/?enable_http_compression=1&query=SELECT+number+FROM+numbers(2000)`,
       {
         headers: { ...basic, 'Accept-Encoding': 'gzip' },
       },
@@ -108,7 +96,7 @@ describe('questions', () => {
     const slow =
       'SELECT sum(sleepEachRow(0.2)) FROM numbers(50) SETTINGS max_block_size = 1, max_execution_time = 0.3';
     expect(await failure(rows(slow))).toBe('159 TIMEOUT_EXCEEDED');
-    const unknown = await fetch(`${world.url}/?no_such_setting=1`, {
+    const unknown = await fetch(`${world().url}/?no_such_setting=1`, {
       method: 'POST',
       headers: basic,
       body: 'SELECT 1',
@@ -120,12 +108,12 @@ describe('questions', () => {
       query: 'SELECT * FROM numbers(100000)',
       clickhouse_settings: { max_result_bytes: '1000' },
     };
-    expect(await failure(client.query(bounded))).toMatch(/^396 /);
+    expect(await failure(world().client.query(bounded))).toMatch(/^396 /);
   });
 
   it('keeps settings, parameters and databases of one request from the next', async () => {
     const asked = `SELECT getSetting('max_threads') AS threads, currentDatabase() AS db`;
-    await client.command({ query: 'CREATE DATABASE IF NOT EXISTS aside' });
+    await world().client.command({ query: 'CREATE DATABASE IF NOT EXISTS aside' });
     const aside = open({ database: 'aside', clickhouse_settings: { max_threads: 1 } });
     const [before] = await rows(asked);
     for (let round = 0; round < 10; round += 1) {
@@ -134,7 +122,7 @@ describe('questions', () => {
       expect(await rows(asked)).toEqual([before]);
       expect(await failure(rows('SELECT {leak:String}'))).toBe('456 UNKNOWN_QUERY_PARAMETER');
     }
-    await client.command({ query: 'SET max_threads = 1' });
+    await world().client.command({ query: 'SET max_threads = 1' });
     expect(await rows(asked)).toEqual([before]);
     await aside.close();
     const gone = open({ database: 'gone' });
@@ -151,7 +139,7 @@ describe('questions', () => {
 
   it('lets GET read and nothing else', async () => {
     const get = (query: string) =>
-      fetch(`${world.url}/?query=${encodeURIComponent(query)}`, { headers: basic });
+      fetch(`${world().url}/?query=${encodeURIComponent(query)}`, { headers: basic });
     expect(await (await get('SELECT 1 SETTINGS max_threads = 2')).text()).toBe('1\n');
     const refused = await get('CREATE TABLE by_get (a Int8) ENGINE = Memory');
     expect([refused.status, await refused.text()]).toEqual([403, expect.stringContaining('Code: 164')]);
@@ -167,12 +155,14 @@ describe('stopping', () => {
 
   it('kills the statement that has the id, and no other', async () => {
     const other = rows('SELECT sleep(2) AS z');
-    const outcome = failure(client.query({ query: endless, query_id: 'the-one', format: 'JSONEachRow' }));
+    const outcome = failure(
+      world().client.query({ query: endless, query_id: 'the-one', format: 'JSONEachRow' }),
+    );
     await eventually(
       () => rows(running),
       ([row]) => JSON.stringify(row) === '{"count":1}',
     );
-    const killed = await client.query({
+    const killed = await world().client.query({
       query: 'KILL QUERY WHERE query_id = {id:String} ASYNC',
       query_params: { id: 'the-one' },
       format: 'JSONEachRow',
@@ -187,7 +177,9 @@ describe('stopping', () => {
   it('stops a statement whose client has gone, also one that waits for its turn', async () => {
     const controller = new AbortController();
     const outcomes = Array.from({ length: 6 }, () =>
-      failure(client.query({ query: endless, format: 'JSONEachRow', abort_signal: controller.signal })),
+      failure(
+        world().client.query({ query: endless, format: 'JSONEachRow', abort_signal: controller.signal }),
+      ),
     );
     await eventually(
       () => rowsBeside(running),
@@ -203,7 +195,7 @@ describe('stopping', () => {
 
   /** Reads from the engine without a turn. */
   async function rowsBeside(sql: string): Promise<string> {
-    const result = await world.engine.run({ sql, setup: [], format: 'TSV', isUrgent: true });
+    const result = await world().engine.run({ sql, setup: [], format: 'TSV', isUrgent: true });
     return Buffer.from(result.bytes).toString().trim();
   }
 });
@@ -219,38 +211,40 @@ describe('what it does not do', () => {
       const answer = await post(sql);
       expect([answer.status, await answer.text()]).toEqual([501, expect.stringContaining(named)]);
     }
-    expect(await failure(client.query({ query: 'SELECT 1', session_id: 's' }))).toBe('48 NOT_IMPLEMENTED');
+    expect(await failure(world().client.query({ query: 'SELECT 1', session_id: 's' }))).toBe(
+      '48 NOT_IMPLEMENTED',
+    );
     const form = new FormData();
     form.append('query', 'SELECT * FROM ext');
     form.append('ext', new Blob(['1\t2\n']), 'ext');
-    const external = await fetch(world.url, { method: 'POST', headers: basic, body: form });
+    const external = await fetch(world().url, { method: 'POST', headers: basic, body: form });
     expect([external.status, await external.text()]).toEqual([501, expect.stringContaining('External data')]);
   });
 
   it('answers a native client in words', async () => {
-    const socket = connect(Number(new URL(world.url).port), '127.0.0.1');
+    const socket = connect(Number(new URL(world().url).port), '127.0.0.1');
     socket.write(Buffer.from([0, 17, ...Buffer.from('ClickHouse client'), 24, 8]));
     expect(await text(socket)).toContain('native protocol');
   });
 
   it('is not ready before its engine is', () => {
-    expect(world.earlyStatus).toBe(503);
+    expect(world().earlyStatus).toBe(503);
   });
 
   it('lets in neither strangers nor web pages', async () => {
-    expect((await fetch(`${world.url}/?query=SELECT+1`)).status).toBe(403);
+    expect((await fetch(`${world().url}/?query=SELECT+1`)).status).toBe(403);
     const wrong = open({ password: 'wrong' });
     expect(await failure(wrong.query({ query: 'SELECT 1' }))).toBe('516 AUTHENTICATION_FAILED');
     await wrong.close();
     const page = { ...basic, Origin: 'http://evil.example' };
-    expect((await fetch(`${world.url}/?query=SELECT+1`, { headers: page })).status).toBe(403);
-    expect((await client.ping()).success).toBe(true);
+    expect((await fetch(`${world().url}/?query=SELECT+1`, { headers: page })).status).toBe(403);
+    expect((await world().client.ping()).success).toBe(true);
   });
 });
 
 describe('our own tables', () => {
   it('are made, written and read through the front', async () => {
-    const address = `http://default:${encodeURIComponent(password)}@127.0.0.1:${new URL(world.url).port}`;
+    const address = `http://default:${encodeURIComponent(password)}@127.0.0.1:${new URL(world().url).port}`;
     const server = openServerEngine({ url: address, connections: 4, requestTimeoutMs: 30_000 });
     const clickHouse = createClickHouse(server, { queryTimeoutMs: 15_000 });
     await migrate(clickHouse, (work) => work());

@@ -1,15 +1,9 @@
-import type { EventEnvelope } from '@coditect/contracts';
-import { pino } from 'pino';
 import { partitionOf } from '../../src/messaging/partition-of.js';
-import { createTelemetry } from '../../src/platform/telemetry.js';
 import { createEventWriter } from '../../src/storage/clickhouse/event-writer.js';
-import { countEverywhere, findDifferences } from '../../src/storage/clickhouse/queries/count-everywhere.js';
-import {
-  createCountedOnceWriter,
-  type CountedOnceWriter,
-} from '../../src/stream-processor/counted-once-writer.js';
+import type { CountedOnceWriter } from '../../src/stream-processor/counted-once-writer.js';
 import { anEvent } from '../../src/testkit/an-event.js';
 import { openTestClickHouse, type TestClickHouse } from '../../src/testkit/embedded-clickhouse.js';
+import { aMixedBatch, expectCountedOnce, startCountedOnceWriter } from './counted-once-world.js';
 
 let world: TestClickHouse;
 
@@ -22,33 +16,13 @@ afterAll(async () => {
 });
 
 /** A processor as it is after it became the reader of a partition: what it knows, it loaded from the store. */
-async function startProcessor(
+function startProcessor(
   options: { filterBytesMax?: number; partition?: { index: number; count: number } } = {},
 ): Promise<CountedOnceWriter> {
-  const writer = createCountedOnceWriter({
+  return startCountedOnceWriter({
     store: createEventWriter(world.clickHouse),
-    filterBytesMax: options.filterBytesMax ?? 65_536,
-    signal: new AbortController().signal,
-    ...(options.partition !== undefined && { partition: options.partition }),
-    insertAttemptsMax: 1,
-    sleep: () => Promise.resolve(),
-    deadLetters: { add: () => Promise.reject(new Error('nothing dies here')) },
-    logger: pino({ level: 'silent' }),
-    telemetry: createTelemetry({ defaultMetrics: false }),
-  });
-  await (
-    await writer.start()
-  ).learnt;
-  return writer;
-}
-
-/** Two months, users, agents with cost and API requests: every aggregate gets some. */
-function aMixedBatch(tenantId: string, count: number): EventEnvelope[] {
-  return Array.from({ length: count }, (_, index) => {
-    const type =
-      index % 2 === 0 ? 'ai.coditect.agent.run.finished.v1' : 'ai.coditect.api.request.completed.v1';
-    const occurredAt = Date.UTC(2026, index % 3 === 0 ? 1 : 2, 10, index % 24);
-    return anEvent({ tenantId, id: `m-${index}`, type, occurredAt, userId: `u_${index % 7}`, costUsd: 0.5 });
+    filterBytesMax: 65_536,
+    ...options,
   });
 }
 
@@ -57,12 +31,6 @@ function readIds(bytes: Buffer): string[] {
   return (bytes.toString('hex').match(/.{32}/g) ?? []).map((hex) =>
     hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-'),
   );
-}
-
-async function expectCountedOnce(tenantId: string, events: number): Promise<void> {
-  const counts = await countEverywhere(world.clickHouse, tenantId);
-  expect(findDifferences(counts)).toEqual([]);
-  expect(counts.raw).toBe(events);
 }
 
 describe('counted once behind a broker', () => {
@@ -74,9 +42,9 @@ describe('counted once behind a broker', () => {
       const first = await startProcessor();
       await world.clickHouse.command(`DETACH TABLE ${view}`);
       await first.write(message).finally(() => world.clickHouse.command(`ATTACH TABLE ${view}`));
-      await expect(expectCountedOnce(tenantId, 100)).rejects.toThrow();
+      await expect(expectCountedOnce(world.clickHouse, tenantId, 100)).rejects.toThrow();
       await (await startProcessor()).write(message);
-      await expectCountedOnce(tenantId, 100);
+      await expectCountedOnce(world.clickHouse, tenantId, 100);
     },
   );
 
@@ -86,7 +54,7 @@ describe('counted once behind a broker', () => {
     await processor.write(message);
     await processor.write(message);
     await (await startProcessor({ filterBytesMax: 4 })).write(message);
-    await expectCountedOnce('again', 60);
+    await expectCountedOnce(world.clickHouse, 'again', 60);
   });
 
   it('leaves out of a message what another message brought, before and after a restart', async () => {
@@ -97,7 +65,7 @@ describe('counted once behind a broker', () => {
     const later = await startProcessor({ filterBytesMax: 4 });
     await later.write({ id: 'recut-3', events: batch });
     await later.write({ id: 'recut-2', events: batch.slice(30, 70) });
-    await expectCountedOnce('recut', 90);
+    await expectCountedOnce(world.clickHouse, 'recut', 90);
   });
 
   it('counts once when a process that lost its partition goes on beside the one that has it', async () => {
@@ -111,7 +79,7 @@ describe('counted once behind a broker', () => {
     await zombie.write({ id: 'zombie-1', events: batch.slice(0, 60) });
     const heir = await startProcessor();
     for (const message of messages) await Promise.all([zombie.write(message), heir.write(message)]);
-    await expectCountedOnce('zombie', 120);
+    await expectCountedOnce(world.clickHouse, 'zombie', 120);
   });
 
   it('leaves out what is stored of any tenant of a message, and only that', async () => {
@@ -120,7 +88,7 @@ describe('counted once behind a broker', () => {
     const processor = await startProcessor({ filterBytesMax: 4 });
     await processor.write({ id: 'many-1', events: batch.slice(0, 205) });
     expect((await processor.write({ id: 'many-2', events: batch })).size).toBe(195);
-    for (const tenantId of tenants) await expectCountedOnce(tenantId, 10);
+    for (const tenantId of tenants) await expectCountedOnce(world.clickHouse, tenantId, 10);
   });
 
   it('loads the ids of its own partition, the one that the bus would choose', async () => {

@@ -2,15 +2,13 @@ import type { EventEnvelope } from '@coditect/contracts';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pino } from 'pino';
-import { createTelemetry } from '../../src/platform/telemetry.js';
 import { createEventWriter } from '../../src/storage/clickhouse/event-writer.js';
-import { countEverywhere, findDifferences } from '../../src/storage/clickhouse/queries/count-everywhere.js';
+import { countEverywhere } from '../../src/storage/clickhouse/queries/count-everywhere.js';
 import type { EventStore } from '../../src/stream-processor/event-store.js';
-import { createCountedOnceWriter } from '../../src/stream-processor/counted-once-writer.js';
 import { openInsertJournal } from '../../src/stream-processor/insert-journal.js';
 import { anEvent } from '../../src/testkit/an-event.js';
 import { openTestClickHouse, type TestClickHouse } from '../../src/testkit/embedded-clickhouse.js';
+import { aMixedBatch, expectCountedOnce, startCountedOnceWriter } from './counted-once-world.js';
 
 let world: TestClickHouse;
 let journalFolder: string;
@@ -30,57 +28,12 @@ async function startWriter(options: {
   filterBytesMax: number;
   store?: EventStore;
 }): Promise<{ write(events: readonly EventEnvelope[]): Promise<Set<string>> }> {
-  const writer = createCountedOnceWriter({
+  const writer = await startCountedOnceWriter({
     store: options.store ?? createEventWriter(world.clickHouse),
     journal: await openInsertJournal(journalFolder),
     filterBytesMax: options.filterBytesMax,
-    signal: new AbortController().signal,
-    insertAttemptsMax: 1,
-    sleep: () => Promise.resolve(),
-    deadLetters: { add: () => Promise.reject(new Error('nothing dies here')) },
-    logger: pino({ level: 'silent' }),
-    telemetry: createTelemetry({ defaultMetrics: false }),
   });
-  await (
-    await writer.start()
-  ).learnt;
   return { write: (events) => writer.write({ id: `write-${(writes += 1)}`, events }) };
-}
-
-/** Events that reach every aggregate: users, agents with cost, API requests, over two months. */
-function aMixedBatch(tenantId: string, count: number): EventEnvelope[] {
-  return Array.from({ length: count }, (_, index) => {
-    const shared = {
-      tenantId,
-      id: `mixed-${index}`,
-      userId: `u_${index % 7}`,
-      team: index % 2 === 0 ? 'core' : 'web',
-      occurredAt: Date.UTC(2026, index % 3 === 0 ? 1 : 2, 10, index % 24, index % 60),
-      durationMs: index + 0.5,
-    };
-    return index % 2 === 0
-      ? anEvent({
-          ...shared,
-          type: 'ai.coditect.agent.run.finished.v1',
-          agent: 'reviewer',
-          status: 'succeeded',
-          costUsd: 0.000_000_001 * index,
-          tokensInput: index,
-        })
-      : anEvent({
-          ...shared,
-          type: 'ai.coditect.api.request.completed.v1',
-          route: '/r',
-          method: 'GET',
-          statusCode: 200,
-        });
-  });
-}
-
-async function expectCountedOnce(tenantId: string, events: number): Promise<void> {
-  const counts = await countEverywhere(world.clickHouse, tenantId);
-  expect(findDifferences(counts)).toEqual([]);
-  expect(counts.raw).toBe(events);
 }
 
 describe('counted once in ClickHouse', () => {
@@ -90,7 +43,7 @@ describe('counted once in ClickHouse', () => {
     await writer.write(batch);
     await writer.write(batch.slice(100, 350));
     await writer.write([...batch.slice(300), anEvent({ tenantId: 'recut', id: 'one-more', userId: 'u_1' })]);
-    await expectCountedOnce('recut', 601);
+    await expectCountedOnce(world.clickHouse, 'recut', 601);
   });
 
   it('looks up ids that a restarted process with a small memory does not hold', async () => {
@@ -98,15 +51,15 @@ describe('counted once in ClickHouse', () => {
     await (await startWriter({ filterBytesMax: 65_536 })).write(batch);
     const restarted = await startWriter({ filterBytesMax: 4 });
     expect((await restarted.write(batch.toReversed())).size).toBe(0);
-    await expectCountedOnce('restarted', 500);
+    await expectCountedOnce(world.clickHouse, 'restarted', 500);
   });
 
   it('keeps tenants apart: the same source and id of another tenant is another event', async () => {
     const writer = await startWriter({ filterBytesMax: 65_536 });
     await writer.write(aMixedBatch('twin-a', 50));
     await writer.write(aMixedBatch('twin-b', 50));
-    await expectCountedOnce('twin-a', 50);
-    await expectCountedOnce('twin-b', 50);
+    await expectCountedOnce(world.clickHouse, 'twin-a', 50);
+    await expectCountedOnce(world.clickHouse, 'twin-b', 50);
   });
 
   it('completes an insert that failed after the store had taken it', async () => {
@@ -124,7 +77,7 @@ describe('counted once in ClickHouse', () => {
     const writer = await startWriter({ filterBytesMax: 65_536, store: flaky });
     await expect(writer.write(batch)).rejects.toThrow('the answer was lost');
     await writer.write(batch);
-    await expectCountedOnce('lost-answer', 200);
+    await expectCountedOnce(world.clickHouse, 'lost-answer', 200);
   });
 
   it('keeps cost to the last of its nine decimals', async () => {
@@ -141,6 +94,6 @@ describe('counted once in ClickHouse', () => {
     const writer = await startWriter({ filterBytesMax: 65_536 });
     const team = `quote " backslash \\ newline \n tab \t emoji 🎯 日本`;
     await writer.write([anEvent({ tenantId: 'texts', team, attributes: { 'a.b': team } })]);
-    await expectCountedOnce('texts', 1);
+    await expectCountedOnce(world.clickHouse, 'texts', 1);
   });
 });
