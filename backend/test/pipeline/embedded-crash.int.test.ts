@@ -1,82 +1,44 @@
-import { spawn, execFile, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
+import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { z } from 'zod';
-import { findFreePort } from '../../src/testkit/free-port.js';
+import { createRandom } from '../../src/testkit/faults/random.js';
+import { createInstance, distScript, type EmbeddedInstance } from './embedded-instance.js';
 
-const dist = join(__dirname, '../../dist');
 const run = promisify(execFile);
 jest.setTimeout(180_000);
 
 const kills = 5;
 const eventsPerBatch = 200;
 
-/** A small generator with a seed (mulberry32), so that a failing run can be run again. */
-function createRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 let dataDir: string;
-let env: Record<string, string | undefined>;
-let collectorUrl: string;
-let metricsUrl: string;
-let child: ChildProcess | undefined;
+let instance: EmbeddedInstance;
 
 beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'coditect-crash-'));
-  const [collector, metrics, admin] = [await findFreePort(), await findFreePort(), await findFreePort()];
-  collectorUrl = `http://127.0.0.1:${collector}`;
-  metricsUrl = `http://127.0.0.1:${metrics}`;
-  env = {
-    ...process.env,
-    DATA_DIR: dataDir,
-    SIMULATOR: 'off',
-    LOG_LEVEL: 'error',
-    COLLECTOR_PORT: String(collector),
-    METRICS_PORT: String(metrics),
-    ADMIN_PORT: String(admin),
-    // A small filter, which soon knows no id as new: ids are looked up in the store.
-    DEDUP_FILTER_BYTES_MAX: '1024',
-    INSERT_INTERVAL_MS: '0',
-  };
+  instance = await createInstance({
+    dataDir,
+    command: ['main.js'],
+    hasMetrics: true,
+    env: {
+      // A small filter, which soon knows no id as new: ids are looked up in the store.
+      DEDUP_FILTER_BYTES_MAX: '1024',
+      INSERT_INTERVAL_MS: '0',
+    },
+  });
 });
 
 afterAll(async () => {
-  await stop('SIGTERM');
+  await instance.end('SIGTERM');
   await rm(dataDir, { recursive: true, force: true });
 });
 
-async function start(): Promise<void> {
-  child = spawn(process.execPath, [join(dist, 'main.js')], { env, stdio: 'ignore' });
-  for (let attempt = 0; attempt < 600; attempt += 1) {
-    if (child.exitCode !== null) throw new Error(`the instance ended with ${child.exitCode}`);
-    const [collector, metrics] = await Promise.all(
-      [collectorUrl, metricsUrl].map((url) => fetch(`${url}/readyz`).catch(() => undefined)),
-    );
-    if (collector?.ok === true && metrics?.ok === true) return;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error('the instance did not become ready');
-}
-
-async function stop(signal: NodeJS.Signals): Promise<void> {
-  if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
-  const ended = once(child, 'exit');
-  child.kill(signal);
-  await ended;
-}
-
 async function cli(...args: string[]): Promise<unknown> {
-  const { stdout } = await run(process.execPath, [join(dist, 'cli.js'), ...args, '--json'], { env });
+  const { stdout } = await run(process.execPath, [distScript('cli.js'), ...args, '--json'], {
+    env: instance.env,
+  });
   return JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
 }
 
@@ -109,7 +71,7 @@ function anEvent(index: number): object {
 /** One try. Answers whether the collector said 202; a process that was killed says nothing. */
 async function send(key: string, from: number, to: number): Promise<boolean> {
   const events = Array.from({ length: to - from }, (_, offset) => anEvent(from + offset));
-  const response = await fetch(`${collectorUrl}/v1/events`, {
+  const response = await fetch(`${instance.collectorUrl}/v1/events`, {
     method: 'POST',
     headers: { authorization: `Bearer ${key}`, 'content-type': 'application/cloudevents-batch+json' },
     body: JSON.stringify(events),
@@ -131,7 +93,7 @@ const verifySchema = z.object({ raw: z.number(), differences: z.array(z.string()
 describe('the embedded product, killed while it stores', () => {
   it('counts every acknowledged event once in raw and in every aggregate, however retries are cut', async () => {
     const random = createRandom(20_260_301);
-    await start();
+    await instance.start();
     await cli('tenants', 'create', 'crash');
     const { key } = z
       .object({ key: z.string() })
@@ -142,22 +104,22 @@ describe('the embedded product, killed while it stores', () => {
       const killed = new Promise<void>((resolve) => {
         setTimeout(
           () => {
-            void stop('SIGKILL').then(resolve);
+            void instance.end('SIGKILL').then(resolve);
           },
-          100 + random() * 700,
+          100 + random.next() * 700,
         );
       });
-      while (child?.signalCode === null) {
+      while (instance.child().signalCode === null) {
         const from = next;
         next += eventsPerBatch;
         if (!(await send(key, from, next))) unsure.push([from, next]);
       }
       await killed;
-      await start();
+      await instance.start();
       // The client does not know what arrived: it sends all of that again, in other cuts, and some it is sure of.
       for (const [from, to] of unsure) {
-        const start = Math.max(0, from - Math.floor(random() * 2 * eventsPerBatch));
-        const middle = from + Math.floor(random() * (to - from)) + 1;
+        const start = Math.max(0, from - Math.floor(random.next() * 2 * eventsPerBatch));
+        const middle = from + Math.floor(random.next() * (to - from)) + 1;
         await sendUntilAccepted(key, start, middle);
         await sendUntilAccepted(key, middle - 1, to);
       }

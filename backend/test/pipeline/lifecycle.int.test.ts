@@ -3,45 +3,38 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findFreePort } from '../../src/testkit/free-port.js';
+import { eventually } from '../../src/testkit/faults/eventually.js';
+import { createInstance, distScript, type EmbeddedInstance } from './embedded-instance.js';
 
-const dist = join(__dirname, '../../dist');
 jest.setTimeout(120_000);
 
 let dataDir: string;
-let child: ChildProcess;
-let url: string;
+let instance: EmbeddedInstance;
 
-async function start(closeDelayMs: number): Promise<void> {
-  const [collector, metrics, admin] = [await findFreePort(), await findFreePort(), await findFreePort()];
-  url = `http://127.0.0.1:${collector}`;
-  child = spawn(process.execPath, [join(dist, 'cli.js'), 'run', 'collector', 'stream-processor'], {
-    env: {
-      ...process.env,
-      DATA_DIR: dataDir,
-      SIMULATOR: 'off',
-      LOG_LEVEL: 'error',
-      COLLECTOR_PORT: String(collector),
-      METRICS_PORT: String(metrics),
-      ADMIN_PORT: String(admin),
-      CLOSE_DELAY_MS: String(closeDelayMs),
-    },
-    stdio: 'ignore',
+async function start(closeDelayMs: number): Promise<ChildProcess> {
+  instance = await createInstance({
+    dataDir,
+    command: ['cli.js', 'run', 'collector', 'stream-processor'],
+    hasMetrics: false,
+    env: { CLOSE_DELAY_MS: String(closeDelayMs) },
   });
-  await until(async () => (await readiness()) === 200);
+  await instance.start();
+  return instance.child();
 }
 
 async function readiness(): Promise<number | undefined> {
-  return (await fetch(`${url}/readyz`).catch(() => undefined))?.status;
+  return (await fetch(`${instance.collectorUrl}/readyz`).catch(() => undefined))?.status;
 }
 
-async function until(condition: () => Promise<boolean>): Promise<void> {
-  for (let attempt = 0; attempt < 1_000; attempt += 1) {
-    if (await condition()) return;
-    if (child.exitCode !== null) throw new Error(`the process ended with ${child.exitCode}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  throw new Error('the condition never came true');
+async function untilReadinessIs(status: number): Promise<void> {
+  await eventually(
+    `readiness is ${status}`,
+    async () => ((await readiness()) === status ? true : undefined),
+    {
+      withinMs: 30_000,
+      everyMs: 20,
+    },
+  );
 }
 
 beforeEach(async () => {
@@ -49,36 +42,33 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  if (child.exitCode === null && child.signalCode === null) {
-    child.kill('SIGKILL');
-    await once(child, 'exit');
-  }
+  await instance.end('SIGKILL');
   await rm(dataDir, { recursive: true, force: true });
 });
 
 describe('a process that is told to stop', () => {
   it('turns readiness red while it still answers, and ends with 0', async () => {
-    await start(1_000);
+    const child = await start(1_000);
     const ended = once(child, 'exit');
     child.kill('SIGTERM');
-    await until(async () => (await readiness()) === 503);
-    const alive = await fetch(`${url}/healthz`);
+    await untilReadinessIs(503);
+    const alive = await fetch(`${instance.collectorUrl}/healthz`);
     expect(alive.status).toBe(200);
     expect(await ended).toEqual([0, null]);
   });
 
   it('ends at once when it is told twice', async () => {
-    await start(60_000);
+    const child = await start(60_000);
     const ended = once(child, 'exit');
     child.kill('SIGTERM');
-    await until(async () => (await readiness()) === 503);
+    await untilReadinessIs(503);
     child.kill('SIGTERM');
     expect(await ended).toEqual([130, null]);
   });
 
   it('refuses to run roles that could not meet', async () => {
     await start(0);
-    const other = spawn(process.execPath, [join(dist, 'cli.js'), 'run', 'collector'], {
+    const other = spawn(process.execPath, [distScript('cli.js'), 'run', 'collector'], {
       env: { ...process.env, DATA_DIR: join(dataDir, 'other') },
       stdio: ['ignore', 'ignore', 'pipe'],
     });

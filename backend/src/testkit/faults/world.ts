@@ -31,6 +31,8 @@ export interface Pace {
   readonly storesFrozenMs: number;
   /** How long clients go on sending when they are refused already. */
   readonly floodMs: number;
+  /** Of one message: joiners have many in hand, which are not among the bytes of a queue that is to be filled. */
+  readonly messageEventsMax: number;
   readonly cutsPerScenario: number;
 }
 
@@ -40,6 +42,7 @@ export const shortPace: Pace = {
   storesDownMs: 4_000,
   storesFrozenMs: 4_000,
   floodMs: 2_000,
+  messageEventsMax: 60,
   cutsPerScenario: 1,
 };
 export const longPace: Pace = {
@@ -49,6 +52,7 @@ export const longPace: Pace = {
   // Longer than the 125 s after which a connection to ClickHouse is given up.
   storesFrozenMs: 135_000,
   floodMs: 20_000,
+  messageEventsMax: 2_000,
   cutsPerScenario: 8,
 };
 
@@ -91,9 +95,8 @@ export interface WorldOptions {
 }
 
 const partitions = 4;
-/** Small, so that queues can be filled: what joiners have in hand, counted in messages, is not among a queue's bytes. */
+/** Small, so that queues can be filled. */
 const queueBytesMax = 1_048_576;
-const messageEventsMax = 250;
 const joinEventsMax = 4_000;
 /** Longer than any scenario holds an answer back. */
 const patientQueryMs = '120000';
@@ -157,7 +160,7 @@ async function buildWorld(
 
   const wires = await openWires(broker, address);
   closers.push(() => Promise.all(Object.values(wires).map((wire) => wire.close())));
-  const roles = await createRoles(folder, broker, wires);
+  const roles = await createRoles(folder, broker, wires, pace);
   const children = [...roles.collectors, ...roles.processors, roles.metrics];
   closers.push(() => Promise.all(children.map((child) => child.kill())));
   const running = [...roles.processors.slice(0, 2), ...roles.collectors, roles.metrics];
@@ -184,6 +187,7 @@ async function createRoles(
   folder: string,
   broker: TestBroker,
   wires: Wires,
+  pace: Pace,
 ): Promise<Pick<World, 'collectors' | 'processors' | 'processorOfOne' | 'metrics'>> {
   const surroundings = surroundBy(wires, broker, folder);
   // Inserts are what all this costs; one a second and partition leaves enough of them to be killed in.
@@ -191,7 +195,7 @@ async function createRoles(
     BUS_PARTITIONS: String(partitions),
     JOIN_INTERVAL_MS: '1000',
     BUS_QUEUE_BYTES_MAX: String(queueBytesMax),
-    BUS_MESSAGE_EVENTS_MAX: String(messageEventsMax),
+    BUS_MESSAGE_EVENTS_MAX: String(pace.messageEventsMax),
     JOIN_EVENTS_MAX: String(joinEventsMax),
   };
   const createProcessor = (number: number, around = surroundings, own = {}): Promise<Child> =>
