@@ -52,7 +52,7 @@ export const longPace: Pace = {
   // Longer than the 125 s after which a connection to ClickHouse is given up.
   storesFrozenMs: 135_000,
   floodMs: 20_000,
-  messageEventsMax: 2_000,
+  messageEventsMax: 120,
   cutsPerScenario: 8,
 };
 
