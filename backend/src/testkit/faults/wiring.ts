@@ -95,6 +95,8 @@ export async function createRole(
       DATA_DIR: join(folder, name),
       SIMULATOR: 'off',
       LOG_LEVEL: 'warn',
+      // No batch processor runs in this world: its queues would only fill.
+      BUS_BRANCHES: 'stream',
       ADMIN_PORT: '0',
       ...env,
       [portVariables[role]]: String(port),
