@@ -14,7 +14,7 @@ let instance: EmbeddedInstance;
 async function start(closeDelayMs: number): Promise<ChildProcess> {
   instance = await createInstance({
     dataDir,
-    command: ['cli.js', 'run', 'collector', 'stream-processor'],
+    command: ['cli.js', 'run', 'collector', 'stream-processor', 'batch-processor'],
     hasMetrics: false,
     env: { CLOSE_DELAY_MS: String(closeDelayMs) },
   });
