@@ -18,7 +18,10 @@ export function chooseSeries(table: ReadTable, time: number): ChosenSeries {
   const isSingle = all.length === 1 && table.previous !== undefined;
   const earlier = isSingle && table.previous !== undefined ? splitByGroup(table, time, table.previous) : [];
   return {
-    series: [...series, ...earlier.map((one) => ({ ...one, name: 'Period before', isPrevious: true }))],
+    series: [
+      ...series,
+      ...earlier.map((one) => ({ ...one, name: 'Period compared with', isPrevious: true })),
+    ],
     leftOut: ranked.length - series.length,
   };
 }

@@ -46,6 +46,7 @@ export function formatPeriod(period: QueryRange, timeZone: string): string {
   if (!isWholeDays) return `${from.toFormat('d LLL yyyy HH:mm')} to ${to.toFormat('d LLL yyyy HH:mm')}`;
   const last = to.minus({ days: 1 });
   if (last.hasSame(from, 'day')) return from.toFormat('d LLLL yyyy');
+  if (last.hasSame(from, 'month')) return `${from.toFormat('d')} to ${last.toFormat('d LLLL yyyy')}`;
   return `${from.toFormat('d LLLL yyyy')} to ${last.toFormat('d LLLL yyyy')}`;
 }
 

@@ -97,6 +97,8 @@ const durations: readonly Scale[] = [
   { from: 0, by: 0.001, suffix: ' ms' },
 ];
 const sizes: readonly Scale[] = [
+  { from: 1e18, by: 1e18, suffix: ' EB' },
+  { from: 1e15, by: 1e15, suffix: ' PB' },
   { from: 1e12, by: 1e12, suffix: ' TB' },
   { from: 1e9, by: 1e9, suffix: ' GB' },
   { from: 1e6, by: 1e6, suffix: ' MB' },
@@ -105,7 +107,7 @@ const sizes: readonly Scale[] = [
 ];
 
 /** A plain number is written out up to here. */
-const writtenOutBelow = 100_000;
+const writtenOutBelow = 1_000_000;
 
 function scalesOf(kind: NumberKind): readonly Scale[] {
   if (kind === 'milliseconds' || kind === 'seconds') return durations;
@@ -114,7 +116,7 @@ function scalesOf(kind: NumberKind): readonly Scale[] {
 
 /** By the size of the number as it will be written: 999,999 is 1M, not 1,000k. */
 function scaleFor(size: number, kind: NumberKind, lowest: number): Scale {
-  if (size < lowest) return one;
+  if (size < lowest || (size >= largestGrouped && scalesOf(kind) === magnitudes)) return one;
   return scalesOf(kind).find(({ from }) => size * 1.0005 >= from) ?? one;
 }
 
@@ -146,10 +148,16 @@ export function formatValue(value: number | null, unit: DisplayUnit): string {
 }
 
 function formatPercentage(value: number): string {
-  return `${writePlain(value, 1)}%`;
+  return `${writeShare(value)}%`;
+}
+
+/** Below one per cent a second decimal says whether a rate has doubled. */
+function writeShare(value: number): string {
+  return writePlain(value, Math.abs(value) < 1 && value !== 0 ? 2 : 1);
 }
 
 function writtenOut(value: number, kind: NumberKind): string {
+  if (Math.abs(value) >= largestGrouped) return shortenExponent(value.toExponential(2));
   if (kind === 'dollars') return Math.abs(value) < 0.005 ? threeDigits(value) : group(value, 2, 2);
   return Number.isInteger(value) ? group(value, 0, 0) : decimal(value);
 }
@@ -190,16 +198,18 @@ export interface Delta {
 
 /** Against the earlier value: ratios in percentage points, everything else in per cent of it. */
 export function formatDelta(value: number | null, previous: number | null, unit: DisplayUnit): Delta {
-  if (value === null || previous === null) return { text: 'no earlier value', sign: 0 };
+  if (value === null) return { text: 'no value in this period', sign: 0 };
+  if (previous === null) return { text: 'no earlier value', sign: 0 };
   const difference = value - previous;
   if (difference === 0) return { text: 'no change', sign: 0 };
   const sign = difference > 0 ? 1 : -1;
   const { kind } = styleOf(unit);
   const mark = sign > 0 ? '+' : '-';
   if (kind === 'ratio' || kind === 'percent') {
-    return { text: `${mark}${writePlain(Math.abs(shown(difference, kind)), 1)} pp`, sign };
+    return { text: `${mark}${writeShare(Math.abs(shown(difference, kind)))} pp`, sign };
   }
-  if (previous === 0) return { text: `${mark}${formatValue(Math.abs(difference), unit)}`, sign };
+  // A percentage of nothing, or of a debt, misleads.
+  if (previous <= 0 || value < 0) return { text: `${mark}${formatValue(Math.abs(difference), unit)}`, sign };
   return { text: `${mark}${percentOf(Math.abs(difference / previous) * 100)}`, sign };
 }
 

@@ -1,4 +1,4 @@
-import type { Notice } from '@coditect/contracts';
+import type { Notice, QueryRange } from '@coditect/contracts';
 import { chooseSeries, groupName, numberOf } from './choose-series.js';
 import { createExactSum } from './exact-sum.js';
 import { hashQuestions } from './query-hash.js';
@@ -57,8 +57,16 @@ function gatherTiles(parts: readonly LaidOut[]): Section[] {
     if (own.length === 0) return [];
     const notices = own.flatMap(({ table }) => table.notices);
     const tiles = own.flatMap((part) => part.tiles);
-    return [{ kind: 'tiles', title: 'Key figures', notices, origin, tiles }];
+    return [{ kind: 'tiles', title: 'Key figures', notices, origin, tiles, ...comparedBy(own) }];
   });
+}
+
+/** Said once where it is the same for all. */
+function comparedBy(parts: readonly { readonly table: ReadTable }[]): { comparedTo?: QueryRange } {
+  const ranges = parts.flatMap(({ table }) => (table.comparedTo === undefined ? [] : [table.comparedTo]));
+  const [first] = ranges;
+  const isSame = ranges.every(({ from, to }) => from === first?.from && to === first.to);
+  return first !== undefined && isSame ? { comparedTo: first } : {};
 }
 
 function tilesOf(part: ReportPart, table: ReadTable): readonly Tile[] {
@@ -97,11 +105,14 @@ function chartOf(table: ReadTable): Section[] {
   if (table.rows.length === 0 || table.values.length === 0) return [];
   if (time === undefined) return barsOf(table);
   const { series, leftOut } = chooseSeries(table, time);
-  if (series.length === 0) return [];
+  // Axes around nothing would be a picture of nothing: the table says that there is no value.
+  if (series.every(({ points }) => points.every(({ value }) => value === null))) return [];
   const fitsBars = series.length === 1 && styleOf(unit).adds && table.rows.length <= barPointsMax;
   const style = fitsBars && interval !== undefined ? 'bars' : 'line';
   const base = { title, notices, origin, unit, style, series, seriesLeftOut: leftOut } as const;
-  return [{ kind: 'series', ...base, ...(interval !== undefined && { interval }) }];
+  return [
+    { kind: 'series', ...base, ...(interval !== undefined && { interval }), ...comparedBy([{ table }]) },
+  ];
 }
 
 /** One column of values: bars of two units side by side would compare what can't be compared. */
@@ -120,7 +131,8 @@ function barsOf(table: ReadTable): Section[] {
   const { title, notices, origin } = table;
   const unit = table.columns[column]?.unit;
   const barsLeftOut = Math.max(0, bars.length - barsMax);
-  return [{ kind: 'bars', title, notices, origin, unit, bars: ranked.slice(0, barsMax), barsLeftOut }];
+  const base = { title, notices, origin, unit, barsLeftOut, ...comparedBy([{ table }]) } as const;
+  return [{ kind: 'bars', ...base, bars: ranked.slice(0, barsMax) }];
 }
 
 function rankOf({ value }: Bar): number {

@@ -1,4 +1,4 @@
-import type { AnswerCell, Interval, Notice } from '@coditect/contracts';
+import type { AnswerCell, Interval, Notice, QueryRange } from '@coditect/contracts';
 import type { AnswerPart, PanelField, PanelPart, ReportPart } from './report-part.js';
 import type { DisplayUnit, TableColumn } from './report-document.js';
 
@@ -8,6 +8,7 @@ export interface ReadTable {
   readonly origin: 'computed' | 'panel';
   readonly notices: readonly Notice[];
   readonly interval: Interval | undefined;
+  readonly comparedTo: QueryRange | undefined;
   readonly columns: readonly TableColumn[];
   readonly rows: readonly (readonly AnswerCell[])[];
   /** Indexes of columns; `values` are what a chart shows. */
@@ -34,6 +35,7 @@ function readAnswer({ title, query, answer }: AnswerPart): ReadTable {
     origin: 'computed',
     notices: meta.notices,
     interval: query.interval,
+    comparedTo: meta.comparedTo,
     columns: columns.map((column) => ({ ...column, unit: unitOf(column, meta.unit) })),
     rows,
     ...indexesOf(columns),
@@ -55,6 +57,7 @@ function readPanel({ title, fields }: PanelPart): ReadTable {
     origin: 'panel',
     notices: [],
     interval: undefined,
+    comparedTo: undefined,
     columns,
     rows: Array.from({ length }, (_row, index) => fields.map((field) => readCell(field, index))),
     ...indexesOf(columns),

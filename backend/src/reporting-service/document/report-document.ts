@@ -76,6 +76,8 @@ interface SectionBase {
   readonly notices: readonly Notice[];
   /** `panel`: values as the panel displayed them, not recomputed. */
   readonly origin: 'computed' | 'panel';
+  /** The period that the earlier values are of. */
+  readonly comparedTo?: QueryRange;
 }
 export interface TilesSection extends SectionBase {
   readonly kind: 'tiles';

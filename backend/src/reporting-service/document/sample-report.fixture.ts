@@ -7,6 +7,7 @@ import type { AnswerPart, PanelField, PanelPart, ReportPart } from './report-par
 /** Reports for tests and benches: shows only what matters to the one who builds. */
 
 const november = { from: '2026-10-31T23:00:00.000Z', to: '2026-11-30T23:00:00.000Z' };
+const october = { from: '2026-09-30T22:00:00.000Z', to: '2026-10-31T23:00:00.000Z' };
 const dayMs = 86_400_000;
 
 export function aCover(given: Partial<Cover> = {}): Cover {
@@ -76,7 +77,7 @@ export function aTotal(meta: Partial<AnswerMeta>, value: number | null, given: T
         { name: 'value', type: 'number' },
       ],
       rows: [isCompared ? [previous, value] : [value]],
-      meta: aMeta(meta),
+      meta: aMeta(isCompared ? { comparedTo: october, ...meta } : meta),
     },
     target === undefined ? {} : { target },
   );
@@ -102,7 +103,7 @@ export function aSeries(
         { name: 'value', type: 'number' },
       ],
       rows,
-      meta: aMeta(meta),
+      meta: aMeta(previous === undefined ? meta : { comparedTo: october, ...meta }),
     },
   );
 }
@@ -145,7 +146,7 @@ export function aGroupedTotal(
       rows: rows.map(([name, value, previous]) =>
         isCompared ? [name, previous ?? null, value] : [name, value],
       ),
-      meta: aMeta(meta),
+      meta: aMeta(isCompared ? { comparedTo: october, ...meta } : meta),
     },
   );
 }

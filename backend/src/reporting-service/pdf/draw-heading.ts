@@ -1,4 +1,6 @@
 import type { Notice } from '@coditect/contracts';
+import { formatPeriod } from '../document/format-times.js';
+import type { Section } from '../document/report-document.js';
 import { bad, muted, ink as black } from './theme.js';
 import type { Flow } from './flow.js';
 import { type, type Ink } from './ink.js';
@@ -14,11 +16,24 @@ export interface Heading {
   readonly notices?: readonly Notice[];
 }
 
+/** What a reader must know of all values of a section. */
+export function leadOf(
+  { origin, comparedTo }: Pick<Section, 'origin' | 'comparedTo'>,
+  timeZone: string,
+): string {
+  const sentences = [
+    ...(origin === 'panel' ? ['As shown in the panel, not recomputed.'] : []),
+    ...(comparedTo === undefined ? [] : [`Compared with ${formatPeriod(comparedTo, timeZone)}.`]),
+  ];
+  return sentences.join(' ');
+}
+
 /** A heading stays with what it heads: `keepWith` points below it must fit on the same page. */
 export function drawHeading(flow: Flow, ink: Ink, heading: Heading, keepWith: number): void {
   const { fitter } = ink;
   const titles = fitter.wrap(heading.title, type.heading, flow.width, 2);
-  const leads = heading.lead === undefined ? [] : fitter.wrap(heading.lead, type.small, flow.width, 3);
+  const lead = heading.lead ?? '';
+  const leads = lead === '' ? [] : fitter.wrap(lead, type.small, flow.width, 3);
   const notices = (heading.notices ?? []).flatMap(({ severity, text }) =>
     fitter
       .wrap(severity === 'warning' ? `Note: ${text}` : text, type.small, flow.width, 3)
@@ -33,7 +48,7 @@ export function drawHeading(flow: Flow, ink: Ink, heading: Heading, keepWith: nu
     flow.advance(lineHeight);
     canvas.text(line, { x: flow.left, y: flow.y() - 4 }, type.heading, black);
   }
-  for (const { line, colour } of [...leads.map((lead) => ({ line: lead, colour: muted })), ...notices]) {
+  for (const { line, colour } of [...leads.map((line) => ({ line, colour: muted })), ...notices]) {
     flow.advance(noteHeight);
     canvas.text(line, { x: flow.left, y: flow.y() - 3 }, type.small, colour);
   }

@@ -1,7 +1,7 @@
 import { formatDelta, formatValue } from '../document/format-values.js';
 import type { Direction, Tile, TilesSection } from '../document/report-document.js';
 import type { Box, Canvas } from './canvas.js';
-import { drawHeading } from './draw-heading.js';
+import { drawHeading, leadOf } from './draw-heading.js';
 import type { Flow } from './flow.js';
 import { type, type Ink } from './ink.js';
 import { bad, good, hairline, ink as black, muted, white, type Colour } from './theme.js';
@@ -12,10 +12,10 @@ const padding = 11;
 const rowHeight = { title: 10.5, figure: 25, line: 12 };
 
 export function drawTiles(flow: Flow, ink: Ink, section: TilesSection): void {
-  const lead = section.origin === 'panel' ? 'As shown in the panel, not recomputed.' : undefined;
+  const lead = leadOf(section, ink.cover.timeZone);
   const first = heightOf(section.tiles.slice(0, columns));
   const { title, notices } = section;
-  drawHeading(flow, ink, { title, notices, ...(lead !== undefined && { lead }) }, first);
+  drawHeading(flow, ink, { title, notices, lead }, first);
   const width = (flow.width - (columns - 1) * gap) / columns;
   for (let start = 0; start < section.tiles.length; start += columns) {
     const row = section.tiles.slice(start, start + columns);

@@ -24,8 +24,12 @@ export function timeRangeOf({
   const last = times.at(-1);
   if (first === undefined || last === undefined) return undefined;
   if (first === last) {
-    const bucketMs = 2 * aroundOnePointMs;
-    return { fromMs: first - aroundOnePointMs, toMs: first + aroundOnePointMs, bucketMs };
+    const before = style === 'bars' ? 0 : aroundOnePointMs;
+    return {
+      fromMs: first - before,
+      toMs: first - before + 2 * aroundOnePointMs,
+      bucketMs: 2 * aroundOnePointMs,
+    };
   }
   const bucketMs = Math.min(...times.slice(1).map((time, index) => time - (times[index] ?? time)));
   return { fromMs: first, toMs: style === 'bars' ? last + bucketMs : last, bucketMs };

@@ -1,6 +1,6 @@
 import { formatValue } from '../../document/format-values.js';
 import type { Bar, BarsSection } from '../../document/report-document.js';
-import { drawHeading } from '../draw-heading.js';
+import { drawHeading, leadOf } from '../draw-heading.js';
 import type { Flow } from '../flow.js';
 import { type, type Ink } from '../ink.js';
 import { hairline, ink as black, muted, shade } from '../theme.js';
@@ -18,9 +18,9 @@ interface Columns {
 
 export function drawBars(flow: Flow, ink: Ink, section: BarsSection): void {
   const { title, notices, bars } = section;
-  const lead = leadOf(section);
+  const lead = sayBars(section, ink.cover.timeZone);
   const own = Math.min(bars.length, 6) * rowHeight;
-  drawHeading(flow, ink, { title, notices, ...(lead !== '' && { lead }) }, own);
+  drawHeading(flow, ink, { title, notices, lead }, own);
   const columns = layOutColumns(flow, ink, section);
   for (const bar of bars) {
     flow.ensure(rowHeight);
@@ -29,12 +29,16 @@ export function drawBars(flow: Flow, ink: Ink, section: BarsSection): void {
   }
 }
 
-function leadOf({ origin, bars, barsLeftOut }: BarsSection): string {
+function sayBars(section: BarsSection, timeZone: string): string {
+  const { bars, barsLeftOut } = section;
+  const isCompared = bars.some(({ previous }) => previous !== undefined);
   return [
-    ...(origin === 'panel' ? ['As shown in the panel, not recomputed.'] : []),
+    leadOf(section, timeZone),
     ...(barsLeftOut > 0 ? [`The first ${bars.length}; ${barsLeftOut} more are in the table.`] : []),
-    ...(bars.some(({ previous }) => previous !== undefined) ? ['The line marks the period before.'] : []),
-  ].join(' ');
+    ...(isCompared ? ['The upright line marks the value before.'] : []),
+  ]
+    .filter((sentence) => sentence !== '')
+    .join(' ');
 }
 
 /** Names get what they need up to a third; figures stand to the right of all bars, so that they line up. */
@@ -66,7 +70,7 @@ function drawBar(
   const top = flow.y() + (rowHeight - barHeight) / 2;
   const base = flow.y() + rowHeight / 2 + 2.9;
   canvas.text(fitter.cut(bar.name, type.small, nameWidth), { x: flow.left, y: base }, type.small, black);
-  canvas.fillBox({ x: columns.from, y: top, width: columns.width, height: barHeight }, { ...theme.tint });
+  canvas.fillBox({ x: columns.from, y: top, width: columns.width, height: barHeight }, theme.tint);
   const length = (bar.value ?? 0) * scale;
   const start = Math.min(zero, zero + length);
   if (length !== 0) {

@@ -3,7 +3,7 @@ import { formatTimeInWords } from '../../document/format-times.js';
 import { axisFormatter, formatValue } from '../../document/format-values.js';
 import type { Series, SeriesSection } from '../../document/report-document.js';
 import type { Box, Canvas, Point } from '../canvas.js';
-import { drawHeading, type Heading } from '../draw-heading.js';
+import { drawHeading, leadOf, type Heading } from '../draw-heading.js';
 import type { Flow } from '../flow.js';
 import { type, type Ink } from '../ink.js';
 import { hairline, muted, shade, type Colour } from '../theme.js';
@@ -39,21 +39,19 @@ export function drawSeries(flow: Flow, ink: Ink, section: SeriesSection): void {
   flow.advance(plotHeight + axisHeight);
 }
 
-function headingOf(
-  { title, notices, origin, series, unit, seriesLeftOut, interval }: SeriesSection,
-  ink: Ink,
-): Heading {
+function headingOf(section: SeriesSection, { cover }: Ink): Heading {
+  const { title, notices, series, unit, seriesLeftOut, interval } = section;
   const sentences = [
-    ...(origin === 'panel' ? ['As shown in the panel, not recomputed.'] : []),
+    leadOf(section, cover.timeZone),
     ...(seriesLeftOut > 0 ? [`The ${series.length} largest; ${seriesLeftOut} more are in the table.`] : []),
-    ...extremesOf({ series, unit, interval }, ink.cover.timeZone),
+    ...extremesOf({ series, unit, interval }, cover.timeZone),
   ];
-  return { title, notices, ...(sentences.length > 0 && { lead: sentences.join(' ') }) };
+  return { title, notices, lead: sentences.filter((sentence) => sentence !== '').join(' ') };
 }
 
-/** Of a single series, in words, so that nobody needs a ruler. */
 type Named = Pick<SeriesSection, 'series' | 'unit'> & { readonly interval: Interval | undefined };
 
+/** Of a single series, in words, so that nobody needs a ruler. */
 function extremesOf({ series, unit, interval }: Named, timeZone: string): readonly string[] {
   const own = series.filter(({ isPrevious }) => !isPrevious);
   const points = (own[0]?.points ?? []).filter(({ value }) => value !== null);
@@ -124,7 +122,9 @@ function drawPlot(flow: Flow, ink: Ink, section: SeriesSection, range: TimeRange
     canvas.text(label, { x: box.x - 7, y: y + 2.5 }, type.tiny, muted, 'right');
     canvas.line(acrossAt(box, y), { colour: value === 0 ? shade : hairline, width: value === 0 ? 0.8 : 0.5 });
   }
-  drawTimeAxis(canvas, ink, plot);
+  // A bar fills its bucket: its name stands below its middle.
+  const slot = section.style === 'bars' ? plot.x(range.fromMs + range.bucketMs) - box.x : 0;
+  drawTimeAxis(canvas, ink, plot, slot / 2);
   for (const [index, series] of section.series.entries()) {
     const colour = colourOf(ink.theme.series, index, series.isPrevious);
     if (section.style === 'bars' && !series.isPrevious) drawBars(canvas, plot, series, colour);
@@ -144,11 +144,12 @@ function acrossAt({ x, width }: Box, y: number): Point[] {
   ];
 }
 
-function drawTimeAxis(canvas: Canvas, { fitter, cover }: Ink, { box, range, x }: Plot): void {
+function drawTimeAxis(canvas: Canvas, { fitter, cover }: Ink, { box, range, x }: Plot, shift: number): void {
   const bottom = box.y + box.height;
   let free = box.x - 10;
   for (const { atMs, label } of timeTicks(range, cover.timeZone, 9, range.bucketMs)) {
-    const at = x(atMs);
+    const at = x(atMs) + shift;
+    if (at > box.x + box.width + 1) continue;
     const half = fitter.measure(label, type.tiny) / 2;
     canvas.line(
       [

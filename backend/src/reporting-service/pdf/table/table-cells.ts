@@ -14,11 +14,14 @@ export interface TextColumn {
   readonly total: string;
 }
 
-export function textColumns({ columns, rows, controlTotals }: TableSection, timeZone: string): TextColumn[] {
+export function textColumns(
+  { columns, rows, controlTotals, origin }: TableSection,
+  timeZone: string,
+): TextColumn[] {
   return columns.map((column, index) => {
     const decimals = decimalsFor(numbersOf(rows, index), column.unit);
     return {
-      head: headOf(titleOf(column), column.unit),
+      head: headOf(origin === 'panel' ? column.name : titleOf(column), column.unit),
       isNumber: column.type === 'number',
       isTime: column.type === 'time',
       cells: rows.map((row) => writeCell(row[index] ?? null, column, { timeZone, decimals })),
@@ -34,7 +37,7 @@ function* numbersOf(rows: TableSection['rows'], index: number): Generator<number
   }
 }
 
-/** Columns of an answer are named in code; a reader sees words. Names of a panel stay as they are. */
+/** Columns of an answer are named in code; a reader sees words. Names of a panel stay as they were. */
 export function titleOf({ name }: TableColumn): string {
   if (!/^[a-z][A-Za-z0-9]*$/.test(name)) return name;
   const words = name.replaceAll(
@@ -58,5 +61,7 @@ function writeCell(cell: AnswerCell, column: TableColumn, { timeZone, decimals }
 
 function writeTotal({ name, unit }: TableColumn, decimals: number, totals: readonly ControlTotal[]): string {
   const total = totals.find(({ column }) => column === name);
-  return total === undefined || !styleOf(unit).adds ? '' : formatCell(total.sum, unit, decimals);
+  return total === undefined || total.values === 0 || !styleOf(unit).adds
+    ? ''
+    : formatCell(total.sum, unit, decimals);
 }
