@@ -81,6 +81,7 @@ module.exports = {
         '<rootDir>/grafana-plugins/shared',
         '<rootDir>/grafana-plugins/datasource',
         '<rootDir>/grafana-plugins/panels',
+        '<rootDir>/grafana-plugins/app',
         '<rootDir>/grafana-plugins/workbench/src',
       ].filter((root) => require('node:fs').existsSync(root.replace('<rootDir>', __dirname))),
       testMatch: ['**/*.test.ts', '**/*.test.tsx'],

@@ -7,7 +7,7 @@ import { root } from './lib/paths.mjs';
 const tsc = path.join(root, 'node_modules/typescript/bin/tsc');
 const plugins = path.join(root, 'grafana-plugins');
 const panels = fs.readdirSync(path.join(plugins, 'panels')).map((name) => `panels/${name}`);
-const projects = ['datasource', 'shared', 'workbench/server', ...panels]
+const projects = ['datasource', 'app', 'shared', 'workbench/server', ...panels]
   .map((name) => `grafana-plugins/${name}/tsconfig.json`)
   .filter((file) => fs.existsSync(path.join(root, file)));
 const checked = ['tsconfig.test.json', 'tsconfig.plugins.json', ...projects];

@@ -46,7 +46,7 @@ function pluginFolders() {
   const panels = fs
     .readdirSync(path.join(root, 'grafana-plugins/panels'))
     .map((name) => `grafana-plugins/panels/${name}`);
-  return ['grafana-plugins/datasource', ...panels].filter((folder) =>
+  return ['grafana-plugins/datasource', 'grafana-plugins/app', ...panels].filter((folder) =>
     fs.existsSync(path.join(root, folder, 'package.json')),
   );
 }

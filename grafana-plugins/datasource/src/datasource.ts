@@ -17,13 +17,21 @@ import {
 import { getBackendSrv, getTemplateSrv } from '@grafana/runtime';
 import { catchError, forkJoin, from, map, of, switchMap, type Observable } from 'rxjs';
 import type { KpiDescription } from '@coditect/contracts';
+import type {
+  PanelCircumstances,
+  PanelQuestions,
+  ReportsClient,
+  ReportsSource,
+} from '@coditect/plugins-shared';
 import { createMetricsClient, type MetricsClient } from './metrics-client';
 import { defaultQuery, migrateQuery, migrateVariableQuery } from './migrations';
 import { classifyFailure, describeFailure } from './model/failure';
 import { toSeriesFrames, toTableFrame } from './model/frames';
 import { answeredHealth, failedHealth } from './model/health';
+import { planQuestions } from './model/questions';
 import { planQuery, type PlannedQuery } from './model/request';
 import { interpolateFilter, interpolateList, type Interpolate } from './model/template';
+import { createReportsClient } from './reports-client';
 import type { AnalyticsJsonData, AnalyticsQuery } from './types';
 import { AnalyticsVariables } from './variables';
 
@@ -33,16 +41,20 @@ interface QueryResult {
 }
 
 /** Asks the metrics service through Grafana's data proxy, so that the API key never reaches the browser. */
-export class AnalyticsDataSource extends DataSourceApi<AnalyticsQuery, AnalyticsJsonData> {
+export class AnalyticsDataSource
+  extends DataSourceApi<AnalyticsQuery, AnalyticsJsonData>
+  implements ReportsSource
+{
   readonly client: MetricsClient;
+  readonly reports: ReportsClient | undefined;
 
   constructor(settings: DataSourceInstanceSettings<AnalyticsJsonData>) {
     super(settings);
-    this.client = createMetricsClient({
-      fetcher: getBackendSrv,
-      proxyUrl: settings.url ?? `/api/datasources/proxy/uid/${settings.uid}`,
-      nowMs: Date.now,
-    });
+    const proxyUrl = settings.url ?? `/api/datasources/proxy/uid/${settings.uid}`;
+    this.client = createMetricsClient({ fetcher: getBackendSrv, proxyUrl, nowMs: Date.now });
+    this.reports = settings.jsonData.reportingUrl
+      ? createReportsClient({ fetcher: getBackendSrv, proxyUrl })
+      : undefined;
     this.variables = new AnalyticsVariables(this);
   }
 
@@ -107,6 +119,24 @@ export class AnalyticsDataSource extends DataSourceApi<AnalyticsQuery, Analytics
     });
   }
 
+  kpis(): Promise<KpiDescription[]> {
+    return this.client.kpis();
+  }
+
+  async planQuestions(
+    targets: readonly unknown[],
+    circumstances: PanelCircumstances,
+  ): Promise<PanelQuestions[]> {
+    const queries = targets.map(migrateQuery).filter((query) => this.filterQuery(query));
+    const { scopedVars, ...panel } = circumstances;
+    return planQuestions(queries, {
+      ...panel,
+      kpis: await this.findKpis(),
+      browserTimeZone: browserTimeZone(),
+      interpolate: interpolateWith(knownVars(scopedVars)),
+    });
+  }
+
   /** Dimensions of the catalogue; no look-up of stored events. */
   override async getTagKeys(
     _options?: DataSourceGetTagKeysOptions<AnalyticsQuery>,
@@ -163,7 +193,7 @@ export class AnalyticsDataSource extends DataSourceApi<AnalyticsQuery, Analytics
       toMs: request.range.to.valueOf(),
       maxDataPoints: request.maxDataPoints,
       dashboardTimeZone: request.timezone,
-      browserTimeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+      browserTimeZone: browserTimeZone(),
       panelPluginId: request.panelPluginId,
       adHocFilters: request.filters ?? [],
       kpi: kpis.find(({ id }) => id === metric),
@@ -203,6 +233,18 @@ export class AnalyticsDataSource extends DataSourceApi<AnalyticsQuery, Analytics
 
 function interpolateWith(scopedVars: ScopedVars): Interpolate {
   return (text, format) => getTemplateSrv().replace(text, scopedVars, format);
+}
+
+function browserTimeZone(): string {
+  return Intl.DateTimeFormat().resolvedOptions().timeZone;
+}
+
+function knownVars(scopedVars: PanelCircumstances['scopedVars']): ScopedVars {
+  return Object.fromEntries(
+    Object.entries(scopedVars).flatMap(([name, variable]) =>
+      variable === undefined ? [] : [[name, { text: variable.text, value: variable.value }]],
+    ),
+  );
 }
 
 /** The service logs which dashboard and panel asked, so that a slow query can be found. */

@@ -1,5 +1,13 @@
 export { grafanaUnitOf } from './units';
 export {
+  datasourcePluginId,
+  isReportsSource,
+  type PanelCircumstances,
+  type PanelQuestions,
+  type ReportsClient,
+  type ReportsSource,
+} from './reports-source';
+export {
   frameMetaKind,
   kpiPanelId,
   previousRole,

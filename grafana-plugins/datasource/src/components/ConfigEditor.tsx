@@ -51,7 +51,7 @@ export function ConfigEditor({ options, onOptionsChange }: Props) {
           label="API key"
           htmlFor="coditect-api-key"
           description={
-            'A key with the scope "read". It stays on the Grafana server and decides which tenant is shown.'
+            'A key with the scope "read", and "report" for reports. It stays on the Grafana server and decides which tenant is shown.'
           }
         >
           <SecretInput

@@ -9,6 +9,7 @@ export type FailureKind =
   | 'key-unknown'
   | 'key-revoked'
   | 'scope-missing'
+  | 'role-missing'
   | 'not-configured'
   | 'busy'
   | 'service-error'
@@ -43,31 +44,42 @@ export function classifyFailure(error: unknown): Failure {
   };
 }
 
-/** The sentence that a panel shows: the service's reason with its code, else what probably happened. */
-export function describeFailure(failure: Failure): string {
+/** How the asked service is called in sentences, and the scope that it wants of a key. */
+export interface ServiceWords {
+  service: string;
+  url: string;
+  scope: string;
+}
+
+const metricsWords: ServiceWords = { service: 'metrics service', url: 'metrics URL', scope: 'read' };
+
+/** The sentence that is shown: the service's reason with its code, else what probably happened. */
+export function describeFailure(failure: Failure, words = metricsWords): string {
   if (failure.code !== undefined) {
     const at = failure.pointer === undefined || failure.pointer === '' ? '' : `, at ${failure.pointer}`;
     const limit = failure.limit === undefined ? '' : `, limit ${failure.limit}`;
     return `${failure.reason ?? 'The service refused the query'} (${failure.code}${at}${limit})`;
   }
-  return sentences[failure.kind](failure);
+  return sentences[failure.kind](failure, words);
 }
 
-const sentences: Readonly<Record<FailureKind, (failure: Failure) => string>> = {
+const sentences: Readonly<Record<FailureKind, (failure: Failure, words: ServiceWords) => string>> = {
   cancelled: () => 'The query was cancelled.',
   refused: ({ status }) => `The service refused the query (HTTP ${status ?? '?'}).`,
-  'wrong-address': () => 'Nothing answers like the metrics service at this address. Check the metrics URL.',
-  unreachable: () =>
-    'Grafana could not reach the metrics service: connection refused, unknown host or untrusted certificate.',
-  tls: ({ reason }) =>
-    `The TLS connection to the metrics service failed: ${reason ?? 'certificate not trusted'}.`,
-  timeout: () => 'The metrics service did not answer in time.',
-  'key-unknown': () => 'The metrics service does not accept the API key.',
+  'wrong-address': (_, { service, url }) =>
+    `Nothing answers like the ${service} at this address. Check the ${url}.`,
+  unreachable: (_, { service }) =>
+    `Grafana could not reach the ${service}: connection refused, unknown host or untrusted certificate.`,
+  tls: ({ reason }, { service }) =>
+    `The TLS connection to the ${service} failed: ${reason ?? 'certificate not trusted'}.`,
+  timeout: (_, { service }) => `The ${service} did not answer in time.`,
+  'key-unknown': (_, { service }) => `The ${service} does not accept the API key.`,
   'key-revoked': () => 'The API key was revoked.',
-  'scope-missing': () => 'The API key does not have the scope "read".',
-  'not-configured': () => 'The metrics URL of this data source is missing or not valid.',
-  busy: () => 'The metrics service is busy. Try again in a moment.',
-  'service-error': ({ status }) => `The metrics service failed (HTTP ${status ?? '?'}).`,
+  'scope-missing': (_, { scope }) => `The API key does not have the scope "${scope}".`,
+  'role-missing': () => 'Your role in Grafana does not allow this. It needs the role Editor.',
+  'not-configured': (_, { url }) => `The ${url} of this data source is missing or not valid.`,
+  busy: (_, { service }) => `The ${service} is busy. Try again in a moment.`,
+  'service-error': ({ status }, { service }) => `The ${service} failed (HTTP ${status ?? '?'}).`,
   unknown: ({ reason }) => reason ?? 'The query failed for an unknown reason.',
 };
 
@@ -120,6 +132,7 @@ function kindOfTransport(status: number | undefined, text: string): FailureKind 
 
 const textMarks: readonly (readonly [RegExp, FailureKind])[] = [
   [/<!doctype|<html/iu, 'wrong-address'],
+  [/plugin proxy route access denied/iu, 'role-missing'],
   [/certificate|x509|\btls\b|\bssl\b/iu, 'tls'],
   [/timed? ?out|deadline exceeded|ETIMEDOUT/iu, 'timeout'],
   [

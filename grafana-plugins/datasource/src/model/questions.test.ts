@@ -1,0 +1,37 @@
+import { kpiPanelId } from '@coditect/plugins-shared';
+import { migrateQuery } from '../migrations';
+import { planQuestions } from './questions';
+
+const context = {
+  fromMs: Date.parse('2026-03-01T00:00:00Z'),
+  toMs: Date.parse('2026-03-08T00:00:00Z'),
+  timeZone: 'utc',
+  browserTimeZone: 'Europe/Berlin',
+  maxDataPoints: 200,
+  panelPluginId: 'timeseries',
+  adHocFilters: [{ key: 'team', operator: '=', value: 'atlas' }],
+  kpis: [],
+  interpolate: (text: string) => text,
+};
+const query = migrateQuery({ refId: 'A', metric: 'cost', groupBy: ['team'] });
+
+describe('planQuestions', () => {
+  it('asks what the panel asks: range, zone, interval and the filters of the dashboard', () => {
+    const [plan] = planQuestions([query], context);
+    expect(plan?.total).toBeUndefined();
+    expect(plan?.series).toMatchObject({
+      metric: 'cost',
+      range: { from: '2026-03-01T00:00:00.000Z', to: '2026-03-08T00:00:00.000Z' },
+      interval: '1h',
+      timeZone: 'UTC',
+      filters: [{ dimension: 'team', operator: '=', value: 'atlas' }],
+    });
+  });
+
+  it('asks a KPI panel for the total too, and a table for nothing else', () => {
+    const [kpi] = planQuestions([query], { ...context, panelPluginId: kpiPanelId });
+    expect([kpi?.series?.interval, kpi?.total?.total]).toEqual(['1h', true]);
+    const [table] = planQuestions([{ ...query, format: 'table' }], context);
+    expect([table?.series, table?.total?.total]).toEqual([undefined, true]);
+  });
+});

@@ -1,0 +1,40 @@
+import type { KpiDescription } from '@coditect/contracts';
+import type { PanelCircumstances, PanelQuestions } from '@coditect/plugins-shared';
+import type { AnalyticsQuery } from '../types';
+import { planQuery, type RequestContext } from './request';
+import type { Interpolate } from './template';
+
+interface QuestionsContext extends Omit<PanelCircumstances, 'scopedVars'> {
+  kpis: readonly KpiDescription[];
+  browserTimeZone: string | undefined;
+  interpolate: Interpolate;
+}
+
+/** What each saved query asks, in the same words in which the panel asks. */
+export function planQuestions(
+  queries: readonly AnalyticsQuery[],
+  context: QuestionsContext,
+): PanelQuestions[] {
+  return queries.map((query) => {
+    const metric = context.interpolate(query.metric).trim();
+    const request: RequestContext = {
+      fromMs: context.fromMs,
+      toMs: context.toMs,
+      maxDataPoints: context.maxDataPoints,
+      dashboardTimeZone: context.timeZone,
+      browserTimeZone: context.browserTimeZone,
+      panelPluginId: context.panelPluginId,
+      adHocFilters: context.adHocFilters,
+      kpi: context.kpis.find(({ id }) => id === metric),
+      interpolate: context.interpolate,
+    };
+    const { main, total, unused } = planQuery(query, request);
+    const isTotal = 'total' in main && main.total === true;
+    return {
+      refId: query.refId,
+      unused,
+      ...(isTotal ? { total: main } : { series: main }),
+      ...(total !== undefined && { total }),
+    };
+  });
+}
