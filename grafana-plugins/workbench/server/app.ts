@@ -97,7 +97,8 @@ function addProxyRoute(app: Express, facts: PageFacts): void {
       notFound(response, 'Unable to find datasource plugin');
       return;
     }
-    const decision = decideProxy(plugin.routes, { method: request.method, rest: request.url }, datasource);
+    const asked = { method: request.method, rest: request.url, role: facts.config.orgRole };
+    const decision = decideProxy(plugin.routes, asked, datasource);
     if (decision.kind === 'refuse') {
       response.status(decision.status).json({ message: decision.message });
       return;

@@ -5,6 +5,10 @@ import { z } from 'zod';
 export const hostSchema = z.enum(['grafana-13', 'grafana-12']);
 export type Host = z.infer<typeof hostSchema>;
 
+/** Grafana's roles, each of which may do what those before it may. */
+export const orgRoles = ['Viewer', 'Editor', 'Admin'] as const;
+export type OrgRole = (typeof orgRoles)[number];
+
 const configSchema = z.object({
   LISTEN_HOST: z.string().min(1).default('127.0.0.1'),
   WORKBENCH_PORT: z.coerce.number().int().min(0).max(65_535).default(3300),
@@ -13,6 +17,8 @@ const configSchema = z.object({
   WORKBENCH_PLUGINS_DIR: z.string().min(1).default('grafana-plugins'),
   /** Milliseconds that a data source may take to answer through the proxy. */
   WORKBENCH_PROXY_TIMEOUT_MS: z.coerce.number().int().positive().default(30_000),
+  /** As whom the page is seen. */
+  WORKBENCH_ORG_ROLE: z.enum(orgRoles).default('Admin'),
 });
 
 export interface WorkbenchConfig {
@@ -24,6 +30,7 @@ export interface WorkbenchConfig {
   /** Folder of the built page for the chosen host. */
   pageDir: string;
   proxyTimeoutMs: number;
+  orgRole: OrgRole;
   /** What provisioning files may refer to as `${NAME}`. */
   environment: Readonly<Record<string, string | undefined>>;
 }
@@ -51,6 +58,7 @@ export function parseConfig(
     pluginsDir: from(values.WORKBENCH_PLUGINS_DIR),
     pageDir: resolve(repositoryDir, 'grafana-plugins/workbench/dist', values.WORKBENCH_HOST),
     proxyTimeoutMs: values.WORKBENCH_PROXY_TIMEOUT_MS,
+    orgRole: values.WORKBENCH_ORG_ROLE,
     environment,
   };
 }

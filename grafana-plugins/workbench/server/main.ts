@@ -6,7 +6,7 @@ import { createApp } from './app.js';
 import { readConfig } from './config.js';
 import { createDatasourceStore } from './datasource-store.js';
 import { findPlugins } from './plugins.js';
-import { loadDatasources } from './provisioning.js';
+import { loadApps, loadDatasources } from './provisioning.js';
 
 /** The build writes which packages went into the page. */
 function readGrafanaVersion(pageDir: string): string {
@@ -24,7 +24,7 @@ function main(): void {
   const config = readConfig(resolve(__dirname, '../../../..'));
   const app = createApp({
     config,
-    plugins: findPlugins(config.pluginsDir),
+    plugins: findPlugins(config.pluginsDir, loadApps(config.provisioningDir, config.environment)),
     datasources: createDatasourceStore(loadDatasources(config.provisioningDir, config.environment)),
     grafanaVersion: readGrafanaVersion(config.pageDir),
   });

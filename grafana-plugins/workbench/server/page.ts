@@ -21,7 +21,9 @@ export function describeFrontendSettings(facts: PageFacts): Record<string, unkno
   });
   const ofType = (type: string): Record<string, unknown> =>
     Object.fromEntries(
-      facts.plugins.filter((plugin) => plugin.type === type).map((plugin) => [plugin.id, plugin.meta]),
+      facts.plugins
+        .filter((plugin) => plugin.type === type && plugin.isEnabled)
+        .map((plugin) => [plugin.id, plugin.meta]),
     );
   const defaultDatasource = facts.datasources.list().find((datasource) => datasource.isDefault);
   return {
@@ -50,13 +52,13 @@ export function bootScript(facts: PageFacts): string {
       login: 'workbench',
       name: 'Workbench',
       orgId: 1,
-      orgRole: 'Admin',
+      orgRole: facts.config.orgRole,
       isSignedIn: true,
       timezone: '',
       weekStart: '',
       locale: 'en-US',
       language: 'en-US',
-      isGrafanaAdmin: true,
+      isGrafanaAdmin: facts.config.orgRole === 'Admin',
       permissions: {},
     },
     navTree: [],

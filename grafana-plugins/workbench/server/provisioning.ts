@@ -4,6 +4,8 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { expandProvisionedValue, type ProvisioningSources } from './template.js';
 
+type Environment = ProvisioningSources['environment'];
+
 const datasourceSchema = z.object({
   uid: z.string().min(1),
   name: z.string().min(1),
@@ -16,6 +18,15 @@ const datasourceSchema = z.object({
 export type ProvisionedDatasource = z.infer<typeof datasourceSchema>;
 
 const datasourceFileSchema = z.object({ datasources: z.array(datasourceSchema).default([]) });
+
+const appSchema = z.object({
+  type: z.string().min(1),
+  disabled: z.boolean().default(false),
+  jsonData: z.record(z.string(), z.unknown()).default({}),
+});
+export type ProvisionedApp = z.infer<typeof appSchema>;
+
+const appFileSchema = z.object({ apps: z.array(appSchema).default([]) });
 
 const providerFileSchema = z.object({
   providers: z.array(
@@ -52,24 +63,36 @@ function filesWithEnding(dir: string, endings: string[]): string[] {
     .map((name) => join(dir, name));
 }
 
+/** What the YAML files of one folder say, with `${ENV}` and `$__file{}` already replaced. */
+function readFiles<T>(dir: string, kind: string, schema: z.ZodType<T>, environment: Environment): T[] {
+  const sources: ProvisioningSources = { environment, readFile: (path) => readFileSync(path, 'utf8') };
+  return filesWithEnding(dir, ['.yaml', '.yml']).map((file) => {
+    const parsed = schema.safeParse(expandProvisionedValue(parse(readFileSync(file, 'utf8')), sources));
+    if (!parsed.success) {
+      throw new Error(`${file} is not a ${kind}: ${z.prettifyError(parsed.error)}`);
+    }
+    return parsed.data;
+  });
+}
+
 /**
- * The data sources of `provisioning/datasources/*.yaml`, with `${ENV}` and `$__file{}` already replaced.
+ * The data sources of `provisioning/datasources/*.yaml`.
  * @throws when a file is not valid, with its name.
  */
-export function loadDatasources(
-  provisioningDir: string,
-  environment: ProvisioningSources['environment'],
-): ProvisionedDatasource[] {
-  const sources: ProvisioningSources = { environment, readFile: (path) => readFileSync(path, 'utf8') };
-  return filesWithEnding(join(provisioningDir, 'datasources'), ['.yaml', '.yml']).flatMap((file) => {
-    const parsed = datasourceFileSchema.safeParse(
-      expandProvisionedValue(parse(readFileSync(file, 'utf8')), sources),
-    );
-    if (!parsed.success) {
-      throw new Error(`${file} is not a data source file: ${z.prettifyError(parsed.error)}`);
-    }
-    return parsed.data.datasources;
-  });
+export function loadDatasources(provisioningDir: string, environment: Environment): ProvisionedDatasource[] {
+  const dir = join(provisioningDir, 'datasources');
+  return readFiles(dir, 'data source file', datasourceFileSchema, environment).flatMap(
+    ({ datasources }) => datasources,
+  );
+}
+
+/**
+ * The apps of `provisioning/plugins/*.yaml`. An app that is in none of them stays switched off, as in Grafana.
+ * @throws when a file is not valid, with its name.
+ */
+export function loadApps(provisioningDir: string, environment: Environment): ProvisionedApp[] {
+  const dir = join(provisioningDir, 'plugins');
+  return readFiles(dir, 'plugin file', appFileSchema, environment).flatMap(({ apps }) => apps);
 }
 
 /**
@@ -100,23 +123,13 @@ function readDashboard(file: string, folder: string): ProvisionedDashboard {
  * shows after a reload of the page.
  * @throws when a file is not valid, with its name.
  */
-export function loadDashboards(
-  provisioningDir: string,
-  environment: ProvisioningSources['environment'],
-): ProvisionedDashboard[] {
-  const sources: ProvisioningSources = { environment, readFile: (path) => readFileSync(path, 'utf8') };
-  const providerFiles = filesWithEnding(join(provisioningDir, 'dashboards'), ['.yaml', '.yml']);
-  return providerFiles.flatMap((file) => {
-    const parsed = providerFileSchema.safeParse(
-      expandProvisionedValue(parse(readFileSync(file, 'utf8')), sources),
-    );
-    if (!parsed.success) {
-      throw new Error(`${file} is not a dashboard provider: ${z.prettifyError(parsed.error)}`);
-    }
-    return parsed.data.providers.flatMap((provider) =>
+export function loadDashboards(provisioningDir: string, environment: Environment): ProvisionedDashboard[] {
+  const dir = join(provisioningDir, 'dashboards');
+  return readFiles(dir, 'dashboard provider', providerFileSchema, environment).flatMap(({ providers }) =>
+    providers.flatMap((provider) =>
       filesWithEnding(providerDir(provisioningDir, provider.options.path), ['.json']).map((json) =>
         readDashboard(json, provider.folder),
       ),
-    );
-  });
+    ),
+  );
 }

@@ -13,7 +13,7 @@ const data = {
   jsonData: { metricsUrl: 'http://metrics:4320/base/', reportingUrl: '' },
   secureJsonData: { apiKey: 'cdk_1' },
 };
-const decide = (rest: string, method = 'POST') => decideProxy(routes, { method, rest }, data);
+const decide = (rest: string, method = 'POST') => decideProxy(routes, { method, rest, role: 'Admin' }, data);
 
 describe('decideProxy', () => {
   it('forwards a declared route to the saved address, with the secret in its header', () => {
@@ -54,7 +54,7 @@ describe('decideProxy', () => {
     (metricsUrl) => {
       const decision = decideProxy(
         routes,
-        { method: 'GET', rest: '/metrics/v1' },
+        { method: 'GET', role: 'Viewer', rest: '/metrics/v1' },
         { ...data, jsonData: { metricsUrl } },
       );
       expect(decision).toMatchObject({ kind: 'refuse', status: 400 });
@@ -83,4 +83,19 @@ describe('isEscapingPath', () => {
       expect(isEscapingPath(path)).toBe(false);
     },
   );
+});
+
+it('lets only those with the role use a route that wants one', () => {
+  const url = 'http://reporting:4328/v1/schedules';
+  const guarded: PluginRoute[] = [
+    { path: 'reports/v1/schedules', method: 'PUT', reqRole: 'Editor', url, headers: [] },
+    { path: 'reports/v1', method: 'GET', url: 'http://reporting:4328/v1', headers: [] },
+  ];
+  const as = (role: 'Viewer' | 'Editor' | 'Admin', method: string) =>
+    decideProxy(guarded, { role, method, rest: '/reports/v1/schedules/s1' }, data);
+  expect(as('Viewer', 'PUT')).toMatchObject({ status: 403, message: 'plugin proxy route access denied' });
+  expect(as('Viewer', 'GET')).toMatchObject({ kind: 'forward' });
+  const written = as('Editor', 'PUT');
+  expect(written.kind === 'forward' && written.url.href).toBe('http://reporting:4328/v1/schedules/s1');
+  expect(as('Admin', 'PUT').kind).toBe('forward');
 });

@@ -1,3 +1,4 @@
+import { orgRoles, type OrgRole } from './config.js';
 import { renderRouteTemplate, type RouteTemplateData } from './template.js';
 
 /** A route of a plugin.json, as far as the workbench imitates it. */
@@ -5,11 +6,14 @@ export interface PluginRoute {
   path: string;
   url: string;
   method?: string | undefined;
+  /** The least role that may use it. */
+  reqRole?: OrgRole | undefined;
   headers: ReadonlyArray<{ name: string; content: string }>;
 }
 
 export interface ProxyRequest {
   method: string;
+  role: OrgRole;
   /** What follows the data source's uid in the address, as it was sent: still encoded, with the query string. */
   rest: string;
 }
@@ -90,6 +94,9 @@ export function decideProxy(
   const route = routes.find((candidate) => matchesRoute(candidate, request, path));
   if (route === undefined) {
     return refuse(404, 'The plugin declares no route for this path and method.');
+  }
+  if (route.reqRole !== undefined && orgRoles.indexOf(request.role) < orgRoles.indexOf(route.reqRole)) {
+    return refuse(403, 'plugin proxy route access denied');
   }
   const base = parseBase(renderRouteTemplate(route.url, data));
   if (base === undefined) {

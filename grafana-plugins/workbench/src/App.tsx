@@ -1,9 +1,12 @@
-import { ThemeContext } from '@grafana/data';
-import { config, locationService, LocationServiceProvider } from '@grafana/runtime';
+import { AppEvents, ThemeContext } from '@grafana/data';
+import { config, getAppEvents, locationService, LocationServiceProvider } from '@grafana/runtime';
 import { ErrorBoundaryAlert, GlobalStyles, PortalContainer } from '@grafana/ui';
+import { useEffect } from 'react';
 import { Navigate, Route, Routes } from 'react-router-dom';
 import { listDashboards } from './dashboards/load';
 import type { DashboardListItem } from './dashboards/dashboard-schema';
+import { ModalHost } from './host/modals';
+import { AppPage } from './pages/AppPage';
 import { DashboardPage } from './pages/DashboardPage';
 import { DatasourceEditPage } from './pages/DatasourceEditPage';
 import { DatasourcesPage } from './pages/DatasourcesPage';
@@ -28,6 +31,7 @@ function Pages({ dashboards }: { dashboards: DashboardListItem[] }) {
         <Route path="/edit/:uid/:panelId" element={<EditPanelPage />} />
         <Route path="/datasources" element={<DatasourcesPage />} />
         <Route path="/datasources/edit/:uid" element={<DatasourceEditPage />} />
+        <Route path="/a/:pluginId/*" element={<AppPage />} />
         <Route path="*" element={<Navigate to="/" replace />} />
       </Routes>
     </Shell>
@@ -35,8 +39,13 @@ function Pages({ dashboards }: { dashboards: DashboardListItem[] }) {
 }
 
 /** The whole page, inside the contexts that Grafana's components expect. */
-export function App() {
+export function App({ startFailures }: { startFailures: ReadonlyArray<[string, string]> }) {
   const loaded = useLoaded('dashboards', listDashboards);
+  useEffect(() => {
+    startFailures.forEach((failure) => {
+      getAppEvents().publish({ type: AppEvents.alertError.name, payload: failure });
+    });
+  }, [startFailures]);
   return (
     <ThemeContext.Provider value={config.theme2}>
       <GlobalStyles />
@@ -45,6 +54,7 @@ export function App() {
           <ErrorBoundaryAlert style="page">
             <PageState loaded={loaded}>{(dashboards) => <Pages dashboards={dashboards} />}</PageState>
           </ErrorBoundaryAlert>
+          <ModalHost />
           <Toasts />
           <PortalContainer />
         </HistoryRouter>

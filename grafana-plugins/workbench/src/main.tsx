@@ -1,5 +1,7 @@
 import { createRoot } from 'react-dom/client';
 import { App } from './App';
+import { preloadApps } from './host/apps';
+import { interceptLinks } from './host/intercept-links';
 import { registerServices } from './host/register';
 
 async function start(): Promise<void> {
@@ -8,7 +10,10 @@ async function start(): Promise<void> {
     throw new Error('The page has no root element.');
   }
   await registerServices();
-  createRoot(element).render(<App />);
+  const failures: Array<[string, string]> = [];
+  await preloadApps((id, error) => failures.push([`The app ${id} cannot be loaded`, String(error)]));
+  interceptLinks(document);
+  createRoot(element).render(<App startFailures={failures} />);
 }
 
 void start();

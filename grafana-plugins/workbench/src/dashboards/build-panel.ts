@@ -1,4 +1,4 @@
-import type { DataTransformerConfig, FieldConfigSource } from '@grafana/data';
+import type { DataTransformerConfig, FieldConfigSource, PanelMenuItem } from '@grafana/data';
 import { locationService } from '@grafana/runtime';
 import {
   SceneDataTransformer,
@@ -8,6 +8,7 @@ import {
   type SceneDataProvider,
 } from '@grafana/scenes';
 import type { PanelJson } from './dashboard-schema';
+import { extensionItems, type DashboardName } from './panel-extensions';
 import { PanelNotices } from './panel-notices';
 import { toDatasourceRef } from './variables';
 
@@ -55,25 +56,34 @@ export function findQueryRunner(panel: VizPanel): SceneQueryRunner | undefined {
   return inner instanceof SceneQueryRunner ? inner : undefined;
 }
 
+/** The menu is put together each time it is opened: what extensions add depends on what the panel shows just then. */
+function buildMenu(editAddress: string, dashboard: DashboardName, findPanel: () => VizPanel): VizPanelMenu {
+  const edit: PanelMenuItem = {
+    text: 'Edit query and options',
+    iconClassName: 'edit',
+    // The time range and the variables go along: they are in the address.
+    onClick: () => locationService.push(`${editAddress}${locationService.getLocation().search}`),
+  };
+  const menu: VizPanelMenu = new VizPanelMenu({
+    $behaviors: [
+      () => {
+        const panel = findPanel();
+        menu.setItems([edit, ...extensionItems(panel, findQueryRunner(panel), dashboard)]);
+      },
+    ],
+  });
+  return menu;
+}
+
 /**
  * A panel of a dashboard as a scene object.
- * @param editAddress where the panel's menu leads; without it there is no menu
+ * @param menuOf where the panel's menu leads and which dashboard it belongs to; without it there is no menu
  */
-export function buildPanel(panel: PanelJson, editAddress?: string): VizPanel {
-  const menu =
-    editAddress === undefined
-      ? undefined
-      : new VizPanelMenu({
-          items: [
-            {
-              text: 'Edit query and options',
-              iconClassName: 'edit',
-              // The time range and the variables go along: they are in the address.
-              onClick: () => locationService.push(`${editAddress}${locationService.getLocation().search}`),
-            },
-          ],
-        });
-  return new VizPanel({
+export function buildPanel(
+  panel: PanelJson,
+  menuOf?: { editAddress: string; dashboard: DashboardName },
+): VizPanel {
+  const built: VizPanel = new VizPanel({
     key: `panel-${panel.id}`,
     pluginId: panel.type,
     pluginVersion: panel.pluginVersion,
@@ -85,6 +95,7 @@ export function buildPanel(panel: PanelJson, editAddress?: string): VizPanel {
     fieldConfig: toFieldConfig(panel),
     $data: toData(panel),
     titleItems: new PanelNotices({}),
-    menu,
+    menu: menuOf && buildMenu(menuOf.editAddress, menuOf.dashboard, () => built),
   });
+  return built;
 }

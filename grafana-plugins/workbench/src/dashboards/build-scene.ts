@@ -17,29 +17,32 @@ import { DashboardScene } from './dashboard-scene';
 import type { DashboardJson, PanelJson, PanelOrRowJson } from './dashboard-schema';
 import { toVariableSet } from './variables';
 
-type AddressOf = (panelId: number) => string;
+interface MenuSource {
+  dashboard: DashboardJson;
+  editAddressOf: (panelId: number) => string;
+}
 
-function toGridItem(panel: PanelJson, editAddressOf: AddressOf): SceneGridItem {
+function toGridItem(panel: PanelJson, { dashboard, editAddressOf }: MenuSource): SceneGridItem {
   const { x, y, w, h } = panel.gridPos;
-  const editAddress = panel.targets.length === 0 ? undefined : editAddressOf(panel.id);
+  const menuOf = panel.targets.length === 0 ? undefined : { editAddress: editAddressOf(panel.id), dashboard };
   return new SceneGridItem({
     key: `grid-${panel.id}`,
     x,
     y,
     width: w,
     height: h,
-    body: buildPanel(panel, editAddress),
+    body: buildPanel(panel, menuOf),
   });
 }
 
-function toRow(row: PanelOrRowJson, panels: PanelJson[], editAddressOf: AddressOf): SceneGridRow {
+function toRow(row: PanelOrRowJson, panels: PanelJson[], source: MenuSource): SceneGridRow {
   return new SceneGridRow({
     key: `row-${row.id}`,
     title: row.title,
     y: row.gridPos.y,
     isCollapsible: true,
     isCollapsed: row.collapsed,
-    children: panels.map((panel) => toGridItem(panel, editAddressOf)),
+    children: panels.map((panel) => toGridItem(panel, source)),
   });
 }
 
@@ -62,11 +65,9 @@ function groupByRow(panels: PanelOrRowJson[]): Array<{ row?: PanelOrRowJson; pan
   return groups;
 }
 
-function toGridChildren(dashboard: DashboardJson, editAddressOf: AddressOf): SceneGridItemLike[] {
-  return groupByRow(dashboard.panels).flatMap(({ row, panels }): SceneGridItemLike[] =>
-    row === undefined
-      ? panels.map((panel) => toGridItem(panel, editAddressOf))
-      : [toRow(row, panels, editAddressOf)],
+function toGridChildren(source: MenuSource): SceneGridItemLike[] {
+  return groupByRow(source.dashboard.panels).flatMap(({ row, panels }): SceneGridItemLike[] =>
+    row === undefined ? panels.map((panel) => toGridItem(panel, source)) : [toRow(row, panels, source)],
   );
 }
 
@@ -110,8 +111,11 @@ export function buildFrame(dashboard: DashboardJson, body: SceneObject): Dashboa
 }
 
 /** A dashboard's JSON as a scene. */
-export function buildScene(dashboard: DashboardJson, editAddressOf: AddressOf): DashboardScene {
-  const children = toGridChildren(dashboard, editAddressOf);
+export function buildScene(
+  dashboard: DashboardJson,
+  editAddressOf: MenuSource['editAddressOf'],
+): DashboardScene {
+  const children = toGridChildren({ dashboard, editAddressOf });
   return buildFrame(
     dashboard,
     new SceneGridLayout({ isLazy: false, isDraggable: false, isResizable: false, children }),

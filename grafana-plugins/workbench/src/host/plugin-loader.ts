@@ -1,6 +1,8 @@
 import {
+  AppPlugin,
   DataSourcePlugin,
   PanelPlugin,
+  type AppPluginMeta,
   type DataSourceApi,
   type DataSourcePluginMeta,
   type PanelPluginMeta,
@@ -68,6 +70,21 @@ export async function loadDataSourcePlugin(
   }
   plugin.meta = meta;
   return plugin;
+}
+
+/** Loads the bundle of an app. */
+export async function loadAppPlugin(meta: AppPluginMeta): Promise<AppPlugin> {
+  const module = await importModule(meta.module, meta.info.version);
+  const plugin = module['plugin'];
+  if (!isAppPlugin(plugin)) {
+    throw new Error(`The bundle of ${meta.id} exports no app plugin.`);
+  }
+  plugin.meta = meta;
+  return plugin;
+}
+
+function isAppPlugin(value: unknown): value is AppPlugin {
+  return value instanceof AppPlugin;
 }
 
 function isPanelPlugin(value: unknown): value is PanelPlugin {

@@ -40,7 +40,9 @@ import {
   setGetObservablePluginComponents,
   setGetObservablePluginLinks,
   setPanelDataErrorView,
+  setPluginPage,
 } from 'virtual:grafana-internals';
+import { PluginPageFrame } from '../pages/PluginPageFrame';
 import { NoDataView } from '../panels/no-data';
 import { createBackendSrv } from './backend-srv';
 import { createDataSourceSrv } from './data-source-srv';
@@ -129,5 +131,6 @@ export async function registerServices(): Promise<void> {
   initDataSourceInstanceSettings(config.datasources, config.defaultDatasource);
   setDataSourcePluginImporter(loadDataSourcePlugin);
   setPanelDataErrorView(NoDataView);
+  setPluginPage(PluginPageFrame);
   registerExtensionHooks();
 }

@@ -4,6 +4,7 @@ import { Icon, IconButton, useStyles2, type IconName } from '@grafana/ui';
 import { css, cx } from '@emotion/css';
 import type { ReactNode } from 'react';
 import { Link, useLocation } from 'react-router-dom';
+import { listAppPages } from '../host/apps';
 import type { DashboardListItem } from '../dashboards/dashboard-schema';
 
 const getStyles = (theme: GrafanaTheme2) => ({
@@ -103,6 +104,7 @@ function switchTheme(): void {
 export function Shell({ dashboards, children }: { dashboards: DashboardListItem[]; children: ReactNode }) {
   const styles = useStyles2(getStyles);
   const other = config.theme2.isDark ? 'light' : 'dark';
+  const appPages = listAppPages();
   return (
     <div className={styles.shell}>
       <header className={styles.top}>
@@ -127,6 +129,10 @@ export function Shell({ dashboards, children }: { dashboards: DashboardListItem[
         <div className={styles.group}>Dashboards</div>
         {dashboards.map((dashboard) => (
           <NavItem key={dashboard.uid} to={`/d/${dashboard.uid}`} icon="apps" text={dashboard.title} />
+        ))}
+        {appPages.length > 0 && <div className={styles.group}>Apps</div>}
+        {appPages.map(({ address, text }) => (
+          <NavItem key={address} to={address} icon="plug" text={text} />
         ))}
         <div className={styles.group}>Connections</div>
         <NavItem to="/datasources" icon="database" text="Data sources" />
