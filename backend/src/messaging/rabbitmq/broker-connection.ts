@@ -190,13 +190,17 @@ function isPermanent(error: unknown): boolean {
   return error instanceof AppError && !error.retryable;
 }
 
-export function notReached(cause: unknown): AppError {
-  return new AppError('bus_unavailable', 'The message broker is not reached.', {
+export function busUnavailable(reason: string, cause?: unknown): AppError {
+  return new AppError('bus_unavailable', reason, {
     status: 503,
     retryable: true,
     retryAfterSeconds: 5,
     cause,
   });
+}
+
+export function notReached(cause: unknown): AppError {
+  return busUnavailable('The message broker is not reached.', cause);
 }
 
 /** Silence of three heartbeats at most, and one side or the other gives the connection up. */

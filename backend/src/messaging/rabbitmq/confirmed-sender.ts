@@ -1,7 +1,7 @@
 import { type ConfirmChannel } from 'amqplib';
 import { AppError } from '../../platform/errors.js';
 import { type Logger } from '../../platform/logger.js';
-import { type BrokerConnection } from './broker-connection.js';
+import { busUnavailable, type BrokerConnection } from './broker-connection.js';
 import { contentEncoding, contentType } from './codec.js';
 
 export interface OutgoingMessage {
@@ -76,7 +76,7 @@ export function createConfirmedSender(options: ConfirmedSenderOptions): Confirme
   function refuse(messageId: unknown): void {
     logger.error({ channel: options.name }, 'message came back without a queue');
     for (const one of [...waiting]) {
-      if (one.message.id === messageId) one.settle(unavailable('The message broker has no queue for it.'));
+      if (one.message.id === messageId) one.settle(busUnavailable('The message broker has no queue for it.'));
     }
     mayLackQueues = true;
     void kept.reopen();
@@ -115,11 +115,11 @@ function createWaiting(
     settled(error);
   };
   const onAbort = (): void => {
-    settle(unavailable('Nobody waits for it any more.'));
+    settle(busUnavailable('Nobody waits for it any more.'));
   };
   if (timeoutMs !== undefined) {
     timer = setTimeout(() => {
-      settle(unavailable('The message broker did not confirm in time.'));
+      settle(busUnavailable('The message broker did not confirm in time.'));
     }, timeoutMs);
   }
   signal?.addEventListener('abort', onAbort);
@@ -165,8 +165,4 @@ function queueFull(cause: unknown): AppError {
     retryAfterSeconds: 5,
     cause,
   });
-}
-
-function unavailable(reason: string): AppError {
-  return new AppError('bus_unavailable', reason, { status: 503, retryable: true, retryAfterSeconds: 5 });
 }
