@@ -46,6 +46,7 @@ export {
 export {
   deliverySchema,
   relativePeriodSchema,
+  reportFileSchema,
   reportFormatSchema,
   reportFrameSchema,
   reportListSchema,
