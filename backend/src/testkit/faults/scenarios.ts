@@ -140,7 +140,6 @@ export const quickScenarios: readonly NamedScenario[] = [
   { name: 'processor frozen before an insert wakes when its token is forgotten', run: wakeAfterTokenWindow },
   { name: 'every role restarted in turn', run: restartInTurn },
   { name: 'every role stopped while the stores are silent', run: stopWithoutStores('silent') },
-  { name: 'every role stopped while the broker is gone', run: stopWithoutBroker('gone') },
   { name: 'every role stopped while stores and broker are gone', run: stopWithoutBoth('gone') },
 ];
 
