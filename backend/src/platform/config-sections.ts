@@ -1,5 +1,6 @@
 import { batchProcessorSection, timescaleSection } from './config-section-batch.js';
 import { busSection, deadLettersSection } from './config-section-bus.js';
+import { rollupSection } from './config-section-rollup.js';
 import { storesSection } from './config-section-stores.js';
 import { oneOf, onOff, optional, port, secret, serverUrl, text, wholeNumber } from './config-variable.js';
 
@@ -286,6 +287,7 @@ export const configSections = {
     }),
   },
   batchProcessor: batchProcessorSection,
+  rollup: rollupSection,
   metrics: {
     port: port('METRICS_PORT', { description: 'Where questions about KPIs are answered.', fallback: 4320 }),
     pointsMax: wholeNumber('METRICS_POINTS_MAX', {
@@ -385,6 +387,7 @@ export const configSectionTitles = {
   collector: 'Collector',
   streamProcessor: 'Stream processor',
   batchProcessor: 'Batch processor',
+  rollup: 'Rollups',
   metrics: 'Metrics service',
   reporting: 'Reporting service',
   workbench: 'Workbench',

@@ -61,30 +61,25 @@ export interface Rollups {
   readonly days: Rows;
 }
 
+type Sums = Map<string, readonly number[]>;
+
+function add(rows: Sums, key: string, values: readonly number[]): void {
+  const known = rows.get(key);
+  rows.set(
+    key,
+    values.map((value, index) => value + (known?.[index] ?? 0)),
+  );
+}
+
 /** What the rollups of these events are, minute by minute and day by day. */
 export function recompute(events: readonly EventEnvelope[], timeZone: string, nowMs: number): Rollups {
-  const rollups = new Map<string, number[]>();
-  const durations = new Map<string, number[]>();
-  const users = new Map<string, number[]>();
-  const days = new Map<string, number[]>();
-  const add = (rows: Map<string, number[]>, key: string, values: readonly number[]): void => {
-    const known = rows.get(key);
-    rows.set(
-      key,
-      values.map((value, index) => value + (known?.[index] ?? 0)),
-    );
-  };
+  const rollups: Sums = new Map();
+  const durations: Sums = new Map();
+  const users: Sums = new Map();
+  const days: Sums = new Map();
   for (const event of events) {
     const local = DateTime.fromMillis(event.occurredAt, { zone: timeZone });
-    const isOver = (unit: 'day' | 'week' | 'month'): boolean =>
-      local.endOf(unit).toMillis() + 1 <=
-      DateTime.fromMillis(nowMs - closeDelayMs, { zone: timeZone })
-        .startOf('day')
-        .toMillis();
-    const buckets: [string, number][] = [['hour', startOfHour(event.occurredAt, timeZone)]];
-    for (const unit of ['day', 'week', 'month'] as const)
-      if (isOver(unit)) buckets.push([unit, local.startOf(unit).toMillis()]);
-    for (const [grain, startMs] of buckets) {
+    for (const [grain, startMs] of bucketsOf(event.occurredAt, timeZone, nowMs)) {
       const key = [grain, new Date(startMs).toISOString(), ...dimensionsOf(event)].join('|');
       add(rollups, key, [1, event.tokensInput ?? 0, Math.round((event.costUsd ?? 0) * 1_000)]);
       if (event.durationMs !== undefined) add(durations, `${key}|${binOfDuration(event.durationMs)}`, [1]);
@@ -101,6 +96,21 @@ export function recompute(events: readonly EventEnvelope[], timeZone: string, no
     users: toRows(users),
     days: toRows(days),
   };
+}
+
+/** The hour, and of the longer ones those that are over. */
+function bucketsOf(atMs: number, timeZone: string, nowMs: number): readonly (readonly [string, number])[] {
+  const local = DateTime.fromMillis(atMs, { zone: timeZone });
+  const today = DateTime.fromMillis(nowMs - closeDelayMs, { zone: timeZone })
+    .startOf('day')
+    .toMillis();
+  const over = (['day', 'week', 'month'] as const).filter(
+    (unit) => local.endOf(unit).toMillis() + 1 <= today,
+  );
+  return [
+    ['hour', startOfHour(atMs, timeZone)],
+    ...over.map((unit) => [unit, local.startOf(unit).toMillis()] as const),
+  ];
 }
 
 function dimensionsOf(event: EventEnvelope): readonly string[] {

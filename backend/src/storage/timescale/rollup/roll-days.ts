@@ -42,7 +42,7 @@ export async function recordDays(
      ON CONFLICT (tenant_id, local_day) DO UPDATE SET
        starts_at = excluded.starts_at, ends_at = excluded.ends_at, events = excluded.events,
        late_events = CASE WHEN known.landing_dropped THEN known.late_events ELSE excluded.late_events END,
-       rolled_at = excluded.rolled_at
+       rolled_at = excluded.rolled_at, reconciled_at = NULL
      WHERE known.events <> excluded.events
        OR excluded.local_day = ANY ($11::date[])`,
     [tenantId, ...dayParameters(days, lateFrom), toInstant(rolledAtMs), ...boundsOf(days), forcedDays(days)],

@@ -75,15 +75,23 @@ async function lockState(executor: SqlExecutor, tenantId: string): Promise<Rollu
   );
   if (found === undefined) return undefined;
   const { time_zone: timeZone, closed_until: closedUntil, kept_from: keptFrom } = stateRow.parse(found);
+  const pastZones = await readPastZones(executor, tenantId);
+  return { timeZone, closedUntil, keptFrom: keptFrom ?? undefined, pastZones };
+}
+
+/** Zones that the tenant had before, ascending. */
+export async function readPastZones(
+  executor: SqlExecutor,
+  tenantId: string,
+): Promise<RollupTenantState['pastZones']> {
   const zones = await executor.query(
     `SELECT time_zone, until_day - DATE '1970-01-01' AS until_day, until_at
      FROM analytics.rollup_zones_v1 WHERE tenant_id = $1 ORDER BY until_day`,
     [tenantId],
   );
-  const pastZones = zones
+  return zones
     .map((row) => pastZoneRow.parse(row))
     .map((row) => ({ timeZone: row.time_zone, untilDay: row.until_day, untilMs: row.until_at.getTime() }));
-  return { timeZone, closedUntil, keptFrom: keptFrom ?? undefined, pastZones };
 }
 
 async function writeState(

@@ -1,0 +1,122 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from '../../platform/logger.js';
+import type { Tenant } from '../../platform/tenancy.js';
+import type { SqlDatabase, SqlExecutor } from '../../storage/postgres/sql-executor.js';
+import {
+  dropEmptyRollupChunks,
+  dropLandingChunk,
+  hasOpenWork,
+  holdRollups,
+  listLandingChunks,
+  listQuarters,
+  markDropped,
+  pruneRollups,
+  removeIds,
+  type LandingChunk,
+} from '../../storage/timescale/rollup/retention.js';
+import type { DaySpan } from '../../storage/timescale/rollup/spans.js';
+import { takeTurn, type RollupTenantState } from '../../storage/timescale/rollup/tenant-turn.js';
+import { startOfPeriod } from './calendar.js';
+import { calendarOf } from './roll-tenant.js';
+
+export interface RetireOptions {
+  readonly database: SqlDatabase;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  readonly landingRetentionDays: number;
+  readonly rollupRetentionDays: number;
+  readonly logger: Logger;
+}
+
+const dayMs = 86_400_000;
+/** Rollups go by whole months, so an identity waits for the end of its own, and for clocks that go wrong. */
+const idMarginMs = 40 * dayMs;
+const idsPerStatement = 5_000;
+const pauseMs = 20;
+
+/** Removes what has outlived its days: events from landing, then rollups, then identities. Safe to run again. */
+export async function retire(
+  options: RetireOptions,
+  tenants: readonly Tenant[],
+  signal?: AbortSignal,
+): Promise<void> {
+  const { database, now, logger } = options;
+  const chunks = await listLandingChunks(database, now() - options.landingRetentionDays * dayMs);
+  for (const chunk of chunks) {
+    if (signal?.aborted === true) return;
+    const isDropped = await database.transaction((executor) => retireChunk(executor, chunk));
+    const receivedBefore = new Date(chunk.toMs).toISOString();
+    if (isDropped) logger.info({ receivedBefore }, 'landing dropped');
+    else logger.warn({ receivedBefore }, 'landing is kept longer: a rollup still needs it');
+  }
+  await retireRollups(options, tenants, signal);
+  await retireIds(options, signal);
+}
+
+async function retireChunk(executor: SqlExecutor, chunk: LandingChunk): Promise<boolean> {
+  const states = await holdRollups(executor, chunk);
+  const found: { readonly tenantId: string; readonly days: readonly DaySpan[] }[] = [];
+  for (const { tenantId, quartersMs } of await listQuarters(executor, chunk)) {
+    const state = states.get(tenantId);
+    if (state === undefined) return false;
+    const days = keptDaysOf(state, quartersMs);
+    if (days.some(({ day }) => day >= state.closedUntil)) return false;
+    if (await hasOpenWork(executor, tenantId, days)) return false;
+    found.push({ tenantId, days });
+  }
+  for (const { tenantId, days } of found) await markDropped(executor, tenantId, days, chunk);
+  await dropLandingChunk(executor, chunk);
+  return true;
+}
+
+/** The local days of these instants that rollups are kept of. */
+function keptDaysOf(state: RollupTenantState, atMs: readonly number[]): readonly DaySpan[] {
+  const calendar = calendarOf(state);
+  const days = new Set(atMs.map((at) => calendar.localDayOf(at)));
+  const { keptFrom = -Infinity } = state;
+  return calendar.spansOf([...days].filter((day) => day >= keptFrom));
+}
+
+async function retireRollups(
+  { database, now, rollupRetentionDays }: RetireOptions,
+  tenants: readonly Tenant[],
+  signal?: AbortSignal,
+): Promise<void> {
+  let keptFromMs = Infinity;
+  for (const tenant of tenants) {
+    if (signal?.aborted === true) return;
+    const outcome = await takeTurn(database, tenant.id, now(), async (executor, state) => {
+      const calendar = calendarOf(state);
+      const oldest = calendar.localDayOf(now() - rollupRetentionDays * dayMs);
+      // By whole months: the row of a month and those of its days go together.
+      const day = Math.min(startOfPeriod(oldest, '1M'), state.closedUntil);
+      const fromMs = calendar.startOfDay(day);
+      if (!(await hasOlder(executor, tenant.id, fromMs))) return { closedUntil: undefined, result: fromMs };
+      const isPruned = await pruneRollups(executor, tenant.id, { day, fromMs });
+      return { closedUntil: state.closedUntil, result: isPruned ? fromMs : -Infinity };
+    });
+    keptFromMs = Math.min(keptFromMs, outcome === 'busy' ? -Infinity : outcome);
+  }
+  if (Number.isFinite(keptFromMs)) await dropEmptyRollupChunks(database, keptFromMs);
+}
+
+async function hasOlder(executor: SqlExecutor, tenantId: string, fromMs: number): Promise<boolean> {
+  const rows = await executor.query(
+    `SELECT 1 FROM analytics.rollup_days_v1 WHERE tenant_id = $1 AND starts_at < $2::timestamptz LIMIT 1`,
+    [tenantId, new Date(fromMs).toISOString()],
+  );
+  return rows.length > 0;
+}
+
+async function retireIds(
+  { database, now, rollupRetentionDays }: RetireOptions,
+  signal?: AbortSignal,
+): Promise<void> {
+  const beforeMs = now() - rollupRetentionDays * dayMs - idMarginMs;
+  for (;;) {
+    if (signal?.aborted === true) return;
+    const removed = await removeIds(database, beforeMs, idsPerStatement);
+    if (removed < idsPerStatement) return;
+    await sleep(pauseMs);
+  }
+}

@@ -1,0 +1,119 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AppError } from '../../platform/errors.js';
+import type { Tenant } from '../../platform/tenancy.js';
+import { markSpans } from '../../storage/timescale/rollup/marks.js';
+import { findDroppedDays } from '../../storage/timescale/rollup/roll-days.js';
+import { isMeeting, takeTurn } from '../../storage/timescale/rollup/tenant-turn.js';
+import { calendarOf, prepareTenant } from './roll-tenant.js';
+import { runTick, type TickOptions } from './run-tick.js';
+
+/** Local days of one tenant, or of all. `to` is exclusive; both are dates such as 2026-03-01. */
+export interface RangeRequest {
+  readonly tenantId: string | undefined;
+  readonly from: string;
+  readonly to: string;
+}
+
+export interface RangeReport {
+  readonly tenants: readonly {
+    readonly tenantId: string;
+    readonly days: number;
+    /** Days that stay as they are, because their events have left landing. */
+    readonly dropped: readonly string[];
+    /** Another process rolls this tenant up just now: nothing was done. */
+    readonly isBusy: boolean;
+  }[];
+}
+
+const dayMs = 86_400_000;
+const daysMax = 3_660;
+const attemptsMax = 100;
+const pauseMs = 100;
+
+/** Marks every hour of the days and rolls them up. Throws `AppError` `range_invalid` or `tenant_unknown`. */
+export async function rollUpRange(
+  options: TickOptions & { readonly listTenants: () => Promise<readonly Tenant[]> },
+  request: RangeRequest,
+): Promise<RangeReport> {
+  const range = { from: parseDay(request.from), to: parseDay(request.to) };
+  if (range.to <= range.from || range.to - range.from > daysMax)
+    throw rangeInvalid(`The range has from 1 to ${daysMax} days; \`to\` is not among them.`);
+  const all = await options.listTenants();
+  const tenants = all.filter(({ id }) => request.tenantId === undefined || id === request.tenantId);
+  if (tenants.length === 0)
+    throw new AppError('tenant_unknown', 'There is no such tenant.', { status: 404, pointer: '/tenant' });
+  const reports: RangeReport['tenants'][number][] = [];
+  for (const tenant of tenants) reports.push(await markDays(options, tenant, range));
+  await runTick(
+    options,
+    tenants.filter(({ id }) => reports.some(({ tenantId, isBusy }) => tenantId === id && !isBusy)),
+  );
+  return { tenants: reports };
+}
+
+async function markDays(
+  options: TickOptions,
+  tenant: Tenant,
+  range: { readonly from: number; readonly to: number },
+): Promise<RangeReport['tenants'][number]> {
+  await prepareTenant(options, tenant);
+  const report = await whenFree(() => mark(options, tenant, range));
+  if (report === 'busy') return { tenantId: tenant.id, days: 0, dropped: [], isBusy: true };
+  return { tenantId: tenant.id, ...report, isBusy: false };
+}
+
+type Marked = { readonly days: number; readonly dropped: readonly string[] } | 'busy';
+
+/** Whoever else rolls the tenant up is done after a transaction. */
+async function whenFree(work: () => Promise<Marked>): Promise<Marked> {
+  for (let attempt = 1; attempt < attemptsMax; attempt += 1) {
+    try {
+      const marked = await work();
+      if (marked !== 'busy') return marked;
+    } catch (error) {
+      if (!isMeeting(error)) throw error;
+    }
+    await sleep(pauseMs);
+  }
+  return work();
+}
+
+function mark(
+  options: TickOptions,
+  tenant: Tenant,
+  range: { readonly from: number; readonly to: number },
+): Promise<Marked> {
+  return takeTurn<Exclude<Marked, 'busy'>>(
+    options.database,
+    tenant.id,
+    options.now(),
+    async (executor, state) => {
+      const numbers = Array.from({ length: range.to - range.from }, (_unused, index) => range.from + index);
+      const calendar = calendarOf(state);
+      // A day that has not begun has no events, and a day that was removed for its age stays away.
+      const today = calendar.localDayOf(options.now());
+      const { keptFrom = -Infinity } = state;
+      const wanted = calendar.spansOf(numbers.filter((day) => day <= today && day >= keptFrom));
+      const dropped = await findDroppedDays(executor, tenant.id, wanted);
+      const days = wanted.filter(({ day }) => !dropped.has(day));
+      await markSpans(executor, tenant.id, days);
+      const names = [...dropped].sort((left, right) => left - right).map(toDate);
+      return { closedUntil: state.closedUntil, result: { days: days.length, dropped: names } };
+    },
+  );
+}
+
+function parseDay(text: string): number {
+  const ms = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
+  if (Number.isNaN(ms) || toDate(ms / dayMs) !== text)
+    throw rangeInvalid(`${JSON.stringify(text.slice(0, 32))} is no date such as 2026-03-01.`);
+  return ms / dayMs;
+}
+
+function toDate(day: number): string {
+  return new Date(day * dayMs).toISOString().slice(0, 10);
+}
+
+function rangeInvalid(reason: string): AppError {
+  return new AppError('range_invalid', reason, { status: 400 });
+}
