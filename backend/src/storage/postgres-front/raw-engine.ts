@@ -10,8 +10,19 @@ export interface RawEngine {
 /** The embedded PostgreSQL with TimescaleDB, spoken to in its protocol. The caller holds the data lock. */
 export async function openRawEngine(folder: string): Promise<RawEngine> {
   const database = await PGlite.create({ dataDir: folder, extensions: { timescaledb } });
+  await database.exec(loadTimescale);
   return {
     run: async (message) => Uint8Array.from(await database.execProtocolRaw(message)),
     close: () => database.close(),
   };
 }
+
+/**
+ * Nothing preloads the library in this engine, and until one of its functions is called hypertables are ordinary tables
+ * that refuse every row.
+ */
+const loadTimescale = `DO $load$ BEGIN
+  IF EXISTS (SELECT FROM pg_extension WHERE extname = 'timescaledb') THEN
+    PERFORM time_bucket('1 day', now());
+  END IF;
+END $load$`;
