@@ -4,9 +4,11 @@ import {
   type ControlOperations,
   type MigrationOperations,
   type Operations,
+  type RollupOperations,
 } from './admin/operations.js';
 import { findRunningInstance } from './admin/remote-operations.js';
 import { openReportTables } from './batch-path.js';
+import { createRollupLoop } from './batch-processor/rollup/rollup-loop.js';
 import type { OperationsOpener } from './cli/operations-opener.js';
 import { openDeadLetters } from './dead-letters.js';
 import type { EventBus } from './messaging/event-bus.js';
@@ -19,6 +21,7 @@ import { AppError } from './platform/errors.js';
 import { createLifecycle, type Lifecycle } from './platform/lifecycle.js';
 import type { Logger } from './platform/logger.js';
 import { createTelemetry } from './platform/telemetry.js';
+import { openRollups } from './rollups.js';
 import { needsDataFolder, roles, usesTimescale, type Role } from './roles.js';
 import { openClickHouse } from './storage/clickhouse/open-clickhouse.js';
 import { openControlStore, openControlStores } from './storage/control/open-control-store.js';
@@ -55,6 +58,7 @@ export function createOperationsOpener(config: Config, logger: Logger): Operatio
     withControl: (work) => useEither(openControl, work),
     withEvents: (work) => useEither(openEvents, work),
     withMigrations: (work) => useEither(openMigrations, work),
+    withRollups: (work) => useEither(openRollupOperations, work),
   };
 }
 
@@ -109,13 +113,41 @@ async function openEvents(local: LocalContext): Promise<Operations> {
   };
   const intake = openIntake(context, foundation, bus);
   const deadLetters = openDeadLetters(context, foundation, { bus, intake });
+  const rollups =
+    timescale && (await openRollups(context, { ...foundation, clickHouse, timescale, watermark: undefined }));
   return createPipelineOperations({
     clickHouse,
     timescale,
+    rollups,
     control: foundation.control,
     deadLetters,
     intake,
   });
+}
+
+/** Without the bus: what waits in a broker or in a journal is not this command's. */
+async function openRollupOperations(local: LocalContext): Promise<RollupOperations> {
+  const context = { ...local, telemetry: createTelemetry({ defaultMetrics: false }) };
+  const { config, logger } = local;
+  const wanted = new Set<Role>(['batch-processor']);
+  const { control, deadLetters } = await openFoundation(context, {
+    ownsDataFolder: needsDataFolder(config, wanted),
+  });
+  const timescale = await openReportTables(context);
+  const rollups = createRollupLoop({
+    database: timescale.database,
+    listTenants: () => control.listTenants(),
+    stream: undefined,
+    now: Date.now,
+    config: config.rollup,
+    logger,
+    telemetry: context.telemetry,
+  });
+  const { getTenant } = createControlOperations(control, deadLetters);
+  return {
+    rollUp: async ({ tenant, ...days }) =>
+      rollups.rollUp(tenant === undefined ? days : { ...days, tenant: (await getTenant(tenant)).id }),
+  };
 }
 
 /** Opens the stores as they are: to list what waits must not apply it. */

@@ -1,6 +1,8 @@
 import { createOperations, type MigrationEntry, type Operations } from './admin/operations.js';
+import type { RollupLoop } from './batch-processor/rollup/rollup-loop.js';
 import type { Intake } from './collector/intake.js';
 import type { OpenDeadLetters } from './dead-letters.js';
+import { AppError } from './platform/errors.js';
 import type { ControlStore } from './platform/tenancy.js';
 import type { ClickHouse } from './storage/clickhouse/client.js';
 import { listMigrations } from './storage/clickhouse/migrate.js';
@@ -12,17 +14,22 @@ export function createPipelineOperations(pipeline: {
   readonly clickHouse: ClickHouse;
   /** Where this process has it open. */
   readonly timescale: Timescale | undefined;
+  readonly rollups: Pick<RollupLoop, 'rollUp'> | undefined;
   readonly control: ControlStore;
   readonly intake: Intake;
   readonly deadLetters: OpenDeadLetters;
 }): Operations {
-  const { clickHouse, control, deadLetters, intake, timescale } = pipeline;
+  const { clickHouse, control, deadLetters, intake, rollups, timescale } = pipeline;
   return createOperations({
     control,
     deadLetters: deadLetters.letters,
     replay: deadLetters.replay,
     intake,
     listMigrations: () => listAllMigrations({ control, clickHouse, timescale }),
+    async rollUp(request) {
+      if (rollups !== undefined) return rollups.rollUp(request);
+      throw new AppError('rollups_elsewhere', 'Rollups are made in another process.', { status: 503 });
+    },
     async verify(tenantId) {
       const counts = await countEverywhere(clickHouse, tenantId);
       return { counts, differences: findDifferences(counts) };

@@ -2,6 +2,7 @@ import { createAdminServer } from './admin/admin-server.js';
 import { startAmqpIntake } from './collector/amqp/start-amqp-intake.js';
 import { createBodyBudget, type BodyBudget } from './collector/body-budget.js';
 import { openReportTables } from './batch-path.js';
+import type { RollupLoop } from './batch-processor/rollup/rollup-loop.js';
 import { createBatchProcessorService } from './batch-processor/compose.js';
 import { createCollector } from './collector/compose.js';
 import { openDeadLetters, removeExpiredDaily, type OpenDeadLetters } from './dead-letters.js';
@@ -23,6 +24,7 @@ import { createLifecycle } from './platform/lifecycle.js';
 import { createLogger } from './platform/logger.js';
 import { createTelemetry } from './platform/telemetry.js';
 import { followProgress } from './progress.js';
+import { openRollups } from './rollups.js';
 import {
   needsDataFolder,
   requireMeetingPlace,
@@ -78,6 +80,7 @@ interface Shared {
   readonly intake: Intake | undefined;
   readonly deadLetters: OpenDeadLetters | undefined;
   readonly bodies: BodyBudget;
+  readonly rollups: RollupLoop | undefined;
 }
 
 async function openShared(context: PipelineContext, wanted: ReadonlySet<Role>): Promise<Shared> {
@@ -91,7 +94,10 @@ async function openShared(context: PipelineContext, wanted: ReadonlySet<Role>): 
   const open = usesBus ? await openEventBus(context, stores, wanted) : undefined;
   if (wanted.has('collector')) removeExpiredDaily(context, foundation);
   const bodies = createBodyBudget(context.config.collector);
-  const base = { foundation, clickHouse, timescale, open };
+  const rollups =
+    timescale &&
+    (await openRollups(context, { ...foundation, clickHouse, timescale, watermark: open?.watermark }));
+  const base = { foundation, clickHouse, timescale, open, rollups };
   if (open === undefined) return { ...base, intake: undefined, deadLetters: undefined, bodies };
   const intake = openIntake(context, foundation, open.bus);
   const deadLetters = openDeadLetters(context, foundation, { bus: open.bus, intake });
@@ -110,6 +116,7 @@ async function startRoles(context: PipelineContext, wanted: ReadonlySet<Role>): 
   }
   if (wanted.has('collector')) await startProducersDoor(context, shared);
   if (needsDataFolder(config, wanted)) await startAdmin(context, shared);
+  shared.rollups?.start();
   if (isEverything) await welcome(context, shared, urls['metrics-service'] ?? '');
   logger.info({ urls }, 'ready');
   return { urls, close: () => lifecycle.close() };
@@ -224,13 +231,14 @@ function requireShared<T>(part: T | undefined): T {
 /** The command line can't open a data folder that this process has: it speaks to this endpoint instead. */
 async function startAdmin(context: PipelineContext, shared: Shared): Promise<void> {
   const { config, logger, telemetry } = context;
-  const { clickHouse, deadLetters, foundation, intake, timescale } = shared;
+  const { clickHouse, deadLetters, foundation, intake, rollups, timescale } = shared;
   if (clickHouse === undefined || intake === undefined || deadLetters === undefined) return;
   const service = createAdminServer({
     config,
     operations: createPipelineOperations({
       clickHouse,
       timescale,
+      rollups,
       control: foundation.control,
       deadLetters,
       intake,

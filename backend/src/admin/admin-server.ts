@@ -5,6 +5,7 @@ import type { Config } from '../platform/config.js';
 import { AppError } from '../platform/errors.js';
 import { createHttpService, type HttpService } from '../platform/http-service.js';
 import type { Logger } from '../platform/logger.js';
+import { rollupRequestSchema } from '../platform/rollup-requests.js';
 import type { Telemetry } from '../platform/telemetry.js';
 import { removeAdminFile, writeAdminFile } from './admin-file.js';
 import { createKeySchema, createTenantSchema, createWebhookSchema, importSchema } from './api.js';
@@ -111,6 +112,9 @@ function mountEvents(app: Express, operations: Operations): void {
   });
   app.get('/admin/v1/tenants/:tenant/verification', async (request, response) => {
     response.json(await operations.verify(request.params.tenant));
+  });
+  app.post('/admin/v1/rollups', async (request, response) => {
+    response.json(await operations.rollUp(parseBody(rollupRequestSchema, request.body)));
   });
   app.get('/admin/v1/migrations', async (_request, response) => {
     response.json(await operations.listMigrations());

@@ -2,6 +2,7 @@ import { OpenApiGeneratorV31, OpenAPIRegistry } from '@asteasolutions/zod-to-ope
 import { errorBodySchema } from '@coditect/contracts';
 import { z } from 'zod';
 import { deadLetterPageSchema, deadLetterViewSchema, replayReportSchema } from '../platform/dead-letters.js';
+import { rollupReportSchema, rollupRequestSchema } from '../platform/rollup-requests.js';
 import {
   createdKeySchema,
   createdWebhookSchema,
@@ -44,6 +45,13 @@ const routes: readonly Route[] = [
     path: '/admin/v1/tenants/{tenant}/verification',
     summary: 'Raw events against every aggregate.',
     answer: verificationSchema,
+  },
+  {
+    method: 'post',
+    path: '/admin/v1/rollups',
+    summary: 'Roll days up anew from what has landed.',
+    body: rollupRequestSchema,
+    answer: rollupReportSchema,
   },
   {
     method: 'get',

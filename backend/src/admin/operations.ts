@@ -3,6 +3,7 @@ import type { Intake } from '../collector/intake.js';
 import type { DeadLetterReplay } from '../messaging/dead-letter-replay.js';
 import type { DeadLetterReader } from '../platform/dead-letters.js';
 import { AppError } from '../platform/errors.js';
+import type { RollupReport, RollupRequest } from '../platform/rollup-requests.js';
 import type { ControlStore, KeyRecord, MigrationStatus, Scope, Tenant } from '../platform/tenancy.js';
 import type { WebhookKind, WebhookRecord } from '../platform/webhooks.js';
 import {
@@ -68,12 +69,17 @@ export interface MigrationOperations {
   listMigrations(): Promise<readonly MigrationEntry[]>;
 }
 
+export interface RollupOperations {
+  /** Makes days anew from what has landed. The tenant by its id or by its name. */
+  rollUp(request: RollupRequest): Promise<RollupReport>;
+}
+
 /**
  * What an operator can do, whether it is done here or in the running instance. Errors are `AppError`, the same from
  * both.
  */
 export interface Operations
-  extends ControlOperations, EventOperations, MigrationOperations, DeadLetterReplays {}
+  extends ControlOperations, EventOperations, MigrationOperations, RollupOperations, DeadLetterReplays {}
 
 /** All of it straight in the control store and beside it. */
 export function createControlOperations(
@@ -116,6 +122,7 @@ export interface OperationsOptions {
   readonly intake: Pick<Intake, 'accept'>;
   readonly verify: (tenantId: string) => Promise<Verification>;
   readonly listMigrations: () => Promise<readonly MigrationEntry[]>;
+  readonly rollUp: RollupOperations['rollUp'];
 }
 
 /** Everything, on stores that this process has open. */
@@ -136,5 +143,7 @@ export function createOperations(options: OperationsOptions): Operations {
     },
     verify: async (idOrName) => options.verify((await control.getTenant(idOrName)).id),
     listMigrations: () => options.listMigrations(),
+    rollUp: async ({ tenant, ...days }) =>
+      options.rollUp(tenant === undefined ? days : { ...days, tenant: (await control.getTenant(tenant)).id }),
   };
 }

@@ -1,6 +1,7 @@
 import { errorBodySchema } from '@coditect/contracts';
 import { z } from 'zod';
 import { deadLetterPageSchema, deadLetterViewSchema, replayReportSchema } from '../platform/dead-letters.js';
+import { rollupReportSchema } from '../platform/rollup-requests.js';
 import { AppError } from '../platform/errors.js';
 import { findAdminFile } from './admin-file.js';
 import {
@@ -57,6 +58,7 @@ export function createRemoteOperations(file: AdminFile): Operations {
       call('POST', '/import', importReceiptSchema, { tenant, candidates }),
     verify: (idOrName) => call('GET', `/tenants/${segment(idOrName)}/verification`, verificationSchema),
     listMigrations: () => call('GET', '/migrations', z.array(migrationSchema)),
+    rollUp: (request) => call('POST', '/rollups', rollupReportSchema, request),
     listDeadLetters: (query) => call('GET', `/dead-letters${toQueryString(query)}`, deadLetterPageSchema),
     getDeadLetter: (id, { tenant }) =>
       call('GET', `/dead-letters/${segment(id)}${toQueryString({ tenant })}`, deadLetterViewSchema),

@@ -35,6 +35,7 @@ function createWorld(operations: Partial<LetterOperations>) {
     importEvents: refuse,
     verify: refuse,
     listMigrations: refuse,
+    rollUp: refuse,
     listDeadLetters: refuse,
     getDeadLetter: refuse,
     replayDeadLetter: refuse,
@@ -52,6 +53,7 @@ function createWorld(operations: Partial<LetterOperations>) {
     withControl: <T>(work: (given: Operations) => Promise<T>) => work(all),
     withEvents: <T>(work: (given: Operations) => Promise<T>) => work(all),
     withMigrations: <T>(work: (given: Operations) => Promise<T>) => work(all),
+    withRollups: <T>(work: (given: Operations) => Promise<T>) => work(all),
   };
   addDeadLetterCommands(program, () => opener, output);
   return {

@@ -1,4 +1,9 @@
-import type { ControlOperations, MigrationOperations, Operations } from '../admin/operations.js';
+import type {
+  ControlOperations,
+  MigrationOperations,
+  Operations,
+  RollupOperations,
+} from '../admin/operations.js';
 
 /**
  * Gets at the data for the time of one command: through the running instance if there is one, else by opening what
@@ -7,6 +12,7 @@ import type { ControlOperations, MigrationOperations, Operations } from '../admi
 export interface OperationsOpener {
   withControl<T>(work: (operations: ControlOperations) => Promise<T>): Promise<T>;
   withMigrations<T>(work: (operations: MigrationOperations) => Promise<T>): Promise<T>;
+  withRollups<T>(work: (operations: RollupOperations) => Promise<T>): Promise<T>;
   /** Everything, with the stores of events. */
   withEvents<T>(work: (operations: Operations) => Promise<T>): Promise<T>;
 }

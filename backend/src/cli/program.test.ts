@@ -37,6 +37,7 @@ function createWorld(changes: Partial<Operations> = {}, callersDirectory?: strin
     importEvents: refuse,
     verify: refuse,
     listMigrations: () => Promise.resolve([]),
+    rollUp: () => Promise.resolve({ tenants: [] }),
     listDeadLetters: () => Promise.resolve({ letters: [], next: null }),
     getDeadLetter: refuse,
     replayDeadLetter: refuse,
@@ -49,6 +50,7 @@ function createWorld(changes: Partial<Operations> = {}, callersDirectory?: strin
         withControl: (work) => work(operations),
         withEvents: (work) => work(operations),
         withMigrations: (work) => work(operations),
+        withRollups: (work) => work(operations),
       }),
       output: {
         print: (text) => printed.push(text),

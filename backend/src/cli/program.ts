@@ -9,6 +9,7 @@ import {
   addVerifyCommand,
   type EventCommandContext,
 } from './event-commands.js';
+import { addRollupCommand } from './rollup-commands.js';
 import { addWebhookCommands } from './webhook-commands.js';
 
 import { addPartitionCommands, type ChangePartitions } from './partition-commands.js';
@@ -60,6 +61,7 @@ function createProgram(context: ProgramContext, isJson: boolean): Command {
   addVerifyCommand(program, context);
   addMigrationCommands(program, opener, output);
   addDeadLetterCommands(program, opener, output);
+  addRollupCommand(program, opener, output);
   addPartitionCommands(program, context.changePartitions, output);
   program
     .command('run')

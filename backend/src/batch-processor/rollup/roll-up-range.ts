@@ -1,29 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '../../platform/errors.js';
+import type { RollupReport, RollupRequest } from '../../platform/rollup-requests.js';
 import type { Tenant } from '../../platform/tenancy.js';
 import { markSpans } from '../../storage/timescale/rollup/marks.js';
 import { findDroppedDays } from '../../storage/timescale/rollup/roll-days.js';
 import { isMeeting, takeTurn } from '../../storage/timescale/rollup/tenant-turn.js';
 import { calendarOf, prepareTenant } from './roll-tenant.js';
 import { runTick, type TickOptions } from './run-tick.js';
-
-/** Local days of one tenant, or of all. `to` is exclusive; both are dates such as 2026-03-01. */
-export interface RangeRequest {
-  readonly tenantId: string | undefined;
-  readonly from: string;
-  readonly to: string;
-}
-
-export interface RangeReport {
-  readonly tenants: readonly {
-    readonly tenantId: string;
-    readonly days: number;
-    /** Days that stay as they are, because their events have left landing. */
-    readonly dropped: readonly string[];
-    /** Another process rolls this tenant up just now: nothing was done. */
-    readonly isBusy: boolean;
-  }[];
-}
 
 const dayMs = 86_400_000;
 const daysMax = 3_660;
@@ -33,20 +16,22 @@ const pauseMs = 100;
 /** Marks every hour of the days and rolls them up. Throws `AppError` `range_invalid` or `tenant_unknown`. */
 export async function rollUpRange(
   options: TickOptions & { readonly listTenants: () => Promise<readonly Tenant[]> },
-  request: RangeRequest,
-): Promise<RangeReport> {
+  request: RollupRequest,
+): Promise<RollupReport> {
   const range = { from: parseDay(request.from), to: parseDay(request.to) };
   if (range.to <= range.from || range.to - range.from > daysMax)
     throw rangeInvalid(`The range has from 1 to ${daysMax} days; \`to\` is not among them.`);
   const all = await options.listTenants();
-  const tenants = all.filter(({ id }) => request.tenantId === undefined || id === request.tenantId);
+  const tenants = all.filter(({ id }) => request.tenant === undefined || id === request.tenant);
   if (tenants.length === 0)
     throw new AppError('tenant_unknown', 'There is no such tenant.', { status: 404, pointer: '/tenant' });
-  const reports: RangeReport['tenants'][number][] = [];
+  const reports: RollupReport['tenants'][number][] = [];
   for (const tenant of tenants) reports.push(await markDays(options, tenant, range));
   await runTick(
     options,
-    tenants.filter(({ id }) => reports.some(({ tenantId, isBusy }) => tenantId === id && !isBusy)),
+    tenants.filter(({ id }) => reports.some(({ tenant, isBusy }) => tenant === id && !isBusy)),
+    // No zone is a day away from UTC.
+    { fromMs: (range.from - 1) * dayMs, toMs: (range.to + 1) * dayMs },
   );
   return { tenants: reports };
 }
@@ -55,11 +40,11 @@ async function markDays(
   options: TickOptions,
   tenant: Tenant,
   range: { readonly from: number; readonly to: number },
-): Promise<RangeReport['tenants'][number]> {
+): Promise<RollupReport['tenants'][number]> {
   await prepareTenant(options, tenant);
   const report = await whenFree(() => mark(options, tenant, range));
-  if (report === 'busy') return { tenantId: tenant.id, days: 0, dropped: [], isBusy: true };
-  return { tenantId: tenant.id, ...report, isBusy: false };
+  if (report === 'busy') return { tenant: tenant.id, days: 0, dropped: [], isBusy: true };
+  return { tenant: tenant.id, ...report, isBusy: false };
 }
 
 type Marked = { readonly days: number; readonly dropped: readonly string[] } | 'busy';

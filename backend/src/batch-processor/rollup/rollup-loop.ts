@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '../../platform/logger.js';
+import type { RollupReport, RollupRequest } from '../../platform/rollup-requests.js';
 import type { Telemetry } from '../../platform/telemetry.js';
 import type { Tenant } from '../../platform/tenancy.js';
 import type { SqlDatabase } from '../../storage/postgres/sql-executor.js';
 import { readBacklog } from '../../storage/timescale/rollup/marks.js';
 import { reconcile } from './reconcile.js';
 import { retire } from './retire.js';
-import { rollUpRange, type RangeReport, type RangeRequest } from './roll-up-range.js';
+import { rollUpRange } from './roll-up-range.js';
 import { codeOf, runTick, type TickOptions } from './run-tick.js';
 import type { StreamCounts } from './stream-counts.js';
 
@@ -36,7 +37,7 @@ export interface RollupLoop {
   /** One round: rollups, reconciliation and, once an hour, retention. What fails is logged and tried again in the next. */
   tick(signal?: AbortSignal): Promise<void>;
   /** Makes these days anew from landing. */
-  rollUp(request: RangeRequest): Promise<RangeReport>;
+  rollUp(request: RollupRequest): Promise<RollupReport>;
   /** Resolves when the transaction under way is done. Safe to call twice. */
   close(): Promise<void>;
 }
@@ -65,7 +66,7 @@ export function createRollupLoop(options: RollupLoopOptions): RollupLoop {
   async function tick(signal = stopping.signal): Promise<void> {
     await attempt('rollup', async () => {
       const tenants = await options.listTenants();
-      await runTick(rolling, tenants, signal);
+      await runTick(rolling, tenants, undefined, signal);
       await attempt('reading the backlog of rollups', () => observe());
       if (stream !== undefined && !signal.aborted)
         await attempt('reconciliation', () => reconcile({ ...rolling, telemetry, stream }, tenants, signal));

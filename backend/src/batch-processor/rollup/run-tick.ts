@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '../../platform/logger.js';
 import type { Telemetry } from '../../platform/telemetry.js';
 import type { Tenant } from '../../platform/tenancy.js';
+import type { Span } from '../../storage/timescale/rollup/spans.js';
 import { isMeeting } from '../../storage/timescale/rollup/tenant-turn.js';
 import { closeDays, prepareTenant, rollNewest, type RollOptions, type StepOutcome } from './roll-tenant.js';
 
@@ -19,6 +20,7 @@ const backOffMs = 50;
 /** Where a tenant stands in one tick. */
 interface Course {
   readonly tenant: Tenant;
+  readonly fromMs: number;
   belowMs: number;
   freshAtMs: number;
   steps: number;
@@ -27,16 +29,19 @@ interface Course {
 /**
  * Rolls up all that has landed, tenant by tenant in turns of one bounded transaction each: the newest days first, so
  * that years of history keep nobody waiting for today. Then closes the days whose time has come. What fails for one
- * tenant is logged and waits for the next tick. Stops after the transaction under way when `signal` fires.
+ * tenant is logged and waits for the next tick. Stops after the transaction under way when `signal` fires. With `only`, what
+ * landed in other days waits.
  */
 export async function runTick(
   options: TickOptions,
   tenants: readonly Tenant[],
+  only: Span = { fromMs: -Infinity, toMs: Infinity },
   signal?: AbortSignal,
 ): Promise<void> {
   let courses: readonly Course[] = tenants.map((tenant) => ({
     tenant,
-    belowMs: Infinity,
+    fromMs: only.fromMs,
+    belowMs: only.toMs,
     freshAtMs: options.now(),
     steps: 0,
   }));
@@ -80,7 +85,7 @@ async function takeStep(options: TickOptions, course: Course, signal?: AbortSign
   }
   const rolled = await timed(options, () => rollNewest(options, tenant.id, course.belowMs));
   if (rolled === 'busy') return false;
-  if (!rolled.isDone) {
+  if (!rolled.isDone && rolled.reachedMs > course.fromMs) {
     course.belowMs = rolled.reachedMs;
     return true;
   }
