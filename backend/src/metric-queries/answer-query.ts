@@ -36,7 +36,7 @@ export async function answerPlan(
 }
 
 /** Regular expressions are compiled on their own first, so that a bad one is named by its place in the question. */
-async function checkPatterns(
+export async function checkPatterns(
   plan: QueryPlan,
   engine: Pick<MetricEngine, 'checkRegex'>,
   signal: AbortSignal,

@@ -28,7 +28,8 @@ export function buildAnswer(plan: QueryPlan, spans: ReadSpans, context: AnswerCo
   return { columns: columnsOf(plan), rows, meta: metaOf(plan, spans.current, context) };
 }
 
-function columnsOf(plan: QueryPlan): AnswerColumn[] {
+/** The value is the last one. */
+export function columnsOf(plan: QueryPlan): AnswerColumn[] {
   const { kpi } = plan;
   const parts = partsOf(kpi);
   return [
@@ -50,8 +51,11 @@ function partsOf(kpi: Kpi): Kpi['parts'] {
   return kpi.parts ?? { numerator: 'count', denominator: 'count' };
 }
 
-/** Groups of either span; only those of the current one when groups were left out or the question limits them. */
-function listGroups(plan: QueryPlan, { current, previous }: ReadSpans): readonly (readonly string[])[] {
+/** In the order of their names. Groups of either span; only those of the current one when groups were left out or the question limits them. */
+export function listGroups(
+  plan: QueryPlan,
+  { current, previous }: ReadSpans,
+): readonly (readonly string[])[] {
   if (plan.groupBy.length === 0) return [[]];
   const groups = new Map([...current.groups].map(([key, { group }]) => [key, group]));
   if (plan.limit === undefined) {
@@ -82,7 +86,8 @@ function totalRows(
   return points.map(({ group, current, previous }) => toCells(plan, group, current, previous));
 }
 
-function seriesRows(
+/** Bucket after bucket, each with every group. */
+export function seriesRows(
   plan: QueryPlan,
   spans: ReadSpans,
   groups: readonly (readonly string[])[],
@@ -138,7 +143,7 @@ function toPoint(kpi: Kpi, terms: readonly (number | null)[] | undefined): Point
   return { value, numerator: null, denominator: null };
 }
 
-function metaOf(plan: QueryPlan, current: Readings, context: AnswerContext): MetricAnswer['meta'] {
+export function metaOf(plan: QueryPlan, current: Readings, context: AnswerContext): MetricAnswer['meta'] {
   const { kpi, zone } = plan;
   const { range } = plan.current;
   const completeUntilMs = findCompleteUntil(plan, context.watermarkMs);

@@ -34,13 +34,9 @@ export async function readMeasures(plan: MeasurePlan, options: ReadOptions): Pro
 
 /** The greatest groups first: for a total that is the answer, for a series it says which groups to read. */
 async function readRanked(plan: MeasurePlan, options: ReadOptions): Promise<ReadSpans> {
-  const total: Span = { range: plan.current.range, buckets: toTotal(plan.current) };
-  const rowsMax = plan.limit ?? options.limits.groupsMax;
-  const ranked = await readSpan(plan, total, options, { isRanked: true, rowsMax });
-  if (plan.limit === undefined && ranked.groupsFound > rowsMax)
-    throw tooManyGroups(rowsMax, ranked.groupsFound);
+  const ranked = await rankGroups(plan, plan.current, options);
   const isWhole = ranked.groupsFound <= ranked.groups.size;
-  const onlyGroups = [...ranked.groups.values()].map(({ group }) => group);
+  const onlyGroups = groupsOf(ranked);
   const narrowed = isWhole ? {} : { onlyGroups };
   if (plan.interval === undefined) {
     const previous = plan.previous && (await readSpan(plan, plan.previous, options, narrowed));
@@ -52,6 +48,39 @@ async function readRanked(plan: MeasurePlan, options: ReadOptions): Promise<Read
     plan.previous && readSpan(plan, plan.previous, options, { onlyGroups }),
   ]);
   return { current: { ...current, groupsFound: ranked.groupsFound }, previous };
+}
+
+async function rankGroups(plan: MeasurePlan, span: Span, options: ReadOptions): Promise<Readings> {
+  const total: Span = { range: span.range, buckets: toTotal(span) };
+  const rowsMax = plan.limit ?? options.limits.groupsMax;
+  const ranked = await readSpan(plan, total, options, { isRanked: true, rowsMax });
+  if (plan.limit === undefined && ranked.groupsFound > rowsMax)
+    throw tooManyGroups(rowsMax, ranked.groupsFound);
+  return ranked;
+}
+
+function groupsOf({ groups }: Readings): readonly (readonly string[])[] {
+  return [...groups.values()].map(({ group }) => group);
+}
+
+/** The groups of a whole series, without its buckets. Throws 422 `too_many_groups`. */
+export async function readGroups(plan: MeasurePlan, options: ReadOptions): Promise<ReadSpans> {
+  if (plan.groupBy.length === 0) return { current: noReadings, previous: undefined };
+  const current = await rankGroups(plan, plan.current, options);
+  const isAsked = plan.previous !== undefined && plan.limit === undefined;
+  return { current, previous: isAsked ? await rankGroups(plan, plan.previous, options) : undefined };
+}
+
+/** Both spans of a plan whose groups are known from `readGroups`. */
+export async function readSeriesOf(
+  groups: Readings,
+  plan: MeasurePlan,
+  options: ReadOptions,
+): Promise<ReadSpans> {
+  const isWhole = groups.groupsFound <= groups.groups.size;
+  const narrowed = isWhole ? {} : { onlyGroups: groupsOf(groups) };
+  const current = await readSpan(plan, plan.current, options, narrowed);
+  return { current, previous: plan.previous && (await readSpan(plan, plan.previous, options, narrowed)) };
 }
 
 async function readSpan(

@@ -202,6 +202,7 @@ describe.each(flavours)('control store on %s', (_name, createWorld) => {
       '0001_control',
       '0002_dead_letters',
       '0003_webhooks',
+      '0004_reports',
     ]);
     expect(migrations.every((migration) => migration.appliedAt !== null)).toBe(true);
   });
