@@ -46,7 +46,7 @@ export function openPgDatabase(options: PgDatabaseOptions): PgDatabase {
     options.logger.warn({ reason }, `${options.name} database dropped an idle connection`);
   });
   return {
-    ...createExecutor(pool, rethrow),
+    ...createExecutor(pool, rethrow, options.queryTimeoutMs),
     transaction: async (work) => runTransaction(pool, rethrow, work),
     close() {
       closing ??= Promise.race([pool.end(), sleep(closeTimeoutMs, undefined, { ref: false })]);
@@ -84,10 +84,12 @@ async function runTransaction<T>(
   }
 }
 
-function createExecutor(target: Pool | PoolClient, rethrow: Rethrow): SqlExecutor {
+/** A server that falls silent keeps no time of its statements: with `answerMs` we do. A transaction may set itself other bounds. */
+function createExecutor(target: Pool | PoolClient, rethrow: Rethrow, answerMs?: number): SqlExecutor {
   return {
     async query(sql, parameters = []) {
-      const result = await target.query<Record<string, unknown>>(sql, [...parameters]).catch(rethrow);
+      const statement = { text: sql, values: [...parameters], query_timeout: answerMs };
+      const result = await target.query<Record<string, unknown>>(statement).catch(rethrow);
       return result.rows;
     },
     async runScript(sql) {

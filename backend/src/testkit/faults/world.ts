@@ -98,6 +98,8 @@ const partitions = 4;
 /** Small, so that queues can be filled. */
 const queueBytesMax = 1_048_576;
 const joinEventsMax = 4_000;
+/** Below what each part has to close: a request that waits for a silent database must end before. */
+const databaseQueryMs = 5_000;
 /** Longer than any scenario holds an answer back. */
 const patientQueryMs = '120000';
 const tenants = ['faults-one', 'faults-two', 'faults-three'];
@@ -197,6 +199,7 @@ async function createRoles(
     BUS_QUEUE_BYTES_MAX: String(queueBytesMax),
     BUS_MESSAGE_EVENTS_MAX: String(pace.messageEventsMax),
     JOIN_EVENTS_MAX: String(joinEventsMax),
+    DATABASE_QUERY_TIMEOUT_MS: String(databaseQueryMs),
   };
   const createProcessor = (number: number, around = surroundings, own = {}): Promise<Child> =>
     createRole(around, 'stream-processor', number, {
