@@ -13,6 +13,11 @@ export function createExactSum(): ExactSum {
       lost += Math.abs(sum) >= Math.abs(value) ? sum - next + value : value - next + sum;
       sum = next;
     },
-    total: () => (Number.isFinite(lost) ? sum + lost : sum),
+    total: () => tidy(Number.isFinite(lost) ? sum + lost : sum),
   };
+}
+
+/** Fifteen digits are what a double holds of a decimal: the sum of 0.1 and 0.2 is 0.3. */
+function tidy(sum: number): number {
+  return Number.isSafeInteger(sum) ? sum : Number(sum.toPrecision(15));
 }

@@ -185,9 +185,15 @@ export function axisFormatter(largest: number, step: number, unit: DisplayUnit):
   };
 }
 
+/** Enough to write the step itself: steps of 2.5 need one. */
 function decimalsOfStep(step: number): number {
   if (step === 0 || !Number.isFinite(step)) return 0;
-  return Math.min(6, Math.max(0, -Math.floor(Math.log10(Math.abs(step)) + 1e-9)));
+  const enough = [0, 1, 2, 3, 4, 5].find((decimals) => isWhole(Math.abs(step) * 10 ** decimals));
+  return enough ?? 6;
+}
+
+function isWhole(value: number): boolean {
+  return value > 0.5 && Math.abs(value - Math.round(value)) < 1e-6 * value;
 }
 
 export interface Delta {
