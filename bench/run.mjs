@@ -1,10 +1,12 @@
-// npm run bench [-- ingest|freshness|queries|server ...] [--seconds N] [--partitions N,N]: prints ratios and times;
+// npm run bench [-- ingest|landing|freshness|queries|server ...] [--seconds N] [--partitions N,N]: prints ratios and times;
 // never part of the tests. The options are the server bench's.
 import { parseArgs } from 'node:util';
 import { benchFreshness } from './freshness.mjs';
 import { benchIngest } from './ingest.mjs';
+import { benchLanding } from './landing.mjs';
 import { print } from './lib/measure.mjs';
 import { benchQueries } from './queries.mjs';
+import { benchReports } from './reports.mjs';
 import { benchServer } from './server.mjs';
 
 const { positionals: asked, values } = parseArgs({
@@ -17,8 +19,10 @@ const serverOptions = {
 };
 const benches = {
   ingest: benchIngest,
+  landing: benchLanding,
   freshness: benchFreshness,
   queries: benchQueries,
+  reports: () => benchReports(),
   server: () => benchServer(serverOptions),
 };
 const unknown = asked.filter((name) => !(name in benches));
