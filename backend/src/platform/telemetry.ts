@@ -18,6 +18,9 @@ export interface Telemetry {
   readonly rollupMarkAgeSeconds: Gauge;
   readonly rollupClosedAgeSeconds: Gauge;
   readonly reconciliationDifferences: Gauge;
+  readonly reports: Gauge<'state'>;
+  readonly reportQueueAge: Gauge;
+  readonly reportDuration: Histogram<'format' | 'outcome'>;
   readonly httpDuration: Histogram<'service' | 'method' | 'route' | 'status'>;
 }
 
@@ -88,6 +91,7 @@ export function createTelemetry(options: { defaultMetrics: boolean }): Telemetry
       registers,
     }),
     ...createRollupTelemetry(registers),
+    ...createReportTelemetry(registers),
     httpDuration: new Histogram({
       name: 'coditect_http_request_duration_seconds',
       help: 'Time to answer a request.',
@@ -133,6 +137,31 @@ function createRollupTelemetry(
     reconciliationDifferences: new Gauge({
       name: 'coditect_reconciliation_differences',
       help: 'Days and types of events for which TimescaleDB and ClickHouse disagree.',
+      registers,
+    }),
+  };
+}
+
+function createReportTelemetry(
+  registers: Registry[],
+): Pick<Telemetry, 'reports' | 'reportQueueAge' | 'reportDuration'> {
+  return {
+    reports: new Gauge({
+      name: 'coditect_reports',
+      help: 'Reports of all processes that wait or are being made, by state.',
+      labelNames: ['state'],
+      registers,
+    }),
+    reportQueueAge: new Gauge({
+      name: 'coditect_report_queue_age_seconds',
+      help: 'How long the first report in the queue has waited.',
+      registers,
+    }),
+    reportDuration: new Histogram({
+      name: 'coditect_report_duration_seconds',
+      help: 'Time from the start of a report to its end, by what became of it.',
+      labelNames: ['format', 'outcome'],
+      buckets: [0.1, 0.5, 1, 2, 5, 10, 30, 60, 300, 1_800],
       registers,
     }),
   };
