@@ -4,12 +4,12 @@ import type { Box, Canvas } from './canvas.js';
 import { drawHeading, leadOf } from './draw-heading.js';
 import type { Flow } from './flow.js';
 import { type, type Ink } from './ink.js';
-import { bad, good, hairline, ink as black, muted, white, type Colour } from './theme.js';
+import { bad, good, hairline, ink as black, muted, type Colour } from './theme.js';
 
 const columns = 3;
 const gap = 12;
 const padding = 11;
-const rowHeight = { title: 10.5, figure: 25, line: 12 };
+const rowHeight = { title: 10.5, figure: 28, line: 12 };
 
 export function drawTiles(flow: Flow, ink: Ink, section: TilesSection): void {
   const lead = leadOf(section, ink.cover.timeZone);
@@ -62,11 +62,17 @@ function drawTile(canvas: Canvas, { fitter, theme }: Ink, tile: Tile, box: Box):
   }
 }
 
-function frame(canvas: Canvas, box: Box, colour: Colour): void {
-  canvas.fillBox(box, hairline);
-  const inner = { x: box.x + 0.6, y: box.y + 0.6, width: box.width - 1.2, height: box.height - 1.2 };
-  canvas.fillBox(inner, white);
-  canvas.fillBox({ ...box, width: 2.5 }, colour);
+function frame(canvas: Canvas, { x, y, width, height }: Box, colour: Colour): void {
+  const [right, bottom] = [x + width, y + height];
+  const corners = [
+    { x, y },
+    { x: right, y },
+    { x: right, y: bottom },
+    { x, y: bottom },
+    { x, y },
+  ];
+  canvas.line(corners, { colour: hairline, width: 0.7 });
+  canvas.fillBox({ x, y: y - 0.35, width: 2.5, height: height + 0.7 }, colour);
 }
 
 interface Line {
