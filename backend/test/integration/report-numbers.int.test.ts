@@ -3,6 +3,8 @@ import type { EventEnvelope, MetricAnswer, MetricQueryInput } from '@coditect/co
 import { retire } from '../../src/batch-processor/rollup/retire.js';
 import { kpiCatalogue } from '../../src/kpis/catalogue.js';
 import type { Kpi } from '../../src/kpis/kpi.js';
+import type { Range } from '../../src/metric-queries/time/buckets.js';
+import { findZone } from '../../src/metric-queries/time/zone.js';
 import { AppError } from '../../src/platform/errors.js';
 import type { SqlDatabase } from '../../src/storage/postgres/sql-executor.js';
 import { anEvent } from '../../src/testkit/an-event.js';
@@ -30,6 +32,8 @@ const firstMs = Date.UTC(2026, 2, 1);
 const lastMs = Date.UTC(2026, 3, 8);
 const nowMs = Date.UTC(2026, 3, 9);
 const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+const tenantZone = 'Asia/Kathmandu';
 const zones = ['UTC', 'Europe/Berlin', 'Asia/Kathmandu', 'Australia/Lord_Howe', 'America/New_York'] as const;
 
 /** The same numbers on every run: a linear congruential generator. */
@@ -110,6 +114,22 @@ function makeFilter(random: Random, kpi: Kpi): NonNullable<MetricQueryInput['fil
   return { dimension, operator, value: [...known.slice(0, 2), 'nothing'] };
 }
 
+/** From any instant to any other, or whole minutes, hours or days of UTC. */
+function makeRange(random: Random, widthMs: number): Range {
+  const grainMs = pickFrom(random, [1, 60_000, hourMs, dayMs, dayMs]);
+  const fromMs = Math.floor((firstMs + random(lastMs - firstMs)) / grainMs) * grainMs;
+  const toMs = fromMs + Math.max(grainMs, Math.floor(random(widthMs) / grainMs) * grainMs);
+  return { fromMs, toMs: Math.min(nowMs, toMs) };
+}
+
+/** Whole days of the tenant's zone. */
+function makeLocalRange(random: Random): Range {
+  const zone = findZone(tenantZone);
+  if (zone === undefined) throw new Error(tenantZone);
+  const day = zone.localDayOf(firstMs) + random(37);
+  return { fromMs: zone.startOfLocalDay(day), toMs: zone.startOfLocalDay(day + 1 + random(14)) };
+}
+
 function makeQuery(random: Random): MetricQueryInput {
   const kpi = kpiCatalogue[random(kpiCatalogue.length)];
   if (kpi === undefined) throw new Error('no KPI');
@@ -117,10 +137,10 @@ function makeQuery(random: Random): MetricQueryInput {
   const interval = isUsers
     ? pickFrom(random, ['1d', '1w', '1M', undefined] as const)
     : pickFrom(random, ['15m', '1h', '1d', '1d', '1w', '1M', undefined, undefined, undefined] as const);
-  const grainMs = pickFrom(random, [1, 60_000, hourMs, 24 * hourMs, 24 * hourMs]);
-  const span = interval === '15m' ? 3 * 24 * hourMs : lastMs - firstMs;
-  const fromMs = Math.floor((firstMs + random(lastMs - firstMs)) / grainMs) * grainMs;
-  const toMs = Math.min(nowMs, fromMs + Math.max(grainMs, Math.floor(random(span) / grainMs) * grainMs));
+  const isLocal = random(2) === 0;
+  const range = isLocal
+    ? makeLocalRange(random)
+    : makeRange(random, interval === '15m' ? 3 * dayMs : lastMs - firstMs);
   const groupBy = [
     ...new Set(
       [0, 1].flatMap(() =>
@@ -132,9 +152,9 @@ function makeQuery(random: Random): MetricQueryInput {
   const isQuantile = kpi.measure.kind === 'quantile';
   return {
     metric: kpi.id,
-    range: { from: new Date(fromMs).toISOString(), to: new Date(toMs).toISOString() },
+    range: { from: new Date(range.fromMs).toISOString(), to: new Date(range.toMs).toISOString() },
     ...(interval === undefined ? { total: true } : { interval }),
-    timeZone: pickFrom(random, [...zones]),
+    timeZone: isLocal ? tenantZone : pickFrom(random, [...zones]),
     groupBy,
     ...(filter !== undefined && { filters: [filter] }),
     compareTo: pickFrom(random, ['none', 'none', 'previousPeriod', 'lastWeek'] as const),
@@ -196,7 +216,7 @@ for (const [name, open, isThere] of engines) {
     });
     afterAll(() => world.close());
 
-    const tenant = aTenant(tenantId, 'Asia/Kathmandu');
+    const tenant = aTenant(tenantId, tenantZone);
     const database = (): SqlDatabase => world.timescale.timescale.database;
 
     interface Comparison {
@@ -250,8 +270,9 @@ for (const [name, open, isThere] of engines) {
     });
 
     it('tell the same number, or that it can not be told, when single events are gone', async () => {
-      const later = nowMs + 30 * 24 * hourMs;
+      const later = nowMs + 30 * dayMs;
       await tick(database(), tenant, { ms: later });
+      await tick(database(), aTenant('other', 'UTC'), { ms: later });
       await retire(
         {
           database: database(),
@@ -272,9 +293,9 @@ for (const [name, open, isThere] of engines) {
     });
 
     it('tell the same number with events that come after that', async () => {
-      await world.store(makeEvents(tenantId, 40, 4, nowMs + 30 * 24 * hourMs));
+      await world.store(makeEvents(tenantId, 40, 4, nowMs + 30 * dayMs));
       expect((await compare(15, 50)).differences).toEqual([]);
-      await tick(database(), tenant, { ms: nowMs + 31 * 24 * hourMs });
+      await tick(database(), tenant, { ms: nowMs + 31 * dayMs });
       const { differences, sources } = await compare(16, 50);
       expect(differences).toEqual([]);
       expect([...sources]).toEqual(
