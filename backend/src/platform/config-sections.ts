@@ -85,7 +85,8 @@ export const configSections = {
     queryTimeoutMs: wholeNumber('DATABASE_QUERY_TIMEOUT_MS', {
       description: 'Longest wait for a connection to the PostgreSQL server, and longest statement there.',
       unit: 'ms',
-      fallback: 10_000,
+      // Below CLOSE_TIMEOUT_MS, so that a process ends in time beside a server that is silent.
+      fallback: 5_000,
       min: 100,
       max: 600_000,
     }),
