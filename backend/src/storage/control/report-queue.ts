@@ -47,8 +47,8 @@ export function createReportQueue({ database, now }: ReportStoreOptions): Report
     async findLive(starts) {
       const rows = await database.query(
         `SELECT report_id || '.' || attempt AS start FROM control.reports
-         WHERE report_id = ANY ($1::text[]) AND state IN ('running', 'done')`,
-        [starts.map(({ id }) => id)],
+         WHERE report_id = ANY ($1::text[]) AND (state = 'done' OR state = 'running' AND lease_until > $2)`,
+        [starts.map(({ id }) => id), now()],
       );
       return new Set(rows.map((row) => liveRow.parse(row).start));
     },
