@@ -10,7 +10,7 @@ export type CsvStyle = 'raw' | 'formatted';
 const formulaStart = /^[=+\-@\t\r\n\uFF1D\uFF0B\uFF0D\uFF20]/;
 
 /** A text that could be run as a formula is shown as a text. Numbers never come here: they stay numbers. */
-export function defuse(text: string): string {
+function defuse(text: string): string {
   return formulaStart.test(text) ? `'${text}` : text;
 }
 

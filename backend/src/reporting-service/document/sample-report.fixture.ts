@@ -36,7 +36,7 @@ export function aReport(parts: readonly ReportPart[], given: ReportGiven = {}): 
   });
 }
 
-export function aMeta(given: Partial<AnswerMeta> = {}): AnswerMeta {
+function aMeta(given: Partial<AnswerMeta> = {}): AnswerMeta {
   return {
     metric: 'agent_runs',
     title: 'Agent runs',

@@ -2,7 +2,7 @@ import type { Notice } from '@coditect/contracts';
 import { formatPeriod } from '../document/format-times.js';
 import type { Section } from '../document/report-document.js';
 import { bad, muted, ink as black } from './theme.js';
-import type { Flow } from './flow.js';
+import { margin, type Flow } from './flow.js';
 import { type, type Ink } from './ink.js';
 
 const above = 20;
@@ -40,7 +40,7 @@ export function drawHeading(flow: Flow, ink: Ink, heading: Heading, keepWith: nu
       .map((line) => ({ line, colour: severity === 'warning' ? bad : muted })),
   );
   const own = titles.length * lineHeight + (leads.length + notices.length) * noteHeight + 6;
-  const isFresh = flow.ensure(above + own + keepWith) || flow.y() < 70;
+  const isFresh = flow.ensure(above + own + keepWith) || flow.y() === margin.top;
   if (!isFresh) flow.advance(above);
   flow.mark(heading.title);
   const { canvas } = flow.sheet();

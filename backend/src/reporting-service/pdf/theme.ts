@@ -28,7 +28,7 @@ export const ink = colour('#1b2330');
 export const muted = colour('#5b6472');
 export const hairline = colour('#d9dee5');
 export const zebra = colour('#f5f7f9');
-export const white = colour('#ffffff');
+const white = colour('#ffffff');
 export const good = colour('#17734a');
 export const bad = colour('#b3261e');
 /** The other period, and whatever is beside the point. */
@@ -56,7 +56,7 @@ function readable(given: Colour): Colour {
   return result;
 }
 
-export function mix(from: Colour, to: Colour, share: number): Colour {
+function mix(from: Colour, to: Colour, share: number): Colour {
   const between = (a: number, b: number): number => a + (b - a) * share;
   return {
     red: between(from.red, to.red),

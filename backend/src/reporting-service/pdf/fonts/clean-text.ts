@@ -17,7 +17,7 @@ export function cleanText(text: string): string {
 }
 
 /** Every text anywhere inside plain data. Bytes are no text. */
-export function* textsWithin(value: unknown): Generator<string> {
+function* textsWithin(value: unknown): Generator<string> {
   if (typeof value === 'string') yield value;
   else if (Array.isArray(value)) for (const inner of value) yield* textsWithin(inner);
   else if (typeof value === 'object' && value !== null && !ArrayBuffer.isView(value)) {

@@ -38,7 +38,7 @@ function* numbersOf(rows: TableSection['rows'], index: number): Generator<number
 }
 
 /** Columns of an answer are named in code; a reader sees words. Names of a panel stay as they were. */
-export function titleOf({ name }: TableColumn): string {
+function titleOf({ name }: TableColumn): string {
   if (!/^[a-z][A-Za-z0-9]*$/.test(name)) return name;
   const words = name.replaceAll(
     /([a-z0-9])([A-Z])/g,
