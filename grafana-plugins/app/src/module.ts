@@ -1,3 +1,5 @@
-import { AppPlugin } from '@grafana/data';
+import { AppPlugin, type PluginExtensionPanelContext } from '@grafana/data';
+import { AppRoot } from './components/AppRoot';
+import { exportLink } from './export-link';
 
-export const plugin = new AppPlugin();
+export const plugin = new AppPlugin().setRootPage(AppRoot).addLink<PluginExtensionPanelContext>(exportLink);

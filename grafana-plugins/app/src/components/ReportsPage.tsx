@@ -1,0 +1,162 @@
+import { css } from '@emotion/css';
+import type { GrafanaTheme2 } from '@grafana/data';
+import {
+  Alert,
+  Button,
+  Combobox,
+  ConfirmModal,
+  EmptyState,
+  LoadingPlaceholder,
+  useStyles2,
+} from '@grafana/ui';
+import type { Report, ReportState } from '@coditect/contracts';
+import { useRef, useState } from 'react';
+import { states, stateWords } from '../model/report-words';
+import { testIds } from '../testIds';
+import type { OpenSource } from './load-source';
+import { ReportRow } from './ReportRow';
+import { isEditor } from './role';
+import { saveReport } from './save-report';
+import { SourcePage } from './SourcePage';
+import { useReportList, type ReportListState } from './use-report-list';
+
+/** Every report of the tenant: what became of it, its file, and why it failed. */
+export function ReportsPage() {
+  return (
+    <SourcePage subTitle="Files that were exported from panels or made by a schedule. They are kept for some days.">
+      {(opened) => <Reports {...opened} />}
+    </SourcePage>
+  );
+}
+
+type Filter = ReportState | 'all';
+
+function Reports({ reports: client }: OpenSource) {
+  const styles = useStyles2(getStyles);
+  const list = useReportList(client);
+  const [filter, setFilter] = useState<Filter>('all');
+  const [doomed, setDoomed] = useState<Report>();
+  const [spoken, setSpoken] = useState('');
+  const heading = useRef<HTMLDivElement>(null);
+  const shown = list.reports.filter(({ state }) => filter === 'all' || state === filter);
+
+  const remove = async ({ id, title }: Report) => {
+    setDoomed(undefined);
+    const isGone = await list.change(() => client.remove(id).then(() => undefined), id);
+    setSpoken(isGone ? `${title} was deleted` : '');
+    // The row that had the focus is gone.
+    heading.current?.focus();
+  };
+
+  return (
+    <div ref={heading} tabIndex={-1} className={styles.page} role="region" aria-label="Reports">
+      <div className={styles.controls}>
+        <Combobox<Filter>
+          aria-label="State"
+          id="coditect-reports-state"
+          width={24}
+          options={[
+            { value: 'all', label: 'All states' },
+            ...states.map((value) => ({ value, label: stateWords[value].text })),
+          ]}
+          value={filter}
+          onChange={({ value }) => setFilter(value)}
+        />
+        <Button variant="secondary" icon="sync" disabled={list.isBusy} onClick={() => void list.refresh()}>
+          Refresh
+        </Button>
+      </div>
+      <div role="status" aria-live="polite" className={styles.spoken} data-testid={testIds.reports.status}>
+        {spoken}
+      </div>
+      {list.problem !== undefined && (
+        <Alert severity="error" title="That did not work" data-testid={testIds.reports.problem}>
+          {list.problem}
+        </Alert>
+      )}
+      <ul className={styles.list} data-testid={testIds.reports.list} aria-label="Reports, the newest first">
+        {shown.map((report) => (
+          <ReportRow
+            key={report.id}
+            report={report}
+            mayDelete={isEditor()}
+            onSave={() => void list.change(() => saveReport(client, report).then(() => undefined))}
+            onCancel={() => void list.change(() => client.cancel(report.id))}
+            onRetry={() => void list.change(() => client.retry(report.id))}
+            onDelete={() => setDoomed(report)}
+          />
+        ))}
+      </ul>
+      {shown.length === 0 && <NoReports list={list} filter={filter} onShowAll={() => setFilter('all')} />}
+      {typeof list.next === 'string' && (
+        <Button
+          variant="secondary"
+          fill="outline"
+          disabled={list.isBusy}
+          onClick={() => void list.showOlder()}
+        >
+          Show older reports
+        </Button>
+      )}
+      <ConfirmModal
+        isOpen={doomed !== undefined}
+        title="Delete this report?"
+        body={`“${doomed?.title ?? ''}” and its file are removed for everybody.`}
+        confirmText="Delete"
+        onConfirm={() => (doomed === undefined ? undefined : remove(doomed))}
+        onDismiss={() => setDoomed(undefined)}
+      />
+    </div>
+  );
+}
+
+interface NoReportsProps {
+  list: ReportListState;
+  filter: Filter;
+  onShowAll: () => void;
+}
+
+function NoReports({ list, filter, onShowAll }: NoReportsProps) {
+  if (list.next === undefined) {
+    return list.problem === undefined ? <LoadingPlaceholder text="Loading" /> : null;
+  }
+  if (filter !== 'all' && list.reports.length > 0) {
+    const among = list.next === null ? 'No report' : `None of the newest ${list.reports.length} reports`;
+    return (
+      <EmptyState
+        variant="not-found"
+        message={`${among} is in the state “${stateWords[filter].text}”`}
+        button={<Button onClick={onShowAll}>Show all states</Button>}
+      />
+    );
+  }
+  return (
+    <div data-testid={testIds.reports.empty}>
+      <EmptyState variant="call-to-action" hideImage message="No reports yet">
+        Open the menu of a panel on a dashboard and choose Extensions, Export report. Schedules make them by
+        themselves.
+      </EmptyState>
+    </div>
+  );
+}
+
+function getStyles(theme: GrafanaTheme2) {
+  return {
+    page: css({
+      display: 'flex',
+      flexDirection: 'column',
+      gap: theme.spacing(2),
+      alignItems: 'stretch',
+      '&:focus': { outline: 'none' },
+    }),
+    spoken: css({ position: 'absolute', width: 1, height: 1, overflow: 'hidden', clipPath: 'inset(50%)' }),
+    controls: css({ display: 'flex', gap: theme.spacing(1), flexWrap: 'wrap' }),
+    list: css({
+      listStyle: 'none',
+      margin: 0,
+      display: 'flex',
+      flexDirection: 'column',
+      gap: theme.spacing(1),
+    }),
+  };
+}

@@ -1,0 +1,140 @@
+import { css } from '@emotion/css';
+import { locationService } from '@grafana/runtime';
+import type { GrafanaTheme2 } from '@grafana/data';
+import { Alert, Button, LinkButton, LoadingPlaceholder, useStyles2 } from '@grafana/ui';
+import type { KpiDescription, Schedule } from '@coditect/contracts';
+import { useCallback, useState, type FormEvent } from 'react';
+import { addressOf } from '../model/page-path';
+import {
+  emptyForm,
+  explainForm,
+  isEditable,
+  toForm,
+  toRequest,
+  type FormProblems,
+} from '../model/schedule-form';
+import { testIds } from '../testIds';
+import { reasonOf, type OpenSource } from './load-source';
+import { ScheduleContentFields } from './ScheduleContentFields';
+import { ScheduleDeliveryFields } from './ScheduleDeliveryFields';
+import { ScheduleTimeFields } from './ScheduleTimeFields';
+import { SourcePage } from './SourcePage';
+import { useLoaded } from './use-loaded';
+
+/** @param id of the schedule to edit; without it a new one is made */
+export function ScheduleEditorPage({ id }: { id?: string }) {
+  const text = id === undefined ? 'New schedule' : 'Edit schedule';
+  return (
+    <SourcePage
+      pageNav={{ text, parentItem: { text: 'Schedules', url: addressOf({ page: 'schedules' }, undefined) } }}
+    >
+      {(opened) => <LoadedEditor key={opened.uid} {...opened} id={id} />}
+    </SourcePage>
+  );
+}
+
+interface Loading extends OpenSource {
+  id: string | undefined;
+}
+
+function LoadedEditor(props: Loading) {
+  const { source, reports, id } = props;
+  const load = useCallback(async () => {
+    const [kpis, schedules] = await Promise.all([source.kpis(), id === undefined ? [] : reports.schedules()]);
+    const schedule = schedules.find((each) => each.id === id);
+    if (id !== undefined && schedule === undefined) throw new Error('There is no such schedule any more.');
+    return { kpis, schedule };
+  }, [source, reports, id]);
+  const { loaded, reload } = useLoaded(load);
+  switch (loaded.state) {
+    case 'loading':
+      return <LoadingPlaceholder text="Loading" />;
+    case 'failed':
+      return (
+        <Alert severity="error" title="The schedule cannot be edited" data-testid={testIds.schedules.problem}>
+          <p>{loaded.reason}</p>
+          <Button size="sm" variant="secondary" onClick={reload}>
+            Try again
+          </Button>
+        </Alert>
+      );
+    case 'done':
+      return <Editor {...props} {...loaded.value} />;
+  }
+}
+
+interface EditorProps extends OpenSource {
+  kpis: KpiDescription[];
+  schedule: Schedule | undefined;
+}
+
+function Editor({ uid, reports, kpis, schedule }: EditorProps) {
+  const styles = useStyles2(getStyles);
+  const [form, setForm] = useState(() =>
+    schedule === undefined ? emptyForm(Intl.DateTimeFormat().resolvedOptions().timeZone) : toForm(schedule),
+  );
+  const [isTried, setTried] = useState(false);
+  const [refusal, setRefusal] = useState<string>();
+  const [isSaving, setSaving] = useState(false);
+  const found = explainForm(form);
+  const problems: FormProblems = isTried ? found : {};
+
+  const save = async () => {
+    setSaving(true);
+    setRefusal(undefined);
+    try {
+      const request = toRequest(form, schedule);
+      await (schedule === undefined
+        ? reports.createSchedule(request)
+        : reports.updateSchedule(schedule.id, request));
+      locationService.push(addressOf({ page: 'schedules' }, uid));
+    } catch (error) {
+      setRefusal(reasonOf(error));
+      setSaving(false);
+    }
+  };
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    setTried(true);
+    if (Object.keys(found).length === 0) void save();
+  };
+
+  const fields = { form, problems, onChange: setForm };
+  return (
+    <form onSubmit={submit} noValidate className={styles.form} data-testid={testIds.schedules.form}>
+      <ScheduleContentFields
+        {...fields}
+        kpis={kpis}
+        hasFixedQueries={schedule !== undefined && !isEditable(schedule.queries)}
+      />
+      <ScheduleTimeFields {...fields} />
+      <ScheduleDeliveryFields {...fields} />
+      {isTried && Object.keys(found).length > 0 && (
+        <div role="alert" className={styles.problem}>
+          {Object.values(found).join(' ')}
+        </div>
+      )}
+      {refusal !== undefined && (
+        <Alert severity="error" title="The schedule was not saved" bottomSpacing={0}>
+          {refusal}
+        </Alert>
+      )}
+      <div className={styles.buttons}>
+        <Button type="submit" disabled={isSaving} icon={isSaving ? 'spinner' : undefined}>
+          Save schedule
+        </Button>
+        <LinkButton variant="secondary" fill="outline" href={addressOf({ page: 'schedules' }, uid)}>
+          Back
+        </LinkButton>
+      </div>
+    </form>
+  );
+}
+
+function getStyles(theme: GrafanaTheme2) {
+  return {
+    form: css({ display: 'flex', flexDirection: 'column', gap: theme.spacing(1), maxWidth: 720 }),
+    problem: css({ color: theme.colors.error.text }),
+    buttons: css({ display: 'flex', gap: theme.spacing(1), flexWrap: 'wrap', marginTop: theme.spacing(1) }),
+  };
+}
