@@ -133,7 +133,7 @@ export const reportManifestSchema = z.object({
       asOf: z.string().nullable(),
       completeUntil: z.string().nullable(),
       rows: z.number(),
-      /** Sums of the columns that add up. */
+      /** The sum of each column of numbers, whatever its unit: a proof that no row is missing. */
       controlTotals: z.record(z.string(), z.number()),
       sha256: z.string().nullable(),
     }),

@@ -2,16 +2,13 @@ import { createHash } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
 import { fromBufferPromise } from 'yauzl';
 import type { TableColumn } from '../document/report-document.js';
-import { csvFileName, type ManifestEntry } from './manifest.js';
+import { csvFileName } from './csv-file-name.js';
 import { writeCsv, type CsvFile, type CsvRow } from './write-csv.js';
 import { zipCsv } from './zip-csv.js';
 
 const columns: readonly TableColumn[] = [{ name: 'value', type: 'number', unit: 'count' }];
-const head = { title: 'Use', tenant: 'Acme', generatedAt: '2026-12-01T05:12:00.000Z', style: 'raw' } as const;
-
-function anEntry(file: string): ManifestEntry {
-  return { file, title: file, query: null, queryHash: 'abc', period: null, timeZone: 'UTC' };
-}
+const generatedAt = '2026-12-01T05:12:00.000Z';
+const manifest = (): object => ({});
 
 function aFile(rows: AsyncIterable<readonly CsvRow[]>): CsvFile {
   return writeCsv({ columns, rows, style: 'raw', bom: false, timeZone: 'UTC' });
@@ -33,23 +30,22 @@ async function unzip(bytes: Buffer): Promise<Map<string, Buffer>> {
 describe('zipCsv', () => {
   it('holds the files as asked and a manifest that proves them', async () => {
     const files = [
-      { entry: anEntry('01-a.csv'), csv: aFile(numbers(1, 2)) },
-      { entry: anEntry('02-b.csv'), csv: aFile(numbers(0.5)) },
+      { name: '01-a.csv', csv: aFile(numbers(1, 2)) },
+      { name: '02-b.csv', csv: aFile(numbers(0.5)) },
     ];
-    const back = await unzip(await buffer(zipCsv({ head, files })));
+    const summaries = (): object => ({ files: files.map(({ csv }) => csv.summary()) });
+    const back = await unzip(await buffer(zipCsv({ generatedAt, files, manifest: summaries })));
     expect([...back.keys()]).toEqual(['01-a.csv', '02-b.csv', 'manifest.json']);
     const first = back.get('01-a.csv') ?? Buffer.alloc(0);
     expect(first.toString()).toBe('value\r\n1\r\n2\r\n');
     expect(JSON.parse(String(back.get('manifest.json')))).toMatchObject({
-      ...head,
       files: [
         {
-          file: '01-a.csv',
           rows: 2,
           controlTotals: [{ column: 'value', values: 2, sum: 3 }],
           sha256: createHash('sha256').update(first).digest('hex'),
         },
-        { file: '02-b.csv', rows: 1, controlTotals: [{ sum: 0.5 }] },
+        { rows: 1, controlTotals: [{ sum: 0.5 }] },
       ],
     });
   });
@@ -60,10 +56,10 @@ describe('zipCsv', () => {
       throw new Error('the store went away');
     }
     const files = [
-      { entry: anEntry('a.csv'), csv: aFile(numbers(1)) },
-      { entry: anEntry('b.csv'), csv: aFile(broken()) },
+      { name: 'a.csv', csv: aFile(numbers(1)) },
+      { name: 'b.csv', csv: aFile(broken()) },
     ];
-    await expect(buffer(zipCsv({ head, files }))).rejects.toThrow('the store went away');
+    await expect(buffer(zipCsv({ generatedAt, manifest, files }))).rejects.toThrow('the store went away');
   });
 
   it('closes the source it reads when nobody wants the rest', async () => {
@@ -75,7 +71,7 @@ describe('zipCsv', () => {
         close();
       }
     }
-    const zip = zipCsv({ head, files: [{ entry: anEntry('a.csv'), csv: aFile(endless()) }] });
+    const zip = zipCsv({ generatedAt, manifest, files: [{ name: 'a.csv', csv: aFile(endless()) }] });
     for await (const chunk of zip) if (Buffer.isBuffer(chunk)) break;
     await closed;
   });

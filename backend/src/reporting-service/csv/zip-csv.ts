@@ -1,21 +1,23 @@
 import { PassThrough, Readable, pipeline } from 'node:stream';
 import { ZipFile } from 'yazl';
-import { buildManifest, type ManifestEntry, type ManifestHead } from './manifest.js';
 import type { CsvFile } from './write-csv.js';
 
 export interface ZipSource {
-  readonly head: ManifestHead;
-  readonly files: readonly { readonly entry: ManifestEntry; readonly csv: CsvFile }[];
+  /** ISO-8601; the time of every file in it. */
+  readonly generatedAt: string;
+  readonly files: readonly { readonly name: string; readonly csv: CsvFile }[];
+  /** Asked for after the last file was written to its end: only then are all totals known. */
+  readonly manifest: () => unknown;
 }
 
 /**
  * Several files and their manifest as one stream, one file after the other, nothing held back. An error of a source
  * destroys the stream with it; destroying the stream closes the source that is being read.
  */
-export function zipCsv({ head, files }: ZipSource): Readable {
+export function zipCsv({ generatedAt, files, manifest }: ZipSource): Readable {
   const zip = new ZipFile();
   const out = new PassThrough();
-  const options = { mtime: new Date(head.generatedAt), compress: true };
+  const options = { mtime: new Date(generatedAt), compress: true };
   let reading: Readable | undefined;
   const add = (name: string, open: () => AsyncIterable<Buffer>): void => {
     zip.addReadStreamLazy(name, options, (deliver) => {
@@ -24,9 +26,8 @@ export function zipCsv({ head, files }: ZipSource): Readable {
       deliver(null, reading);
     });
   };
-  for (const { entry, csv } of files) add(entry.file, () => csv.chunks);
-  // Opened after the last file was read to its end: only then are its totals known.
-  add('manifest.json', () => manifestOf({ head, files }));
+  for (const { name, csv } of files) add(name, () => csv.chunks);
+  add('manifest.json', () => textOf(manifest));
   zip.on('error', (error: unknown) => {
     out.destroy(
       error instanceof Error ? error : new Error('the archive could not be written', { cause: error }),
@@ -39,7 +40,6 @@ export function zipCsv({ head, files }: ZipSource): Readable {
   return out;
 }
 
-async function* manifestOf({ head, files }: ZipSource): AsyncGenerator<Buffer> {
-  const known = files.map(({ entry, csv }) => ({ entry, summary: csv.summary() }));
-  yield Buffer.from(`${JSON.stringify(buildManifest(head, known), null, 2)}\n`);
+async function* textOf(manifest: () => unknown): AsyncGenerator<Buffer> {
+  yield Buffer.from(`${JSON.stringify(manifest(), null, 2)}\n`);
 }

@@ -1,0 +1,84 @@
+import type { AnswerCell } from '@coditect/contracts';
+import { createExactSum } from '../document/exact-sum.js';
+import { layOutReport } from '../document/lay-out-report.js';
+import type { Branding, ControlTotal, ReportDocument } from '../document/report-document.js';
+import type { ReportPart } from '../document/report-part.js';
+import type { Rendered, RenderOut } from '../jobs/make-report.js';
+import { fileNameOf, manifestOf, noticesOf, type WrittenTable } from './describe-report.js';
+import { readInTurn, type Subject } from './read-in-turn.js';
+import type { ReportTable } from './report-tables.js';
+
+export interface PdfOptions {
+  readonly branding: Branding;
+  readonly drawPdf: DrawPdf;
+}
+
+export type DrawPdf = (
+  document: ReportDocument,
+  options: { readonly signal: AbortSignal; readonly onProgress: (share: number) => void },
+) => Promise<Uint8Array>;
+
+/** Reading goes up to here, drawing from here to the end. */
+const readShare = 0.5;
+
+/** Reads every table, then draws them all. */
+export async function renderPdf(subject: Subject, out: RenderOut, options: PdfOptions): Promise<Rendered> {
+  const { job, cover, tables } = subject;
+  const reading = readInTurn(subject, out, (share) => {
+    out.onProgress(share * readShare);
+  });
+  const written: WrittenTable[] = [];
+  const parts: ReportPart[] = [...subject.panels];
+  for (const [index, table] of tables.entries()) {
+    const rows: AnswerCell[][] = [];
+    for await (const part of reading.rowsOf(index)) for (const row of part) rows.push([...row]);
+    const answer = reading.answerOf(index);
+    const controlTotals = totalsOf(table, rows);
+    written.push({
+      table,
+      name: table.title,
+      meta: answer?.meta,
+      rows: rows.length,
+      controlTotals,
+      sha256: null,
+    });
+    const query = subject.planned[index]?.query;
+    if (answer === undefined || query === undefined) continue;
+    parts.push({ kind: 'answer', query, answer: { columns: [...answer.columns], rows, meta: answer.meta } });
+  }
+  const { branding, drawPdf } = options;
+  const document = layOutReport({ cover, branding, page: job.request.options.page, parts });
+  const bytes = await drawPdf(document, {
+    signal: out.signal,
+    onProgress: (share) => {
+      out.onProgress(readShare + share * (1 - readShare));
+    },
+  });
+  await out.write(inOneChunk(bytes));
+  return {
+    name: fileNameOf(job.request.title, 'pdf'),
+    contentType: 'application/pdf',
+    rows: written.reduce((sum, { rows }) => sum + rows, 0),
+    notices: noticesOf(job, written),
+    manifest: manifestOf(job, cover, written),
+  };
+}
+
+function totalsOf({ columns }: ReportTable, rows: readonly (readonly AnswerCell[])[]): ControlTotal[] {
+  return columns.flatMap(({ name, type, unit }, index): ControlTotal[] => {
+    if (type !== 'number') return [];
+    const sum = createExactSum();
+    let values = 0;
+    for (const row of rows) {
+      const value = row[index];
+      if (typeof value !== 'number') continue;
+      sum.add(value);
+      values += 1;
+    }
+    return [{ column: name, unit, values, sum: sum.total() }];
+  });
+}
+
+async function* inOneChunk(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield bytes;
+}
