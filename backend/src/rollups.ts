@@ -4,6 +4,7 @@ import type { PipelineContext } from './pipeline.js';
 import type { ControlStore } from './platform/tenancy.js';
 import { followProgress } from './progress.js';
 import type { ClickHouse } from './storage/clickhouse/client.js';
+import { writeDayChecks } from './storage/clickhouse/day-checks.js';
 import { openClickHouse } from './storage/clickhouse/open-clickhouse.js';
 import { queryDayCounts } from './storage/clickhouse/queries/day-counts.js';
 import type { Timescale } from './storage/timescale/open-timescale.js';
@@ -52,5 +53,6 @@ async function openStreamCounts(
       const isRawKept = fromMs > Date.now() - rawRetentionDays * dayMs;
       return queryDayCounts(clickHouse, tenantId, { fromMs, toMs, source: isRawKept ? 'raw' : 'quarters' });
     },
+    keepChecks: (tenantId, day) => writeDayChecks(clickHouse, tenantId, day),
   };
 }

@@ -106,6 +106,18 @@ export const noticeSchema = z.object({
 });
 export type Notice = z.infer<typeof noticeSchema>;
 
+/** From the comparison of closed local days; the KPIs of the same names have the definitions. */
+export const answerQualitySchema = z.object({
+  reconciliationDifference: z.number(),
+  /** 0 to 1; `null` without events. */
+  completeness: z.number().nullable(),
+  lateness: z.number().nullable(),
+  /** Closed days of the range that were compared, and those that wait for it. */
+  daysCompared: z.number(),
+  daysWaiting: z.number(),
+});
+export type AnswerQuality = z.infer<typeof answerQualitySchema>;
+
 export const answerMetaSchema = z.object({
   metric: z.string(),
   title: z.string(),
@@ -123,6 +135,8 @@ export const answerMetaSchema = z.object({
   /** The period that was compared with, when one was asked for. */
   comparedTo: rangeSchema.optional(),
   notices: z.array(noticeSchema),
+  /** How well the events of the range are known, where the rollups were compared with the real-time store. */
+  quality: answerQualitySchema.optional(),
 });
 export type AnswerMeta = z.infer<typeof answerMetaSchema>;
 

@@ -4,6 +4,7 @@ import { apiKpis } from './catalogue/api.js';
 import { consumptionKpis } from './catalogue/consumption.js';
 import { deliveryKpis } from './catalogue/delivery.js';
 import { platformKpis } from './catalogue/platform.js';
+import { qualityKpis } from './catalogue/quality.js';
 import { suggestionKpis } from './catalogue/suggestions.js';
 import type { Kpi } from './kpi.js';
 
@@ -16,6 +17,7 @@ export const kpiCatalogue: readonly Kpi[] = [
   ...apiKpis,
   ...deliveryKpis,
   ...platformKpis,
+  ...qualityKpis,
 ];
 
 const kpiById = new Map(kpiCatalogue.map((kpi) => [kpi.id, kpi]));

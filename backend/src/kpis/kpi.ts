@@ -21,7 +21,10 @@ export const kpiDimensions = [
 ] as const;
 export type KpiDimension = (typeof kpiDimensions)[number];
 
-/** Stored quantities that add up. Cost in US dollars, the rest are counts of tokens or bytes. */
+/**
+ * Stored quantities that add up. Cost in US dollars, the rest are counts of tokens, bytes or, from the comparison of a
+ * day in both stores, events.
+ */
 export const sumColumns = [
   'tokensInput',
   'tokensOutput',
@@ -30,6 +33,11 @@ export const sumColumns = [
   'tokensReasoning',
   'costUsd',
   'responseBytes',
+  'streamEvents',
+  'batchEvents',
+  'matchedEvents',
+  'differingEvents',
+  'lateEvents',
 ] as const;
 export type SumColumn = (typeof sumColumns)[number];
 

@@ -12,7 +12,7 @@ export interface AnswerContext {
   /** Everything that was accepted and happened before this instant was stored by then. */
   readonly watermarkMs: number;
   /** What was read. */
-  readonly reader: Pick<MetricReader, 'sources' | 'notices'>;
+  readonly reader: Pick<MetricReader, 'sources' | 'notices' | 'quality'>;
 }
 
 interface Point {
@@ -168,6 +168,7 @@ export function metaOf(plan: QueryPlan, current: Readings, context: AnswerContex
       ...noticesOf(current, completeUntilMs < range.toMs ? completeUntilMs : undefined),
       ...context.reader.notices,
     ],
+    ...(context.reader.quality !== undefined && { quality: context.reader.quality }),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Notice } from '@coditect/contracts';
+import type { AnswerQuality, Notice } from '@coditect/contracts';
 import type {
   ActiveUsersRequest,
   ActiveUsersRow,
@@ -24,6 +24,8 @@ export interface MetricReader {
   readonly sources: readonly string[];
   /** What has to be known about what those tables still hold. */
   readonly notices: readonly Notice[];
+  /** Of the current span, where the store knows. */
+  readonly quality?: AnswerQuality;
   readMeasures(request: MeasureRequest, signal: AbortSignal): Promise<MeasureAnswer>;
   readActiveUsers(request: ActiveUsersRequest, signal: AbortSignal): Promise<readonly ActiveUsersRow[]>;
 }

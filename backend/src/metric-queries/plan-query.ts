@@ -1,4 +1,4 @@
-import type { MetricQuery } from '@coditect/contracts';
+import { intervalSchema, type Interval, type MetricQuery } from '@coditect/contracts';
 import { findKpi, kpiCatalogue } from '../kpis/catalogue.js';
 import type { Kpi, KpiDimension, Measure } from '../kpis/kpi.js';
 import { findNearestName } from '../kpis/nearest-name.js';
@@ -8,7 +8,7 @@ import { checkBuckets, checkRange, checkTimeZone } from './check-range.js';
 import type { QueryLimits } from './limits.js';
 import type { ActiveUsersPlan, MeasurePlan, QueryPlan, Span, UserSpan } from './query-plan.js';
 import { refuse } from './refuse.js';
-import { isCalendarInterval, layOutBuckets, type Range } from './time/buckets.js';
+import { layOutBuckets, type Range } from './time/buckets.js';
 import { findComparedRange } from './time/compare.js';
 import { layOutUserDays } from './time/user-days.js';
 import type { Zone } from './time/zone.js';
@@ -38,6 +38,7 @@ export function planQuery(query: MetricQuery, context: PlanContext): QueryPlan {
   const kpi = getKpi(query.metric);
   const groupBy = checkGroupBy(kpi, query.groupBy);
   const filters = checkFilters(kpi, query.filters, context.limits.filterValuesMax);
+  checkInterval(kpi, query.interval);
   const zone = checkTimeZone(query.timeZone ?? context.timeZone);
   const range = checkRange(query.range, context.limits);
   const current = { range, buckets: checkBuckets(range, query.interval, zone, context.limits) };
@@ -46,6 +47,15 @@ export function planQuery(query: MetricQuery, context: PlanContext): QueryPlan {
   const checked = { kpi, query, zone, groupBy, filters, current, previous };
   const windows = windowsOf(kpi.measure);
   return windows === undefined ? planMeasures(checked) : planActiveUsers(checked, windows, context);
+}
+
+/** Throws 422 `grain_not_available`. */
+function checkInterval({ id, smallestInterval }: Kpi, interval: Interval | undefined): void {
+  if (interval === undefined) return;
+  const allowed = intervalSchema.options.slice(intervalSchema.options.indexOf(smallestInterval));
+  if (allowed.includes(interval)) return;
+  const reason = `${id} is a number of ${smallestInterval} or wider: take ${allowed.join(', ')}.`;
+  throw refuse('grain_not_available', reason, { pointer: '/interval' });
 }
 
 function getKpi(id: string): Kpi {
@@ -105,11 +115,6 @@ function planActiveUsers(
   context: PlanContext,
 ): ActiveUsersPlan {
   const { kpi, query, zone, current, previous } = checked;
-  if (query.interval !== undefined && !isCalendarInterval(query.interval)) {
-    throw refuse('grain_not_available', `${kpi.id} is a number of whole local days: take 1d, 1w or 1M.`, {
-      pointer: '/interval',
-    });
-  }
   const userSpan = (span: Span): UserSpan => toUserSpan(span, Math.max(...windows), checked, context.nowMs);
   return {
     kind: 'activeUsers',

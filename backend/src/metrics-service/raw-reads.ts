@@ -27,6 +27,7 @@ export function listReadsOfMeasures(
   return collectReads(
     spansRead(current, previous).map(({ range }) => {
       if (source.isRaw) return { aggregate: undefined, rawRanges: [range] };
+      if (source.isOfDays === true) return { aggregate: source.table, rawRanges: [] };
       const { whole, edges } = cutAtGrains(range, source.grainMs);
       return { aggregate: whole === undefined ? undefined : source.table, rawRanges: edges };
     }),

@@ -26,7 +26,19 @@ export type SumName =
   | 'tokensCacheCreation'
   | 'tokensReasoning'
   | 'costUsd'
-  | 'responseBytes';
+  | 'responseBytes'
+  | CheckName;
+
+/** What the comparison of a local day in both stores counts, by type. */
+export type CheckName = 'streamEvents' | 'batchEvents' | 'matchedEvents' | 'differingEvents' | 'lateEvents';
+
+export const checkNames: ReadonlySet<SumName> = new Set<CheckName>([
+  'streamEvents',
+  'batchEvents',
+  'matchedEvents',
+  'differingEvents',
+  'lateEvents',
+]);
 
 export type UserDimensionName = 'team' | 'project' | 'domain';
 

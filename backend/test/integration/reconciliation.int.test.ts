@@ -1,8 +1,16 @@
 /** @jest-environment <rootDir>/backend/test/pglite-environment.cjs */
-import type { EventEnvelope } from '@coditect/contracts';
+import { metricQuerySchema, type EventEnvelope, type MetricAnswer } from '@coditect/contracts';
 import { z } from 'zod';
 import { reconcile } from '../../src/batch-processor/rollup/reconcile.js';
+import type { CheckedDay } from '../../src/batch-processor/rollup/stream-counts.js';
+import { answerPlan } from '../../src/metric-queries/answer-query.js';
+import { fixedLimits } from '../../src/metric-queries/limits.js';
+import { planQuery } from '../../src/metric-queries/plan-query.js';
+import { createClickHouseEngine } from '../../src/metrics-service/clickhouse-engine.js';
+import { fixedRawLimits } from '../../src/metrics-service/raw-limits.js';
 import { createTelemetry } from '../../src/platform/telemetry.js';
+import { createTimescaleEngine } from '../../src/reporting-service/metrics/timescale-engine.js';
+import { writeDayChecks } from '../../src/storage/clickhouse/day-checks.js';
 import { createEventWriter, formatEventRow } from '../../src/storage/clickhouse/event-writer.js';
 import { queryDayCounts } from '../../src/storage/clickhouse/queries/day-counts.js';
 import { anEvent } from '../../src/testkit/an-event.js';
@@ -73,6 +81,8 @@ describe('reconciliation of both stores', () => {
           storedUntil: () => storedUntil,
           countDay: (tenantId: string, fromMs: number, toMs: number) =>
             queryDayCounts(clickHouse.clickHouse, tenantId, { fromMs, toMs, source }),
+          keepChecks: (tenantId: string, day: CheckedDay) =>
+            writeDayChecks(clickHouse.clickHouse, tenantId, day),
         };
         const now = (): number => clock.ms;
         await reconcile({ database, stream, now, closeDelayMs, logger: silent, telemetry }, [tenant]);
@@ -84,6 +94,26 @@ describe('reconciliation of both stores', () => {
           [tenant.id],
         );
         return rows.map((row) => rowSchema.parse(row));
+      },
+      /** The same question to panels and to reports. */
+      async ask(metric: string): Promise<readonly MetricAnswer[]> {
+        const engines = [
+          createClickHouseEngine(clickHouse.clickHouse, { ...fixedRawLimits, retentionDays: 400 }),
+          createTimescaleEngine(database),
+        ];
+        const limits = { ...fixedLimits, pointsMax: 100, groupsMax: 100, filterValuesMax: 100 };
+        const range = {
+          from: new Date(startMs - 10 * dayMs).toISOString(),
+          to: new Date(startMs).toISOString(),
+        };
+        const query = metricQuerySchema.parse({ metric, range, total: true });
+        const plan = planQuery(query, { timeZone: tenant.timeZone, nowMs: clock.ms, limits });
+        const common = { limits, watermark: () => clock.ms, now: () => clock.ms };
+        return Promise.all(
+          engines.map((engine) =>
+            answerPlan(tenant.id, plan, AbortSignal.timeout(30_000), { ...common, engine }),
+          ),
+        );
       },
       async differences(): Promise<number> {
         const { values } = await telemetry.reconciliationDifferences.get();
@@ -119,6 +149,36 @@ describe('reconciliation of both stores', () => {
       { batch_events: 19, stream_events: 20, is_same: false },
     ]);
     expect(await world.differences()).toBeGreaterThan(Math.max(0, before));
+    const valuesOf = async (metric: string): Promise<readonly unknown[]> =>
+      (await world.ask(metric)).map(({ rows }) => rows[0]);
+    expect(await valuesOf('reconciliation_difference')).toEqual([[2], [2]]);
+    expect(await valuesOf('completeness')).toEqual([
+      [28, 29, 28 / 29],
+      [28, 29, 28 / 29],
+    ]);
+    expect(await valuesOf('lateness')).toEqual([
+      [29, 29, 1],
+      [29, 29, 1],
+    ]);
+    const [, report] = await world.ask('events');
+    expect(report?.meta.quality).toEqual({
+      reconciliationDifference: 2,
+      completeness: 28 / 29,
+      lateness: 1,
+      daysCompared: 2,
+      daysWaiting: 0,
+    });
+  });
+
+  it('shows the last comparison of a day', async () => {
+    const world = aWorld();
+    const events = world.events(5, startMs - 3 * dayMs);
+    await world.store(events, 'batch');
+    await world.compare();
+    await world.store(events, 'stream');
+    world.clock.ms += 3_600_000;
+    await world.compare();
+    expect((await world.ask('reconciliation_difference')).map(({ rows }) => rows)).toEqual([[[0]], [[0]]]);
   });
 
   it('compares a day again when a late event has reopened it, and when it differed an hour before', async () => {

@@ -133,8 +133,8 @@ function makeLocalRange(random: Random): Range {
 function makeQuery(random: Random): MetricQueryInput {
   const kpi = kpiCatalogue[random(kpiCatalogue.length)];
   if (kpi === undefined) throw new Error('no KPI');
-  const isUsers = kpi.family === 'adoption';
-  const interval = isUsers
+  const isOfDays = kpi.smallestInterval === '1d';
+  const interval = isOfDays
     ? pickFrom(random, ['1d', '1w', '1M', undefined] as const)
     : pickFrom(random, ['15m', '1h', '1d', '1d', '1w', '1M', undefined, undefined, undefined] as const);
   const isLocal = random(2) === 0;

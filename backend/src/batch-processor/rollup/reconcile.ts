@@ -59,10 +59,17 @@ async function compareDay(
   day: DayToReconcile,
 ): Promise<void> {
   const counts = await stream.countDay(tenantId, day.fromMs, day.toMs);
-  const differing = await database.transaction((executor) =>
-    writeReconciliation(executor, tenantId, day, counts, { checkedAtMs: now(), closeDelayMs }),
-  );
-  if (differing === undefined || differing === 0) return;
+  const checkedAtMs = now();
+  const differing = await database.transaction(async (executor) => {
+    const compared = await writeReconciliation(executor, tenantId, day, counts, {
+      checkedAtMs,
+      closeDelayMs,
+    });
+    if (compared === undefined) return 0;
+    await stream.keepChecks(tenantId, { fromMs: day.fromMs, checkedAtMs, checks: compared });
+    return compared.filter(({ isSame }) => !isSame).length;
+  });
+  if (differing === 0) return;
   const localDay = new Date(day.day * dayMs).toISOString().slice(0, 10);
   logger.warn({ tenantId, localDay, types: differing }, 'the stores differ');
 }

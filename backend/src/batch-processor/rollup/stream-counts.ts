@@ -12,4 +12,18 @@ export interface StreamCounts {
   storedUntil(): number;
   /** Counts of one tenant's events in `[fromMs, toMs)`, by type. */
   countDay(tenantId: string, fromMs: number, toMs: number): Promise<readonly TypeCounts[]>;
+  /** Keeps what a comparison found, for the KPIs of data quality; in place of what the one before found. */
+  keepChecks(tenantId: string, day: CheckedDay): Promise<void>;
+}
+
+export interface CheckedDay {
+  /** When the local day begins. Epoch milliseconds. */
+  readonly fromMs: number;
+  readonly checkedAtMs: number;
+  readonly checks: readonly {
+    readonly type: string;
+    readonly streamEvents: number;
+    readonly batchEvents: number;
+    readonly lateEvents: number;
+  }[];
 }

@@ -1,7 +1,12 @@
 import { refuse } from '../../metric-queries/refuse.js';
 import type { Range } from '../../metric-queries/time/buckets.js';
 import { findZone } from '../../metric-queries/time/zone.js';
-import type { DimensionName, MeasureRequest } from '../../storage/metric-reads.js';
+import {
+  checkNames,
+  type DimensionName,
+  type MeasureRequest,
+  type Term,
+} from '../../storage/metric-reads.js';
 import { durationDimensions, rollupDimensions } from '../../storage/timescale/queries/filters.js';
 import type { Piece } from '../../storage/timescale/queries/pieces.js';
 import type { RollupState } from '../../storage/timescale/queries/rollup-state.js';
@@ -37,6 +42,7 @@ export type MeasuredRange = Pick<MeasureRequest, 'fromMs' | 'toMs' | 'groupBy' |
 /** Where a range is read, for these terms and dimensions. Throws 422 `grain_not_available`. */
 export function piecesOfRange(request: MeasuredRange, state: RollupState): readonly Piece[] {
   const { fromMs, toMs } = request;
+  if (request.terms.some(isOfChecks)) return [{ table: 'checks', fromMs, toMs }];
   const open = openRangesOf(state);
   const missing = missingDimensions(request);
   const rolled = missing.length === 0 ? rolledOf(state, open) : undefined;
@@ -45,6 +51,11 @@ export function piecesOfRange(request: MeasuredRange, state: RollupState): reado
     throw notKept(open.dropped, missing);
   const late = intersect(open.inDropped, [{ fromMs, toMs }]);
   return [...pieces, ...late.map((range) => ({ table: 'landing', ...range }) as const)];
+}
+
+/** Terms of one measure are all of comparisons, or none is. */
+function isOfChecks(term: Term): boolean {
+  return term.kind === 'sum' && term.columns.some((name) => checkNames.has(name));
 }
 
 /** Asked for, and not kept by rollups. */

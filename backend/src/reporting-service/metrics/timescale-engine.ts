@@ -6,8 +6,15 @@ import { AppError } from '../../platform/errors.js';
 import type { ActiveUsersRequest, MeasureRequest } from '../../storage/metric-reads.js';
 import type { SqlDatabase, SqlExecutor } from '../../storage/postgres/sql-executor.js';
 import { queryActiveUsers } from '../../storage/timescale/queries/active-users.js';
+import { queryDataQuality } from '../../storage/timescale/queries/data-quality.js';
 import { queryMeasures } from '../../storage/timescale/queries/measures.js';
-import { landingTable, rollupsTable, userDaysTable } from '../../storage/timescale/queries/pieces.js';
+import {
+  checksTable,
+  landingTable,
+  rollupsTable,
+  userDaysTable,
+  type Piece,
+} from '../../storage/timescale/queries/pieces.js';
 import { queryRollupState, type RollupState } from '../../storage/timescale/queries/rollup-state.js';
 import { resolveFilters } from './resolve-filters.js';
 import { chooseUserDays } from './choose-user-days.js';
@@ -41,6 +48,7 @@ export function createTimescaleEngine(database: SqlDatabase): MetricEngine {
       return {
         sources: [...sources],
         notices: [],
+        quality: await queryDataQuality(database, tenantId, plan.current.range),
         readMeasures: (request, signal) =>
           atOnce(tenantId, request, async (executor, state) => {
             signal.throwIfAborted();
@@ -102,11 +110,14 @@ function readsOf(plan: QueryPlan): readonly Reads[] {
       range,
       sourcesOf: (state) => {
         const boundariesMs = plan.interval === undefined ? [] : buckets.startsMs;
-        return piecesOfRange({ ...plan, ...range, boundariesMs }, state).map((piece) =>
-          piece.table === 'landing' ? landingTable : rollupsTable,
-        );
+        return piecesOfRange({ ...plan, ...range, boundariesMs }, state).map(tableOf);
       },
     }));
+}
+
+function tableOf({ table }: Piece): string {
+  if (table === 'landing') return landingTable;
+  return table === 'checks' ? checksTable : rollupsTable;
 }
 
 function rangeOfDays({ dayStartsMs, endMs }: Pick<ActiveUsersRequest, 'dayStartsMs' | 'endMs'>): Range {

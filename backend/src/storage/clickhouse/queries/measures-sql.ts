@@ -55,6 +55,10 @@ function branchesOf(request: SourcedRequest, bind: ParamBinder['bind']): readonl
   const { source, fromMs, toMs } = request;
   const rawTime = (from: number, to: number): string => timeSql(rawSource, from, to, bind);
   if (source.isRaw) return [{ source, timeSql: rawTime(fromMs, toMs) }];
+  if (source.isOfDays === true) {
+    const [from, to] = [fromMs, toMs].map((ms) => Math.ceil(ms / 1_000) * 1_000);
+    return [{ source, timeSql: timeSql(source, from ?? fromMs, to ?? toMs, bind) }];
+  }
   const { whole, edges } = cutAtGrains({ fromMs, toMs }, source.grainMs);
   const edgeSql = edges.map((edge) => rawTime(edge.fromMs, edge.toMs));
   const raw = { source: rawSource, timeSql: `(${edgeSql.join(' OR ')})` };
@@ -94,7 +98,7 @@ function branchSql(
   ];
   const keys = ['b', ...request.groupBy.map((_name, index) => `d${index}`)];
   return `SELECT ${[`${bucketSql(source, request.buckets, bind)} AS b`, ...dims, ...partials].join(', ')}
-FROM ${source.table}
+FROM ${source.table}${source.isOfDays === true ? ' FINAL' : ''}
 WHERE ${where.join('\n  AND ')}
 GROUP BY ${keys.join(', ')}`;
 }

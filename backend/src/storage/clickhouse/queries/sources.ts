@@ -16,6 +16,8 @@ export interface Source {
   readonly hasDurations: boolean;
   /** Rows are events, not sums. */
   readonly isRaw: boolean;
+  /** Rows are whole local days, and belong where they begin: raw events know nothing of them. */
+  readonly isOfDays?: boolean;
 }
 
 const minuteMs = 60_000;
@@ -109,6 +111,25 @@ export const sources: readonly Source[] = [
     sums: {},
     hasDurations: true,
     isRaw: false,
+  },
+  {
+    table: 'day_checks_v1',
+    timeColumn: 'day',
+    grainMs: 1_000,
+    dimensions: {
+      type: 'type',
+      domain: `if(startsWith(type, 'ai.coditect.'), splitByChar('.', type)[3], 'other')`,
+    },
+    sums: {
+      streamEvents: 'stream_events',
+      batchEvents: 'batch_events',
+      matchedEvents: 'least(stream_events, batch_events)',
+      differingEvents: 'greatest(stream_events, batch_events) - least(stream_events, batch_events)',
+      lateEvents: 'late_events',
+    },
+    hasDurations: false,
+    isRaw: false,
+    isOfDays: true,
   },
   rawSource,
 ];

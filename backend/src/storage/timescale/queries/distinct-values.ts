@@ -3,7 +3,7 @@ import type { DimensionName } from '../../metric-reads.js';
 import type { SqlExecutor } from '../../postgres/sql-executor.js';
 import { dimensionSql } from './filters.js';
 import { createParamList } from './param-list.js';
-import { groupPieces, landingTable, rollupsTable, userDaysTable, type Piece } from './pieces.js';
+import { fromOfKind, groupPieces, userDaysTable, type Piece } from './pieces.js';
 
 /** What a question reads of one tenant: pieces of events and, for users, local days by their dates. */
 export interface ReadScope {
@@ -24,8 +24,8 @@ export async function queryDistinctValues(
   const tenant = bind(tenantId, 'text');
   const expression = dimensionSql(dimension);
   const parts = groupPieces(pieces, bind).map(
-    ({ isLanding, whereSql }) =>
-      `SELECT ${expression} AS value FROM ${isLanding ? landingTable : rollupsTable} WHERE tenant_id = ${tenant} AND ${whereSql}`,
+    ({ kind, whereSql }) =>
+      `SELECT ${expression} AS value FROM ${fromOfKind[kind]} WHERE tenant_id = ${tenant} AND ${whereSql}`,
   );
   if (days.length > 0) {
     const column = dimension === 'domain' ? 'domain' : expression;

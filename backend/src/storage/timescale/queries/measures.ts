@@ -4,14 +4,7 @@ import type { SqlExecutor } from '../../postgres/sql-executor.js';
 import { durationBinSql, durationOfBin } from '../duration-bins.js';
 import { dimensionSql, filtersSql, type ResolvedFilter } from './filters.js';
 import { createParamList, type ParamList } from './param-list.js';
-import {
-  durationsTable,
-  groupPieces,
-  landingTable,
-  rollupsTable,
-  type Piece,
-  type PieceGroup,
-} from './pieces.js';
+import { durationsTable, fromOfKind, groupPieces, type Piece, type PieceGroup } from './pieces.js';
 import type { DimensionName } from '../../metric-reads.js';
 
 /** A request, and the places that hold its range together. */
@@ -28,6 +21,11 @@ const sumColumns = {
   tokensReasoning: 'tokens_reasoning',
   costUsd: 'cost_usd',
   responseBytes: 'response_bytes',
+  streamEvents: 'stream_events',
+  batchEvents: 'batch_events',
+  matchedEvents: 'least(stream_events, batch_events)',
+  differingEvents: 'abs(stream_events - batch_events)',
+  lateEvents: 'late_events',
 } as const satisfies Record<SumName, string>;
 
 /** Sums come as text: they may have more digits than a double, and become one here. */
@@ -93,9 +91,14 @@ function sumsSql(tenantId: string, request: PiecedRequest, bind: ParamList['bind
     const partials = request.terms.map((term, index) => {
       const condition = conditions[index] ?? '';
       const filter = condition === '' || condition === shared ? '' : ` FILTER (WHERE ${condition})`;
-      return `coalesce(${partialSql(term, group.isLanding)}${filter}, 0) AS m${index}`;
+      return `coalesce(${partialSql(term, group.kind)}${filter}, 0) AS m${index}`;
     });
-    return partSql(tenantId, request, group, { table: rollupsTable, shared, columns: partials, bind });
+    return partSql(tenantId, request, group, {
+      from: fromOfKind[group.kind],
+      shared,
+      columns: partials,
+      bind,
+    });
   });
   const keys = ['b', ...request.groupBy.map((_name, index) => `d${index}`)].join(', ');
   const values = request.terms.map((_term, index) => `sum(m${index}) AS v${index}`);
@@ -110,21 +113,21 @@ function quantileSql(tenantId: string, request: PiecedRequest, bind: ParamList['
   const [term] = request.terms;
   if (term.kind !== 'quantile') throw new Error('not a quantile');
   const shared = conditionSql(term.where, bind);
-  const part = (group: PieceGroup, table: string, columns: readonly string[], also?: string): string =>
-    partSql(tenantId, request, group, { table, shared, columns, bind, also });
+  const part = (group: PieceGroup, from: string, columns: readonly string[], also?: string): string =>
+    partSql(tenantId, request, group, { from, shared, columns, bind, also });
   const parts = groupPieces(request.pieces, bind).flatMap((group) =>
-    group.isLanding
+    group.kind === 'landing'
       ? [
           part(
             group,
-            landingTable,
+            fromOfKind.landing,
             [`${durationBinSql('duration_ms')} AS bin`, 'count(duration_ms) AS n'],
             'bin',
           ),
         ]
       : [
           part(group, durationsTable, ['bin', 'sum(events) AS n'], 'bin'),
-          part(group, rollupsTable, ['NULL::integer AS bin', '0 AS n']),
+          part(group, fromOfKind.rollups, ['NULL::integer AS bin', '0 AS n']),
         ],
   );
   const keys = ['b', ...request.groupBy.map((_name, index) => `d${index}`)].join(', ');
@@ -136,8 +139,7 @@ SELECT ${keys}, bin, sum(n) AS n FROM (\n${parts.join('\nUNION ALL\n')}\n) AS pa
 }
 
 interface Part {
-  /** Where pieces of rollups are read. */
-  readonly table: string;
+  readonly from: string;
   /** What every counted row fulfils. */
   readonly shared: string;
   readonly columns: readonly string[];
@@ -148,8 +150,6 @@ interface Part {
 
 function partSql(tenantId: string, request: PiecedRequest, group: PieceGroup, part: Part): string {
   const { bind } = part;
-  const table = group.isLanding ? landingTable : part.table;
-  const time = group.isLanding ? 'occurred_at' : 'bucket';
   const dims = request.groupBy.map((name, index) => `${dimensionSql(name)} AS d${index}`);
   const where = [
     `tenant_id = ${bind(tenantId, 'text')}`,
@@ -160,8 +160,8 @@ function partSql(tenantId: string, request: PiecedRequest, group: PieceGroup, pa
   ];
   const keys = ['b', ...request.groupBy.map((_name, index) => `d${index}`)];
   if (part.also !== undefined) keys.push(part.also);
-  return `SELECT ${[`${bucketSql(time, request.buckets, bind)} AS b`, ...dims, ...part.columns].join(', ')}
-FROM ${table}
+  return `SELECT ${[`${bucketSql(group.timeColumn, request.buckets, bind)} AS b`, ...dims, ...part.columns].join(', ')}
+FROM ${part.from}
 WHERE ${where.join('\n  AND ')}
 GROUP BY ${keys.join(', ')}`;
 }
@@ -211,10 +211,10 @@ function bucketSql(time: string, buckets: MeasureRequest['buckets'], bind: Param
   }
 }
 
-function partialSql(term: Term, isLanding: boolean): string {
+function partialSql(term: Term, kind: PieceGroup['kind']): string {
   switch (term.kind) {
     case 'count':
-      return isLanding ? 'count(*)' : 'sum(events)';
+      return kind === 'landing' ? 'count(*)' : 'sum(events)';
     case 'sum':
       return `sum(${term.columns.map((name) => sumColumns[name]).join(' + ')})`;
     case 'quantile':

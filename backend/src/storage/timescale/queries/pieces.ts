@@ -1,7 +1,7 @@
 import type { ParamList } from './param-list.js';
 
-/** Where a part of a range is read: rows of a grain, or single events. */
-export type PieceTable = 'hour' | 'day' | 'week' | 'month' | 'landing';
+/** Where a part of a range is read: rows of a grain, single events, or the comparisons of days. */
+export type PieceTable = 'hour' | 'day' | 'week' | 'month' | 'landing' | 'checks';
 
 /** A part of a range, `[fromMs, toMs)`, that is read from one place. */
 export interface Piece {
@@ -11,31 +11,41 @@ export interface Piece {
 }
 
 export interface PieceGroup {
-  readonly isLanding: boolean;
+  readonly kind: 'rollups' | 'landing' | 'checks';
+  /** Of the column that says when. */
+  readonly timeColumn: string;
   readonly whereSql: string;
 }
 
 export const landingTable = 'analytics.events_landing_v1';
 export const rollupsTable = 'analytics.rollups_v1';
 export const durationsTable = 'analytics.rollup_durations_v1';
+export const checksTable = 'analytics.reconciliation_v1';
 export const userDaysTable = 'analytics.user_days_v1';
 
-/** One condition for the pieces of rollups and one for those of landing; none of either where there are no such pieces. */
+/** What a statement reads from. A comparison belongs where its local day begins. */
+export const fromOfKind: Readonly<Record<PieceGroup['kind'], string>> = {
+  rollups: rollupsTable,
+  landing: landingTable,
+  checks: `(SELECT compared.*, starts_at AS bucket FROM ${checksTable} AS compared
+  JOIN analytics.rollup_days_v1 USING (tenant_id, local_day)) AS checks`,
+};
+
+/** One condition for the pieces of each kind; none where there are no such pieces. */
 export function groupPieces(pieces: readonly Piece[], bind: ParamList['bind']): readonly PieceGroup[] {
-  const rollups = pieces.filter((piece) => piece.table !== 'landing');
-  const landing = pieces.filter((piece) => piece.table === 'landing');
-  const groups: PieceGroup[] = [];
-  if (rollups.length > 0) {
-    const parts = rollups.map(
-      (piece) => `(grain = ${bind(piece.table, 'text')} AND ${timeSql('bucket', piece, bind)})`,
+  const kindOf = ({ table }: Piece): PieceGroup['kind'] =>
+    table === 'landing' || table === 'checks' ? table : 'rollups';
+  return (['rollups', 'landing', 'checks'] as const).flatMap((kind) => {
+    const own = pieces.filter((piece) => kindOf(piece) === kind);
+    if (own.length === 0) return [];
+    const timeColumn = kind === 'landing' ? 'occurred_at' : 'bucket';
+    const parts = own.map((piece) =>
+      kind === 'rollups'
+        ? `(grain = ${bind(piece.table, 'text')} AND ${timeSql(timeColumn, piece, bind)})`
+        : timeSql(timeColumn, piece, bind),
     );
-    groups.push({ isLanding: false, whereSql: `(${parts.join(' OR ')})` });
-  }
-  if (landing.length > 0) {
-    const parts = landing.map((piece) => timeSql('occurred_at', piece, bind));
-    groups.push({ isLanding: true, whereSql: `(${parts.join(' OR ')})` });
-  }
-  return groups;
+    return [{ kind, timeColumn, whereSql: `(${parts.join(' OR ')})` }];
+  });
 }
 
 function timeSql(column: string, { fromMs, toMs }: Piece, bind: ParamList['bind']): string {

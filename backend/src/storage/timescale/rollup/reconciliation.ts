@@ -68,10 +68,35 @@ export interface CountedType {
   readonly costUsd: string;
 }
 
+/** What both stores have of a type on a day. */
+export interface ComparedType {
+  readonly type: string;
+  readonly streamEvents: number;
+  readonly batchEvents: number;
+  readonly lateEvents: number;
+  readonly isSame: boolean;
+}
+
+const count = z.union([z.string(), z.number()]).transform(Number);
+const comparedRow = z
+  .object({
+    type: z.string(),
+    stream_events: count,
+    batch_events: count,
+    late_events: count,
+    is_same: z.boolean(),
+  })
+  .transform((row) => ({
+    type: row.type,
+    streamEvents: row.stream_events,
+    batchEvents: row.batch_events,
+    lateEvents: row.late_events,
+    isSame: row.is_same,
+  }));
 const differingRow = z.object({ differing: z.number() });
 
 /**
- * Writes down what both stores say of a day, and answers how many types differ. `undefined` when the day was rolled up
+ * Writes down what both stores say of a day, and answers with it. `undefined` when the day was rolled up
  * again meanwhile: then it is still to be compared. To be called in one transaction.
  */
 export async function writeReconciliation(
@@ -80,7 +105,7 @@ export async function writeReconciliation(
   day: DayToReconcile,
   stream: readonly CountedType[],
   { checkedAtMs, closeDelayMs }: { readonly checkedAtMs: number; readonly closeDelayMs: number },
-): Promise<number | undefined> {
+): Promise<readonly ComparedType[] | undefined> {
   const date = toDate(day.day);
   const checkedAt = toInstant(checkedAtMs);
   const held = await executor.query(
@@ -106,12 +131,12 @@ export async function writeReconciliation(
     checkedAt,
     closeDelayMs,
   ]);
-  const [row] = await executor.query(
-    `SELECT count(*)::integer AS differing FROM analytics.reconciliation_v1 AS compared
-     WHERE tenant_id = $1 AND local_day = $2::date AND ${differs('compared')}`,
+  const rows = await executor.query(
+    `SELECT type, stream_events, batch_events, late_events, NOT ${differs('compared')} AS is_same
+     FROM analytics.reconciliation_v1 AS compared WHERE tenant_id = $1 AND local_day = $2::date`,
     [tenantId, date],
   );
-  return differingRow.parse(row).differing;
+  return rows.map((row) => comparedRow.parse(row));
 }
 
 /** Late events are those that landing still holds; of a dropped day they stand in rollup_days_v1 only. */

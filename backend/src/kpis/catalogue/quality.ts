@@ -1,0 +1,48 @@
+import type { Kpi, SumColumn, SumMeasure } from '../kpi.js';
+
+const family = 'quality';
+const owner = 'platform';
+const sum = (column: SumColumn): SumMeasure => ({ kind: 'sum', columns: [column], where: {} });
+const common = { family, owner, dimensions: ['type', 'domain'], smallestInterval: '1d' } as const;
+
+/** From the comparison that follows each rollup: a day counts where it begins in the tenant's zone, once it is closed. */
+export const qualityKpis: readonly Kpi[] = [
+  {
+    ...common,
+    id: 'reconciliation_difference',
+    title: 'Reconciliation difference',
+    definition:
+      'Events by which the real-time store and the rollups differ on closed days, type by type, whichever has more.',
+    formula: 'sum(|real-time events - rolled up events|) over closed local days and types',
+    unit: 'count',
+    direction: 'down',
+    measure: sum('differingEvents'),
+  },
+  {
+    ...common,
+    id: 'completeness',
+    title: 'Completeness',
+    definition: 'Share of the events of closed days in the real-time store that the rollups have too.',
+    formula: 'sum(min(real-time events, rolled up events)) / sum(real-time events)',
+    unit: 'ratio',
+    parts: { numerator: 'count', denominator: 'count' },
+    direction: 'up',
+    measure: {
+      kind: 'ratio',
+      of: 'events',
+      numerator: sum('matchedEvents'),
+      denominator: sum('streamEvents'),
+    },
+  },
+  {
+    ...common,
+    id: 'lateness',
+    title: 'Lateness',
+    definition: 'Share of the events of closed days that came after their local day had been closed.',
+    formula: 'sum(events received after the close of their day) / sum(rolled up events)',
+    unit: 'ratio',
+    parts: { numerator: 'count', denominator: 'count' },
+    direction: 'down',
+    measure: { kind: 'ratio', of: 'events', numerator: sum('lateEvents'), denominator: sum('batchEvents') },
+  },
+];
