@@ -1,4 +1,4 @@
-// npm run bench [-- ingest|landing|freshness|queries|server ...] [--seconds N] [--partitions N,N]: prints ratios and times;
+// npm run bench [-- ingest|landing|freshness|queries|reports|rollup|server ...] [--seconds N] [--partitions N,N]: prints ratios and times;
 // never part of the tests. The options are the server bench's.
 import { parseArgs } from 'node:util';
 import { benchFreshness } from './freshness.mjs';
@@ -7,6 +7,7 @@ import { benchLanding } from './landing.mjs';
 import { print } from './lib/measure.mjs';
 import { benchQueries } from './queries.mjs';
 import { benchReports } from './reports.mjs';
+import { benchRollup } from './rollup.mjs';
 import { benchServer } from './server.mjs';
 
 const { positionals: asked, values } = parseArgs({
@@ -23,6 +24,7 @@ const benches = {
   freshness: benchFreshness,
   queries: benchQueries,
   reports: () => benchReports(),
+  rollup: () => benchRollup(),
   server: () => benchServer(serverOptions),
 };
 const unknown = asked.filter((name) => !(name in benches));
