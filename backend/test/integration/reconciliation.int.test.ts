@@ -44,7 +44,7 @@ describe('reconciliation of both stores', () => {
     await timescale.close();
   });
 
-  const startMs = Date.parse('2026-03-20T12:00Z');
+  const startMs = Date.parse('2026-03-20T12:00:00.123Z');
 
   /** A tenant with two days of events in both stores, rolled up. */
   function aWorld() {

@@ -30,7 +30,7 @@ export async function writeDayChecks(
       stream_events: check.streamEvents,
       batch_events: check.batchEvents,
       late_events: check.lateEvents,
-      checked_at: checkedAtMs / 1_000,
+      checked_at: checkedAtMs,
     }),
   );
   const token = `day-checks-${tenantId}-${fromMs}-${checkedAtMs}`;
