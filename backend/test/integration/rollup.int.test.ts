@@ -184,6 +184,18 @@ describe.each(engines)('rollups on $name', ({ open, seeds }) => {
     expect(await readDays(tenant.id)).toEqual(before);
   });
 
+  it('are made also when the interval has passed before the first step', async () => {
+    const { database } = world.timescale;
+    const tenant = aTenant(newTenantId(), 'Europe/Berlin');
+    const clock = { ms: Date.parse('2026-06-04T12:00Z') };
+    const events = [5, 9, 40].map((days) =>
+      anEvent({ tenantId: tenant.id, occurredAt: clock.ms - days * dayMs, receivedAt: clock.ms }),
+    );
+    await land(events);
+    await runTick(tickOptions(database, clock, { intervalMs: 0 }), [tenant]);
+    expect(await readRollups(database, tenant.id)).toEqual(recompute(events, tenant.timeZone, clock.ms));
+  });
+
   it('close days one by one at local midnight and the delay, without events too, and after downtime', async () => {
     const { database } = world.timescale;
     const tenant = aTenant(newTenantId(), 'Asia/Kathmandu');

@@ -75,7 +75,7 @@ async function goOn(options: TickOptions, course: Course, signal?: AbortSignal):
 
 async function takeStep(options: TickOptions, course: Course, signal?: AbortSignal): Promise<boolean> {
   const { tenant } = course;
-  if (options.now() - course.freshAtMs >= options.intervalMs) {
+  if (Number.isFinite(course.belowMs) && options.now() - course.freshAtMs >= options.intervalMs) {
     await timed(options, () => rollNewest(options, tenant.id, Infinity));
     course.freshAtMs = options.now();
     options.logger.info(
