@@ -12,7 +12,7 @@ import type { ClickHouse } from './storage/clickhouse/client.js';
 import { migrate } from './storage/clickhouse/migrate.js';
 import { openClickHouse } from './storage/clickhouse/open-clickhouse.js';
 import { applyRetention } from './storage/clickhouse/retention.js';
-import { openControlStores } from './storage/control/open-control-store.js';
+import { openControlStores, type ControlStores } from './storage/control/open-control-store.js';
 
 export interface PipelineContext {
   readonly config: Config;
@@ -26,6 +26,7 @@ export interface PipelineContext {
 export interface Foundation {
   readonly control: ControlStore;
   readonly deadLetters: DeadLetterStore;
+  readonly reports: ControlStores['reports'];
   readonly authenticator: Authenticator;
 }
 
@@ -41,7 +42,7 @@ export async function openFoundation(
     const lock = await acquireDataLock(config.platform.dataDir);
     lifecycle.onClose('data lock', () => lock.release());
   }
-  const { control, deadLetters } = await openControlStores(config, logger);
+  const { control, deadLetters, reports } = await openControlStores(config, logger);
   lifecycle.onClose('control store', () => control.close());
   await control.migrate();
   const authenticator = createAuthenticator({
@@ -49,7 +50,7 @@ export async function openFoundation(
     keyCacheSeconds: config.platform.keyCacheSeconds,
     now: () => performance.now(),
   });
-  return { control, deadLetters, authenticator };
+  return { control, deadLetters, reports, authenticator };
 }
 
 /** Opens ClickHouse and brings its tables up to date, one process at a time. */

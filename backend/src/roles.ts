@@ -3,7 +3,13 @@ import type { Config } from './platform/config.js';
 import { AppError } from './platform/errors.js';
 
 /** What a process can be. Any set of them shares one process. */
-export const roles = ['collector', 'stream-processor', 'batch-processor', 'metrics-service'] as const;
+export const roles = [
+  'collector',
+  'stream-processor',
+  'batch-processor',
+  'metrics-service',
+  'reporting-service',
+] as const;
 export type Role = (typeof roles)[number];
 
 /** Must this process be the only one on its data folder? */
@@ -22,7 +28,7 @@ export function usesClickHouse(wanted: ReadonlySet<Role>): boolean {
 }
 
 export function usesTimescale(wanted: ReadonlySet<Role>): boolean {
-  return wanted.has('batch-processor');
+  return wanted.has('batch-processor') || wanted.has('reporting-service');
 }
 
 /** Throws `AppError` `broker_needed` when these roles can only meet over a broker and none is configured. */

@@ -24,6 +24,7 @@ import { createLifecycle } from './platform/lifecycle.js';
 import { createLogger } from './platform/logger.js';
 import { createTelemetry } from './platform/telemetry.js';
 import { followProgress } from './progress.js';
+import { createReportingService } from './reporting-service/compose.js';
 import { openRollups } from './rollups.js';
 import {
   needsDataFolder,
@@ -89,19 +90,26 @@ async function openShared(context: PipelineContext, wanted: ReadonlySet<Role>): 
   });
   const clickHouse = usesClickHouse(wanted) ? await openEventTables(context, foundation.control) : undefined;
   const timescale = usesTimescale(wanted) ? await openReportTables(context) : undefined;
-  const usesBus = roles.some((role) => wanted.has(role) && role !== 'metrics-service');
+  const usesBus = roles.some((role) => wanted.has(role) && !isAsked(role));
   const stores = { ...foundation, clickHouse, timescale };
   const open = usesBus ? await openEventBus(context, stores, wanted) : undefined;
   if (wanted.has('collector')) removeExpiredDaily(context, foundation);
   const bodies = createBodyBudget(context.config.collector);
+  const watermark = open?.watermark;
   const rollups =
-    timescale &&
-    (await openRollups(context, { ...foundation, clickHouse, timescale, watermark: open?.watermark }));
+    timescale !== undefined && wanted.has('batch-processor')
+      ? await openRollups(context, { ...foundation, clickHouse, timescale, watermark })
+      : undefined;
   const base = { foundation, clickHouse, timescale, open, rollups };
   if (open === undefined) return { ...base, intake: undefined, deadLetters: undefined, bodies };
   const intake = openIntake(context, foundation, open.bus);
   const deadLetters = openDeadLetters(context, foundation, { bus: open.bus, intake });
   return { ...base, intake, deadLetters, bodies };
+}
+
+/** Answers questions and neither sends nor receives events. */
+function isAsked(role: Role): boolean {
+  return role === 'metrics-service' || role === 'reporting-service';
 }
 
 async function startRoles(context: PipelineContext, wanted: ReadonlySet<Role>): Promise<RunningInstance> {
@@ -137,6 +145,7 @@ async function createService(
 ): Promise<HttpService | undefined> {
   if (role === 'collector') return createIntakeService(context, shared);
   if (role === 'metrics-service') return createMetrics(context, shared);
+  if (role === 'reporting-service') return createReporting(context, shared);
   if (context.config.bus.url === undefined) return undefined;
   return role === 'stream-processor'
     ? createProcessor(context, shared)
@@ -217,6 +226,23 @@ async function createMetrics(context: PipelineContext, shared: Shared): Promise<
     watermark: shared.open?.watermark ?? (await followProgress(context, shared.foundation.control, 'stream')),
     isClosing: () => lifecycle.isClosing,
     logger: logger.child({ service: 'metrics-service' }),
+    telemetry,
+    now: Date.now,
+  });
+}
+
+async function createReporting(context: PipelineContext, shared: Shared): Promise<HttpService> {
+  const { config, lifecycle, logger, telemetry } = context;
+  const { authenticator, control, reports } = shared.foundation;
+  return createReportingService({
+    config,
+    version: productVersion,
+    database: requireShared(shared.timescale).database,
+    reports,
+    authenticator,
+    watermark: shared.open?.landedUntil ?? (await followProgress(context, control, 'batch')),
+    isClosing: () => lifecycle.isClosing,
+    logger: logger.child({ service: 'reporting-service' }),
     telemetry,
     now: Date.now,
   });

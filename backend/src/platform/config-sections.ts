@@ -1,6 +1,7 @@
 import { batchProcessorSection, timescaleSection } from './config-section-batch.js';
 import { busSection, deadLettersSection } from './config-section-bus.js';
 import { rollupSection } from './config-section-rollup.js';
+import { reportingSection } from './config-section-reporting.js';
 import { storesSection } from './config-section-stores.js';
 import { oneOf, onOff, optional, port, secret, serverUrl, text, wholeNumber } from './config-variable.js';
 
@@ -341,9 +342,7 @@ export const configSections = {
       max: 100_000,
     }),
   },
-  reporting: {
-    port: port('REPORTING_PORT', { description: 'Where reports are made.', fallback: 4322 }),
-  },
+  reporting: reportingSection,
   workbench: {
     port: port('WORKBENCH_PORT', { description: 'The preview page of the Grafana plugins.', fallback: 3300 }),
   },

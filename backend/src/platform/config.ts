@@ -120,6 +120,12 @@ function findContradictions(config: Config): ConfigIssue[] {
   if ((bus.certificateFile === undefined) !== (bus.keyFile === undefined)) {
     issues.push({ variable: 'RABBITMQ_KEY_FILE', reason: 'goes together with RABBITMQ_CERTIFICATE_FILE' });
   }
+  requireAtLeast(
+    'REPORT_HISTORY_DAYS',
+    config.reporting.historyDays,
+    'REPORT_RETENTION_DAYS',
+    config.reporting.retentionDays,
+  );
   const { pendingEventsMax } = bus;
   const { batchEventsMax, logRecordsMax } = collector;
   requireAtLeast('BUS_PENDING_EVENTS_MAX', pendingEventsMax, 'COLLECTOR_BATCH_EVENTS_MAX', batchEventsMax);

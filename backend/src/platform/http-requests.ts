@@ -1,10 +1,34 @@
-import type { ErrorRequestHandler, Request, Response } from 'express';
+import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
 import { z } from 'zod';
 import { AppError } from './errors.js';
+import type { Authenticator, Principal, Scope } from './tenancy.js';
 
 /** One step of an RFC 6901 pointer. */
 export function pointerOf(path: readonly PropertyKey[]): string {
   return path.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+}
+
+/** Lets those in who have a key with the scope, and remembers who they are. */
+export interface Gate {
+  /** To stand before the body is read, so that a stranger can't make us read one. */
+  require(scope: Scope): RequestHandler;
+  /** Of a request that was let in. */
+  principalOf(response: Response): Principal;
+}
+
+export function createGate(authenticator: Authenticator): Gate {
+  const principals = new WeakMap<Response, Principal>();
+  return {
+    require: (scope) => async (request, response, next) => {
+      principals.set(response, await authenticator.authenticate(request.headers.authorization, scope));
+      next();
+    },
+    principalOf(response) {
+      const principal = principals.get(response);
+      if (principal === undefined) throw new Error('a route answers without asking for a key');
+      return principal;
+    },
+  };
 }
 
 /** The bytes that `express.raw` has read; none where there was no body. */

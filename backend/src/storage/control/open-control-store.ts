@@ -2,12 +2,15 @@ import { join } from 'node:path';
 import type { Config } from '../../platform/config.js';
 import type { DeadLetterStore } from '../../platform/dead-letters.js';
 import type { Logger } from '../../platform/logger.js';
+import type { ReportQueue, ReportStore } from '../../platform/reports.js';
 import type { ControlStore } from '../../platform/tenancy.js';
 import { createControlStore } from './control-store.js';
 import { createDeadLetterStore } from './dead-letter-store.js';
 import { readMigrations } from '../postgres/migrations.js';
 import { openPgDatabase } from '../postgres/pg-database.js';
 import { openPgliteDatabase } from './pglite-database.js';
+import { createReportQueue } from './report-queue.js';
+import { createReportStore } from './report-store.js';
 import type { SqlDatabase } from '../postgres/sql-executor.js';
 
 /** What lies in one PostgreSQL. Closing the control store closes all of it. */
@@ -15,6 +18,7 @@ export interface ControlStores {
   readonly control: ControlStore;
   /** Usable once the control store has run `migrate`. */
   readonly deadLetters: DeadLetterStore;
+  readonly reports: { readonly store: ReportStore; readonly queue: ReportQueue };
 }
 
 /**
@@ -32,6 +36,7 @@ export async function openControlStores(
   return {
     control: createControlStore({ database, migrations, now, secretsKey: config.control.secretsKey }),
     deadLetters: createDeadLetterStore({ database, retentionDays, now }),
+    reports: { store: createReportStore({ database, now }), queue: createReportQueue({ database, now }) },
   };
 }
 

@@ -1,0 +1,178 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import type { ReportFormat } from '@coditect/contracts';
+import { fixedLimits, type QueryLimits } from '../metric-queries/limits.js';
+import { createQuerySlots } from '../metric-queries/query-slots.js';
+import { createQuestionRunner } from '../metric-queries/question-runner.js';
+import { createSharedFlights } from '../metric-queries/shared-flights.js';
+import type { Config } from '../platform/config.js';
+import { AppError } from '../platform/errors.js';
+import { createHttpService, type HttpService } from '../platform/http-service.js';
+import type { Logger } from '../platform/logger.js';
+import type { ReportQueue, ReportStore } from '../platform/reports.js';
+import type { Telemetry } from '../platform/telemetry.js';
+import type { Authenticator } from '../platform/tenancy.js';
+import type { SqlDatabase } from '../storage/postgres/sql-executor.js';
+import { queryLandedEvents } from '../storage/timescale/queries/landed-events.js';
+import { describeReportingApi } from './http/openapi.js';
+import { mountReportingRoutes } from './http/routes.js';
+import { createLocalReportFiles } from './jobs/local-report-files.js';
+import type { RenderReport } from './jobs/make-report.js';
+import { createReportWorker } from './jobs/report-worker.js';
+import { createTimescaleEngine } from './metrics/timescale-engine.js';
+import { RenderError, renderPdf } from './pdf/render-pdf.js';
+import type { DrawPdf } from './render/pdf-report.js';
+import { createReportRenderer } from './render/render-report.js';
+import { createReportRequests } from './report-requests.js';
+import { createRollupAnswers } from './rollup-answers.js';
+
+export interface ReportingServiceOptions {
+  readonly config: Pick<Config, 'platform' | 'metrics' | 'reporting' | 'timescale'>;
+  /** TimescaleDB, with landing and rollups. */
+  readonly database: SqlDatabase;
+  readonly reports: { readonly store: ReportStore; readonly queue: ReportQueue };
+  readonly authenticator: Authenticator;
+  /** Epoch milliseconds: everything accepted that happened before has landed. */
+  readonly watermark: () => number | Promise<number>;
+  /** Turns readiness red before anything else ends. */
+  readonly isClosing?: () => boolean;
+  readonly logger: Logger;
+  readonly telemetry: Telemetry;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  readonly version: string;
+  /** Instead of PDF and CSV. */
+  readonly render?: RenderReport;
+  readonly drawPdf?: DrawPdf;
+}
+
+const service = 'reporting-service';
+/** Rows of a series that are in memory at once while they are written. */
+const sliceRowsMax = 20_000;
+/** Bounds of a report that memory sets: all starts of buckets, and all names of groups, are held at once. */
+const reportPointsMax = 1_000_000;
+const reportGroupsMax = 100_000;
+
+/** Questions from rollups, and reports, over HTTP. Owns no store: what is passed in is closed by who made it. */
+export function createReportingService(options: ReportingServiceOptions): HttpService {
+  const { config, database, logger, reports, telemetry, now, version } = options;
+  const { reporting, metrics } = config;
+  const { store, queue } = reports;
+  const engine = createTimescaleEngine(database);
+  const limitsOf = limitsFrom(config);
+  const files = createLocalReportFiles(join(config.platform.dataDir, 'reports'));
+  const { watermark, drawPdf = drawInWorker } = options;
+  // A tenant's logo and colour have no home yet.
+  const brandingOf = () => Promise.resolve({});
+  const render =
+    options.render ??
+    createReportRenderer({ engine, limitsOf, sliceRowsMax, watermark, brandingOf, drawPdf, now });
+  const owner = `${hostname()}:${reporting.port === 0 ? randomUUID() : reporting.port}`;
+  const worker = createReportWorker({
+    ...reporting,
+    queue,
+    files,
+    render,
+    owner,
+    telemetry,
+    logger,
+    now,
+    random: Math.random,
+  });
+  const { attemptsMax, queuedMax } = reporting;
+  const requests = createReportRequests({
+    store,
+    files,
+    worker,
+    engine,
+    limitsOf,
+    attemptsMax,
+    queuedMax,
+    now,
+  });
+  const http = createHttpService({
+    name: service,
+    host: config.platform.listenHost,
+    port: reporting.port,
+    logger,
+    telemetry,
+    openapi: () => describeReportingApi(version),
+    isReady: async () => {
+      if (options.isClosing?.() === true) return false;
+      await Promise.all([database.query('SELECT 1'), queue.countInHand()]);
+      return true;
+    },
+    mount: (app) => {
+      mountReportingRoutes(app, {
+        answers: composeAnswers(options),
+        reports: requests,
+        authenticator: options.authenticator,
+        queryBytesMax: metrics.bodyBytesMax,
+        reportBytesMax: reporting.bodyBytesMax,
+        framesBytesMax: reporting.framesBytesMax,
+      });
+    },
+  });
+  return {
+    async start() {
+      const url = await http.start();
+      await worker.start();
+      return url;
+    },
+    async close() {
+      // Both at once: a report that is given back early is begun early elsewhere.
+      await Promise.all([http.close(), worker.close()]);
+    },
+  };
+}
+
+function composeAnswers(options: ReportingServiceOptions): ReturnType<typeof createRollupAnswers> {
+  const { config, database, watermark, now, version } = options;
+  const { metrics } = config;
+  return createRollupAnswers({
+    engine: createTimescaleEngine(database),
+    run: createQuestionRunner({
+      slots: createQuerySlots({
+        runningMax: metrics.concurrentQueriesMax,
+        waitingMax: metrics.waitingQueriesMax,
+        retryAfterSeconds: 1,
+      }),
+      flights: createSharedFlights(),
+      queryTimeoutMs: config.timescale.queryTimeoutMs,
+    }),
+    readLandedEvents: (tenantId) => queryLandedEvents(database, tenantId),
+    limits: { ...fixedLimits, ...metrics },
+    watermark,
+    now,
+    service,
+    version,
+  });
+}
+
+function limitsFrom({
+  metrics,
+  reporting,
+}: ReportingServiceOptions['config']): (format: ReportFormat) => QueryLimits {
+  return (format) => {
+    const rowsMax = format === 'csv' ? reporting.rowsMax : reporting.pdfRowsMax;
+    return {
+      ...fixedLimits,
+      filterValuesMax: metrics.filterValuesMax,
+      rowsMax,
+      pointsMax: Math.min(rowsMax, reportPointsMax),
+      groupsMax: reportGroupsMax,
+    };
+  };
+}
+
+/** What could not be drawn once can't be drawn again. */
+async function drawInWorker(...[document, options]: Parameters<DrawPdf>): Promise<Uint8Array> {
+  try {
+    return await renderPdf(document, options);
+  } catch (error) {
+    if (!(error instanceof RenderError)) throw error;
+    const reason = 'The PDF could not be drawn. Take CSV, or ask for less; the log has the reason.';
+    throw new AppError('render_failed', reason, { status: 500, cause: error });
+  }
+}
