@@ -47,13 +47,14 @@ async function run(steps) {
     {
       COLLECTOR_PORT: config.collector.port,
       METRICS_PORT: config.metrics.port,
+      REPORTING_PORT: config.reporting.port,
       ADMIN_PORT: config.admin.port,
       WORKBENCH_PORT: config.workbench.port,
     },
     config.platform.listenHost,
   );
   followLog(logFile, (line) => process.stdout.write(`  · ${line}\n`));
-  const backend = await steps.step('Start the backend (collector, processor, metrics)', startBackend);
+  const backend = await steps.step('Start the backend (collector, processors, metrics, reports)', startBackend);
   const url = await steps.step('Start the workbench', () => startWorkbench(config, backend));
   printAddresses(url, backend, config);
   return await runUntilStopped();
@@ -65,7 +66,7 @@ function refuseSecondInstance() {
   throw new StepError(
     `An instance is running already (process ${running.pid}) on the data in ${relative(dataDir())}.\n` +
       'Stop it with Ctrl-C where it runs, or give this one data and ports of its own (DATA_DIR, COLLECTOR_PORT, ' +
-      'METRICS_PORT, ADMIN_PORT, WORKBENCH_PORT).',
+      'METRICS_PORT, REPORTING_PORT, ADMIN_PORT, WORKBENCH_PORT).',
   );
 }
 
@@ -88,6 +89,7 @@ async function startWorkbench(config, backend) {
       WORKBENCH_PORT: String(config.workbench.port),
       CODITECT_READ_KEY: ownReadKey ?? backend.readKey,
       CODITECT_METRICS_URL: backend.metricsUrl,
+      CODITECT_REPORTING_URL: backend.reportingUrl,
     },
   });
   children.push(child);

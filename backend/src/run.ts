@@ -125,7 +125,7 @@ async function startRoles(context: PipelineContext, wanted: ReadonlySet<Role>): 
   if (wanted.has('collector')) await startProducersDoor(context, shared);
   if (needsDataFolder(config, wanted)) await startAdmin(context, shared);
   shared.rollups?.start();
-  if (isEverything) await welcome(context, shared, urls['metrics-service'] ?? '');
+  if (isEverything) await welcome(context, shared, urls);
   logger.info({ urls }, 'ready');
   return { urls, close: () => lifecycle.close() };
 }
@@ -278,9 +278,16 @@ async function startAdmin(context: PipelineContext, shared: Shared): Promise<voi
 }
 
 /** What a person who just started the whole product wants to see. */
-async function welcome(context: PipelineContext, shared: Shared, metricsUrl: string): Promise<void> {
+async function welcome(
+  context: PipelineContext,
+  shared: Shared,
+  urls: RunningInstance['urls'],
+): Promise<void> {
   const { control } = shared.foundation;
-  await provideWorkbenchAccess(context.config, control, metricsUrl);
+  await provideWorkbenchAccess(context.config, control, {
+    metricsUrl: urls['metrics-service'] ?? '',
+    reportingUrl: urls['reporting-service'] ?? '',
+  });
   if (!context.config.simulator.enabled) return;
   await startDemoTraffic({ ...context, pipeline: { control, intake: requireShared(shared.intake) } });
 }

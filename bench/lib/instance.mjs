@@ -62,6 +62,7 @@ export async function startInstance(dataDir, env = {}) {
       COLLECTOR_PORT: String(collector),
       METRICS_PORT: String(metrics),
       ADMIN_PORT: String(admin),
+      REPORTING_PORT: '0',
       ...env,
     },
     stdio: ['ignore', out, out],

@@ -47,6 +47,7 @@ export async function createInstance(options: EmbeddedInstanceOptions): Promise<
     COLLECTOR_PORT: String(collector),
     METRICS_PORT: String(metrics),
     ADMIN_PORT: String(admin),
+    REPORTING_PORT: '0',
     ...options.env,
   };
   const [script, ...args] = options.command;
