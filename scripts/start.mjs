@@ -54,7 +54,10 @@ async function run(steps) {
     config.platform.listenHost,
   );
   followLog(logFile, (line) => process.stdout.write(`  · ${line}\n`));
-  const backend = await steps.step('Start the backend (collector, processors, metrics, reports)', startBackend);
+  const backend = await steps.step(
+    'Start the backend (collector, processors, metrics, reports)',
+    startBackend,
+  );
   const url = await steps.step('Start the workbench', () => startWorkbench(config, backend));
   printAddresses(url, backend, config);
   return await runUntilStopped();
