@@ -86,7 +86,7 @@ describe('createReportsClient', () => {
     const { client } = clientOf(() => ({ ...report, state: 'lost' }));
     await expect(client.find('r1')).rejects.toThrow('Check the reporting URL');
     const page = clientOf(() => ({ reports: [report], next: null }));
-    await expect(page.client.list({ limit: 5 })).resolves.toMatchObject({ next: null });
-    expect(page.requests[0]).toMatchObject({ params: { limit: '5' } });
+    await expect(page.client.list({ limit: 5, state: 'done' })).resolves.toMatchObject({ next: null });
+    expect(page.requests[0]).toMatchObject({ params: { limit: '5', state: 'done' } });
   });
 });

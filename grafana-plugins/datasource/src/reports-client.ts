@@ -68,10 +68,10 @@ function reportCalls(ask: Ask, base: string): ReportCalls {
         await ask('POST', 'reports', { data: request, headers: { 'Idempotency-Key': idempotencyKey } }),
       ),
     find: async (id) => readReport(await ask('GET', `reports/${encoded(id)}`)),
-    list: async ({ limit, before }) =>
-      readReportList(
-        await ask('GET', 'reports', { params: { limit: String(limit), ...(before && { before }) } }),
-      ),
+    list: async ({ limit, before, state }) => {
+      const params = { limit: String(limit), ...(before && { before }), ...(state && { state }) };
+      return readReportList(await ask('GET', 'reports', { params }));
+    },
     cancel: async (id) => readReport(await ask('POST', `reports/${encoded(id)}/cancel`)),
     retry: async (id) => readReport(await ask('POST', `reports/${encoded(id)}/retry`)),
     remove: async (id) => {

@@ -4,6 +4,7 @@ import type {
   Report,
   ReportList,
   ReportRequestInput,
+  ReportState,
   Schedule,
   ScheduleRequestInput,
   ScheduleRun,
@@ -20,8 +21,8 @@ export interface ReportsClient {
   /** Sent twice with the same `idempotencyKey` it makes one report. */
   create(request: ReportRequestInput, idempotencyKey: string): Promise<Report>;
   find(id: string): Promise<Report>;
-  /** The newest first; `before` is the `next` of the page before. */
-  list(page: { limit: number; before?: string }): Promise<ReportList>;
+  /** The newest first, of one state or of all; `before` is the `next` of the page before. */
+  list(page: { limit: number; before?: string; state?: ReportState }): Promise<ReportList>;
   cancel(id: string): Promise<Report>;
   retry(id: string): Promise<Report>;
   remove(id: string): Promise<void>;

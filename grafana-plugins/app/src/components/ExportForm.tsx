@@ -68,8 +68,8 @@ export function ExportForm(props: Props) {
             id="coditect-export-content"
             aria-label="Content"
             options={[
-              { value: 'full' as const, label: 'Full data', description: 'Computed anew by the service' },
-              { value: 'shown' as const, label: 'As shown', description: 'The values on screen' },
+              { value: 'full' as const, label: 'Full data' },
+              { value: 'shown' as const, label: 'As shown' },
             ]}
             disabledOptions={plans.length === 0 ? nothingToCompute : []}
             value={choice.content}

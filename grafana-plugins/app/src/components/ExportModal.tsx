@@ -5,6 +5,7 @@ import type { PanelSource } from '../model/panel-source';
 import type { PanelCircumstances } from '@coditect/plugins-shared';
 import { ExportPanel } from './ExportPanel';
 import { openSource } from './load-source';
+import { settingsLink } from './page-link';
 import { useLoaded } from './use-loaded';
 
 interface Props {
@@ -34,7 +35,7 @@ export function ExportModal({ context, panelSource, onDismiss }: Props) {
           <Stack direction="column" gap={1} alignItems="flex-start">
             {loaded.reason}
             <Stack direction="row" gap={1}>
-              <LinkButton size="sm" variant="secondary" href={`/datasources/edit/${uid}`} onClick={onDismiss}>
+              <LinkButton size="sm" variant="secondary" href={settingsLink(uid)} onClick={onDismiss}>
                 Open the data source
               </LinkButton>
               <LinkButton size="sm" variant="secondary" fill="text" onClick={reload}>

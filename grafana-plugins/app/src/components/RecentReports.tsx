@@ -1,12 +1,12 @@
 import { css } from '@emotion/css';
 import { dateTimeFormat, type GrafanaTheme2 } from '@grafana/data';
-import { Button, TextLink, useStyles2 } from '@grafana/ui';
+import { Button, useStyles2 } from '@grafana/ui';
 import type { Report } from '@coditect/contracts';
 import type { ReportsClient } from '@coditect/plugins-shared';
 import { useCallback, useState } from 'react';
-import { addressOf } from '../model/page-path';
 import { testIds } from '../testIds';
 import { reasonOf } from './load-source';
+import { pageLink } from './page-link';
 import { saveReport } from './save-report';
 import { StateBadge } from './StateBadge';
 import { useLoaded } from './use-loaded';
@@ -43,15 +43,17 @@ export function RecentReports({ reports, sourceUid, endedCount, timeZone, onLeav
     <section aria-label="Last reports" data-testid={testIds.export.recent} className={styles.section}>
       <div className={styles.heading}>
         <h3 className={styles.title}>Last reports</h3>
-        <TextLink href={addressOf({ page: 'reports' }, sourceUid)} onClick={onLeave} variant="bodySmall">
+        <a href={pageLink({ page: 'reports' }, sourceUid)} onClick={onLeave} className={styles.link}>
           All reports
-        </TextLink>
+        </a>
       </div>
       {problem !== undefined && <div role="alert">{problem}</div>}
       <ul className={styles.list}>
         {loaded.value.reports.map((report) => (
           <li key={report.id} className={styles.item}>
-            <StateBadge state={report.state} />
+            <span className={styles.state}>
+              <StateBadge state={report.state} />
+            </span>
             <span className={styles.name} title={report.title}>
               {report.title}
             </span>
@@ -81,8 +83,10 @@ function getStyles(theme: GrafanaTheme2) {
     section: css({ borderTop: `1px solid ${theme.colors.border.weak}`, paddingTop: theme.spacing(1.5) }),
     heading: css({ display: 'flex', justifyContent: 'space-between', alignItems: 'baseline' }),
     title: css({ fontSize: theme.typography.body.fontSize, margin: 0 }),
+    link: css({ color: theme.colors.text.link, fontSize: theme.typography.bodySmall.fontSize }),
     list: css({ listStyle: 'none', margin: theme.spacing(0.5, 0, 0) }),
     item: css({ display: 'flex', alignItems: 'center', gap: theme.spacing(1), minHeight: 32 }),
+    state: css({ width: 92, flexShrink: 0 }),
     name: css({ flex: 1, minWidth: 0, overflow: 'hidden', textOverflow: 'ellipsis', whiteSpace: 'nowrap' }),
     when: css({ color: theme.colors.text.secondary, fontSize: theme.typography.bodySmall.fontSize }),
   };

@@ -10,6 +10,7 @@ import {
   useStyles2,
 } from '@grafana/ui';
 import type { Report, ReportState } from '@coditect/contracts';
+import type { ReportsClient } from '@coditect/plugins-shared';
 import { useRef, useState } from 'react';
 import { states, stateWords } from '../model/report-words';
 import { testIds } from '../testIds';
@@ -31,25 +32,11 @@ export function ReportsPage() {
 
 type Filter = ReportState | 'all';
 
-function Reports({ reports: client }: OpenSource) {
+function Reports({ reports }: OpenSource) {
   const styles = useStyles2(getStyles);
-  const list = useReportList(client);
   const [filter, setFilter] = useState<Filter>('all');
-  const [doomed, setDoomed] = useState<Report>();
-  const [spoken, setSpoken] = useState('');
-  const heading = useRef<HTMLDivElement>(null);
-  const shown = list.reports.filter(({ state }) => filter === 'all' || state === filter);
-
-  const remove = async ({ id, title }: Report) => {
-    setDoomed(undefined);
-    const isGone = await list.change(() => client.remove(id).then(() => undefined), id);
-    setSpoken(isGone ? `${title} was deleted` : '');
-    // The row that had the focus is gone.
-    heading.current?.focus();
-  };
-
   return (
-    <div ref={heading} tabIndex={-1} className={styles.page} role="region" aria-label="Reports">
+    <>
       <div className={styles.controls}>
         <Combobox<Filter>
           aria-label="State"
@@ -62,10 +49,35 @@ function Reports({ reports: client }: OpenSource) {
           value={filter}
           onChange={({ value }) => setFilter(value)}
         />
-        <Button variant="secondary" icon="sync" disabled={list.isBusy} onClick={() => void list.refresh()}>
-          Refresh
-        </Button>
       </div>
+      <FilteredReports key={filter} client={reports} filter={filter} onShowAll={() => setFilter('all')} />
+    </>
+  );
+}
+
+interface FilteredProps {
+  client: ReportsClient;
+  filter: Filter;
+  onShowAll: () => void;
+}
+
+function FilteredReports({ client, filter, onShowAll }: FilteredProps) {
+  const styles = useStyles2(getStyles);
+  const list = useReportList(client, filter === 'all' ? undefined : filter);
+  const [doomed, setDoomed] = useState<Report>();
+  const [spoken, setSpoken] = useState('');
+  const heading = useRef<HTMLDivElement>(null);
+
+  const remove = async ({ id, title }: Report) => {
+    setDoomed(undefined);
+    const isGone = await list.change(() => client.remove(id).then(() => undefined), id);
+    setSpoken(isGone ? `${title} was deleted` : '');
+    // The row that had the focus is gone.
+    heading.current?.focus();
+  };
+
+  return (
+    <div ref={heading} tabIndex={-1} className={styles.page} role="region" aria-label="Reports">
       <div role="status" aria-live="polite" className={styles.spoken} data-testid={testIds.reports.status}>
         {spoken}
       </div>
@@ -75,7 +87,7 @@ function Reports({ reports: client }: OpenSource) {
         </Alert>
       )}
       <ul className={styles.list} data-testid={testIds.reports.list} aria-label="Reports, the newest first">
-        {shown.map((report) => (
+        {list.reports.map((report) => (
           <ReportRow
             key={report.id}
             report={report}
@@ -87,9 +99,10 @@ function Reports({ reports: client }: OpenSource) {
           />
         ))}
       </ul>
-      {shown.length === 0 && <NoReports list={list} filter={filter} onShowAll={() => setFilter('all')} />}
+      {list.reports.length === 0 && <NoReports list={list} filter={filter} onShowAll={onShowAll} />}
       {typeof list.next === 'string' && (
         <Button
+          className={styles.older}
           variant="secondary"
           fill="outline"
           disabled={list.isBusy}
@@ -120,12 +133,11 @@ function NoReports({ list, filter, onShowAll }: NoReportsProps) {
   if (list.next === undefined) {
     return list.problem === undefined ? <LoadingPlaceholder text="Loading" /> : null;
   }
-  if (filter !== 'all' && list.reports.length > 0) {
-    const among = list.next === null ? 'No report' : `None of the newest ${list.reports.length} reports`;
+  if (filter !== 'all') {
     return (
       <EmptyState
         variant="not-found"
-        message={`${among} is in the state “${stateWords[filter].text}”`}
+        message={`No report is in the state “${stateWords[filter].text}”`}
         button={<Button onClick={onShowAll}>Show all states</Button>}
       />
     );
@@ -150,7 +162,8 @@ function getStyles(theme: GrafanaTheme2) {
       '&:focus': { outline: 'none' },
     }),
     spoken: css({ position: 'absolute', width: 1, height: 1, overflow: 'hidden', clipPath: 'inset(50%)' }),
-    controls: css({ display: 'flex', gap: theme.spacing(1), flexWrap: 'wrap' }),
+    older: css({ alignSelf: 'center' }),
+    controls: css({ marginBottom: theme.spacing(2) }),
     list: css({
       listStyle: 'none',
       margin: 0,

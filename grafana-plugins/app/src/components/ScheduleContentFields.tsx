@@ -38,7 +38,7 @@ export function ScheduleContentFields({ form, problems, kpis, hasFixedQueries, o
           onChange={(format) => change({ format })}
         />
       </Field>
-      <Field label="Period" description="Of each run, in the time zone of the schedule">
+      <Field label="Period" description="Of each run, whole days in the time zone of the schedule">
         <Combobox<RelativePeriod>
           id="coditect-schedule-period"
           options={Object.entries(periodWords).flatMap(([name, label]) => periodOption(name, label))}

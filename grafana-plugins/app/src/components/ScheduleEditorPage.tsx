@@ -1,7 +1,15 @@
 import { css } from '@emotion/css';
 import { locationService } from '@grafana/runtime';
 import type { GrafanaTheme2 } from '@grafana/data';
-import { Alert, Button, LinkButton, LoadingPlaceholder, useStyles2 } from '@grafana/ui';
+import {
+  Alert,
+  Button,
+  ClipboardButton,
+  LinkButton,
+  LoadingPlaceholder,
+  Stack,
+  useStyles2,
+} from '@grafana/ui';
 import type { KpiDescription, Schedule } from '@coditect/contracts';
 import { useCallback, useState, type FormEvent } from 'react';
 import { addressOf } from '../model/page-path';
@@ -15,6 +23,7 @@ import {
 } from '../model/schedule-form';
 import { testIds } from '../testIds';
 import { reasonOf, type OpenSource } from './load-source';
+import { pageLink } from './page-link';
 import { ScheduleContentFields } from './ScheduleContentFields';
 import { ScheduleDeliveryFields } from './ScheduleDeliveryFields';
 import { ScheduleTimeFields } from './ScheduleTimeFields';
@@ -26,7 +35,7 @@ export function ScheduleEditorPage({ id }: { id?: string }) {
   const text = id === undefined ? 'New schedule' : 'Edit schedule';
   return (
     <SourcePage
-      pageNav={{ text, parentItem: { text: 'Schedules', url: addressOf({ page: 'schedules' }, undefined) } }}
+      pageNav={{ text, parentItem: { text: 'Schedules', url: pageLink({ page: 'schedules' }, undefined) } }}
     >
       {(opened) => <LoadedEditor key={opened.uid} {...opened} id={id} />}
     </SourcePage>
@@ -76,18 +85,22 @@ function Editor({ uid, reports, kpis, schedule }: EditorProps) {
   const [isTried, setTried] = useState(false);
   const [refusal, setRefusal] = useState<string>();
   const [isSaving, setSaving] = useState(false);
+  const [secret, setSecret] = useState<string>();
   const found = explainForm(form);
   const problems: FormProblems = isTried ? found : {};
 
+  const leave = () => locationService.push(addressOf({ page: 'schedules' }, uid));
   const save = async () => {
     setSaving(true);
     setRefusal(undefined);
     try {
       const request = toRequest(form, schedule);
-      await (schedule === undefined
+      const saved = await (schedule === undefined
         ? reports.createSchedule(request)
         : reports.updateSchedule(schedule.id, request));
-      locationService.push(addressOf({ page: 'schedules' }, uid));
+      const given = secretOf(saved);
+      if (given === undefined) leave();
+      else setSecret(given);
     } catch (error) {
       setRefusal(reasonOf(error));
       setSaving(false);
@@ -99,6 +112,7 @@ function Editor({ uid, reports, kpis, schedule }: EditorProps) {
     if (Object.keys(found).length === 0) void save();
   };
 
+  if (secret !== undefined) return <WebhookSecret secret={secret} onDone={leave} />;
   const fields = { form, problems, onChange: setForm };
   return (
     <form onSubmit={submit} noValidate className={styles.form} data-testid={testIds.schedules.form}>
@@ -123,11 +137,35 @@ function Editor({ uid, reports, kpis, schedule }: EditorProps) {
         <Button type="submit" disabled={isSaving} icon={isSaving ? 'spinner' : undefined}>
           Save schedule
         </Button>
-        <LinkButton variant="secondary" fill="outline" href={addressOf({ page: 'schedules' }, uid)}>
+        <LinkButton variant="secondary" fill="outline" href={pageLink({ page: 'schedules' }, uid)}>
           Back
         </LinkButton>
       </div>
     </form>
+  );
+}
+
+/** The service tells it once, with the answer to the write that gave the schedule its first webhook. */
+function secretOf(saved: object): string | undefined {
+  return 'webhookSecret' in saved && typeof saved.webhookSecret === 'string'
+    ? saved.webhookSecret
+    : undefined;
+}
+
+function WebhookSecret({ secret, onDone }: { secret: string; onDone: () => void }) {
+  return (
+    <Alert severity="success" title="The schedule is saved. Its webhooks are signed with this secret">
+      <p>Copy it to whoever checks the signature: it is not shown again.</p>
+      <p>
+        <code>{secret}</code>
+      </p>
+      <Stack direction="row" gap={1}>
+        <ClipboardButton icon="copy" variant="secondary" getText={() => secret}>
+          Copy
+        </ClipboardButton>
+        <Button onClick={onDone}>Done</Button>
+      </Stack>
+    </Alert>
   );
 }
 

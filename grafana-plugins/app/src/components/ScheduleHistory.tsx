@@ -72,6 +72,7 @@ function RunItem({ run, client }: { run: ScheduleRun; client: ReportsClient }) {
           onClick={() => void save(reportId)}
         />
       )}
+      {reasonIn(run) !== undefined && <span className={styles.reason}>{reasonIn(run)}</span>}
       {problem !== undefined && <span role="alert">{problem}</span>}
       <ul className={styles.deliveries}>
         {deliveries.map((delivery) => (
@@ -85,6 +86,11 @@ function RunItem({ run, client }: { run: ScheduleRun; client: ReportsClient }) {
       </ul>
     </li>
   );
+}
+
+/** Why there is no report, or what is to be known of it. */
+function reasonIn(run: object): string | undefined {
+  return 'reason' in run && typeof run.reason === 'string' ? run.reason : undefined;
 }
 
 const deliveryWords: Readonly<Record<ScheduleRun['deliveries'][number]['state'], string>> = {
@@ -104,6 +110,7 @@ function getStyles(theme: GrafanaTheme2) {
       gap: theme.spacing(0.5, 1),
       minHeight: 32,
     }),
+    reason: css({ color: theme.colors.text.secondary }),
     when: css({ fontVariantNumeric: 'tabular-nums' }),
     deliveries: css({
       listStyle: 'none',

@@ -4,9 +4,9 @@ import { Badge, Button, LinkButton, useStyles2 } from '@grafana/ui';
 import type { Schedule } from '@coditect/contracts';
 import type { ReportsClient } from '@coditect/plugins-shared';
 import { useId, useState } from 'react';
-import { addressOf } from '../model/page-path';
 import { describeRhythm, periodWords } from '../model/schedule-form';
 import { testIds } from '../testIds';
+import { pageLink } from './page-link';
 import { ScheduleHistory } from './ScheduleHistory';
 
 interface Props {
@@ -88,7 +88,7 @@ function WriterActions({ schedule, sourceUid, onPause, onRun, onDelete }: Props)
         variant="secondary"
         icon="pen"
         aria-label={`Edit ${title}`}
-        href={addressOf({ page: 'schedule', id }, sourceUid)}
+        href={pageLink({ page: 'schedule', id }, sourceUid)}
       >
         Edit
       </LinkButton>

@@ -33,6 +33,7 @@ export function ScheduleTimeFields({ form, problems, onChange }: FieldsProps) {
       <div className={styles.columns}>
         <Field
           label="Time zone"
+          description="Of the time, and of the period"
           className={styles.column}
           invalid={problems.timeZone !== undefined}
           error={problems.timeZone ?? ''}

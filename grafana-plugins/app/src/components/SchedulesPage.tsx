@@ -11,9 +11,9 @@ import {
 } from '@grafana/ui';
 import type { Schedule } from '@coditect/contracts';
 import { useCallback, useState } from 'react';
-import { addressOf } from '../model/page-path';
 import { rewrite } from '../model/schedule-form';
 import { testIds } from '../testIds';
+import { pageLink } from './page-link';
 import { reasonOf, type OpenSource } from './load-source';
 import { isEditor } from './role';
 import { ScheduleRow } from './ScheduleRow';
@@ -27,7 +27,7 @@ export function SchedulesPage() {
       subTitle="Reports that are made by themselves and sent by e-mail or to a webhook."
       actions={({ uid }) =>
         isEditor() && (
-          <LinkButton icon="plus" href={addressOf({ page: 'newSchedule' }, uid)}>
+          <LinkButton icon="plus" href={pageLink({ page: 'newSchedule' }, uid)}>
             New schedule
           </LinkButton>
         )
@@ -132,7 +132,7 @@ function NoSchedules({ uid }: { uid: string }) {
         message="No schedules yet"
         button={
           isEditor() ? (
-            <LinkButton icon="plus" size="lg" href={addressOf({ page: 'newSchedule' }, uid)}>
+            <LinkButton icon="plus" size="lg" href={pageLink({ page: 'newSchedule' }, uid)}>
               New schedule
             </LinkButton>
           ) : undefined

@@ -1,8 +1,10 @@
+import { locationUtil } from '@grafana/data';
 import { Alert, Combobox, EmptyState, LinkButton, LoadingPlaceholder, Stack } from '@grafana/ui';
 import { getDataSourceSrv, locationService, PluginPage, type PluginPageProps } from '@grafana/runtime';
 import { datasourcePluginId } from '@coditect/plugins-shared';
 import { useCallback, useState, type ReactNode } from 'react';
 import { openSource, type OpenSource } from './load-source';
+import { settingsLink } from './page-link';
 import { useLoaded } from './use-loaded';
 
 const parameter = 'source';
@@ -27,7 +29,11 @@ export function SourcePage({ pageNav, subTitle, actions, children }: Props) {
         <EmptyState
           variant="not-found"
           message="There is no CODITECT Analytics data source yet"
-          button={<LinkButton href="/connections/datasources/new">Add a data source</LinkButton>}
+          button={
+            <LinkButton href={locationUtil.assureBaseUrl('/connections/datasources/new')}>
+              Add a data source
+            </LinkButton>
+          }
         />
       </PluginPage>
     );
@@ -72,7 +78,7 @@ function OpenedPage({ uid, picker, pageNav, subTitle, actions, children }: Opene
         <Alert severity="warning" title="This data source makes no reports">
           <Stack direction="column" gap={1} alignItems="flex-start">
             {loaded.reason}
-            <LinkButton size="sm" variant="secondary" href={`/datasources/edit/${uid}`}>
+            <LinkButton size="sm" variant="secondary" href={settingsLink(uid)}>
               Open the data source
             </LinkButton>
           </Stack>

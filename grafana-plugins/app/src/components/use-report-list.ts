@@ -1,4 +1,4 @@
-import type { Report } from '@coditect/contracts';
+import type { Report, ReportState } from '@coditect/contracts';
 import type { ReportsClient } from '@coditect/plugins-shared';
 import { useCallback, useEffect, useState } from 'react';
 import { isUnderWay } from '../model/follow-report';
@@ -27,14 +27,21 @@ export interface ReportListActions {
 
 const start: ReportListState = { reports: [], next: undefined, problem: undefined, isBusy: true };
 
-/** The reports of a tenant, newest first, page after page, kept up to date while some are under way. */
-export function useReportList(client: ReportsClient): ReportListState & ReportListActions {
-  const [state, setState] = useState(start);
+/** The reports of a tenant, of one state or of all, newest first, page after page, kept up to date while some are under way. */
+export function useReportList(
+  client: ReportsClient,
+  state: ReportState | undefined,
+): ReportListState & ReportListActions {
+  const [list, setList] = useState(start);
   const load = useCallback(
     async (before?: string) => {
       try {
-        const page = await client.list({ limit: pageSize, ...(before !== undefined && { before }) });
-        setState((now) => ({
+        const page = await client.list({
+          limit: pageSize,
+          ...(before !== undefined && { before }),
+          ...(state && { state }),
+        });
+        setList((now) => ({
           reports: mergeReports(now.reports, page.reports, before === undefined),
           // The newest page is no news about where the list ends, except at the start.
           next: before !== undefined || now.next === undefined ? page.next : now.next,
@@ -42,13 +49,13 @@ export function useReportList(client: ReportsClient): ReportListState & ReportLi
           isBusy: false,
         }));
       } catch (error) {
-        setState((now) => ({ ...now, problem: reasonOf(error), isBusy: false }));
+        setList((now) => ({ ...now, problem: reasonOf(error), isBusy: false }));
       }
     },
-    [client],
+    [client, state],
   );
   useEffect(() => void load(), [load]);
-  const isWaiting = state.reports.some(isUnderWay);
+  const isWaiting = list.reports.some(isUnderWay);
   useEffect(() => {
     if (!isWaiting) return undefined;
     const timer = setInterval(() => {
@@ -57,21 +64,21 @@ export function useReportList(client: ReportsClient): ReportListState & ReportLi
     return () => clearInterval(timer);
   }, [isWaiting, load]);
 
-  const begin = () => setState((now) => ({ ...now, isBusy: true }));
+  const begin = () => setList((now) => ({ ...now, isBusy: true }));
   return {
-    ...state,
+    ...list,
     refresh: async () => {
       begin();
       await load();
     },
     showOlder: async () => {
       begin();
-      await load(state.next ?? undefined);
+      await load(list.next ?? undefined);
     },
     change: async (work, removedId) => {
       try {
         const changed = await work();
-        setState((now) => ({
+        setList((now) => ({
           ...now,
           problem: undefined,
           reports: mergeReports(now.reports, changed ? [changed] : [], false).filter(
@@ -80,7 +87,7 @@ export function useReportList(client: ReportsClient): ReportListState & ReportLi
         }));
         return true;
       } catch (error) {
-        setState((now) => ({ ...now, problem: reasonOf(error) }));
+        setList((now) => ({ ...now, problem: reasonOf(error) }));
         return false;
       }
     },

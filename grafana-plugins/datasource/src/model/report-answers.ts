@@ -1,6 +1,9 @@
 import type { Report, ReportList, Schedule, ScheduleRun } from '@coditect/contracts';
 
-type Shape<T> = { [Key in keyof T]-?: (value: unknown) => boolean };
+/** What is always there has to be of its kind; what may be absent is read where it is used. */
+type Shape<T> = {
+  [Key in keyof T as undefined extends T[Key] ? never : Key]: (value: unknown) => boolean;
+};
 
 const isText = (value: unknown) => typeof value === 'string';
 const isNumber = (value: unknown) => typeof value === 'number';
