@@ -305,7 +305,7 @@ it('tries again when the file can not be written', async () => {
       async create(report) {
         tries += 1;
         if (tries === 1) throw Object.assign(new Error('no space left'), { code: 'ENOSPC' });
-        return await files.create(report);
+        return files.create(report);
       },
     },
   });
