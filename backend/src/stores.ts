@@ -6,6 +6,8 @@ import { createLifecycle, type Lifecycle } from './platform/lifecycle.js';
 import { createLogger, type Logger } from './platform/logger.js';
 import { openFrontEngine } from './storage/clickhouse/http-front/engine.js';
 import { createHttpFront } from './storage/clickhouse/http-front/http-front.js';
+import { startEngineUpkeep } from './storage/postgres/engine-upkeep.js';
+import { openPgDatabase } from './storage/postgres/pg-database.js';
 import { createPostgresFront } from './storage/postgres-front/postgres-front.js';
 import { openWorkerEngine } from './storage/postgres-front/worker-engine.js';
 
@@ -54,6 +56,7 @@ async function openStores(context: Context): Promise<readonly string[]> {
   });
   const postgresAddress = await listen('STORES_POSTGRES_PORT', postgresPort, () => postgresFront.start());
   lifecycle.onClose('timescaledb front', () => postgresFront.close());
+  keepPostgresUp(context, `postgres://postgres:${password}@${postgresAddress}/postgres`);
 
   const clickHouse = await openFrontEngine({
     path: join(dataDir, 'clickhouse'),
@@ -69,6 +72,17 @@ async function openStores(context: Context): Promise<readonly string[]> {
     `CLICKHOUSE_URL=${clickHouseUrl.replace('//', password === '' ? '//' : `//default${shownPassword}@`)}`,
     `DATABASE_URL=postgres://postgres${shownPassword}@${postgresAddress}/postgres`,
   ];
+}
+
+/** Through the front like any client, so that it waits for its turn. */
+function keepPostgresUp({ lifecycle, logger }: Context, url: string): void {
+  const { turnWaitMsMax: queryTimeoutMs } = bounds;
+  const database = openPgDatabase({ name: 'timescale', url, connections: 1, queryTimeoutMs, logger });
+  const upkeep = startEngineUpkeep({ database, logger });
+  lifecycle.onClose('upkeep', async () => {
+    await upkeep.close();
+    await database.close();
+  });
 }
 
 async function listen(variable: string, port: number, start: () => Promise<string>): Promise<string> {

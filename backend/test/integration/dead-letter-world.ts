@@ -11,6 +11,7 @@ import { openPgDatabase } from '../../src/storage/postgres/pg-database.js';
 import { openPgliteDatabase } from '../../src/storage/control/pglite-database.js';
 import type { SqlDatabase } from '../../src/storage/postgres/sql-executor.js';
 import { anEvent } from '../../src/testkit/an-event.js';
+import { silent } from './landing-world.js';
 
 export interface DeadLetterWorld {
   readonly store: DeadLetterStore;
@@ -23,7 +24,9 @@ export interface DeadLetterWorld {
 /** A store of dead letters on an embedded PostgreSQL of its own, and a clock that the test moves. */
 export async function createDeadLetterWorld(): Promise<DeadLetterWorld> {
   const folder = await mkdtemp(join(tmpdir(), 'coditect-letters-'));
-  return createWorld(await openPgliteDatabase(folder), () => rm(folder, { recursive: true, force: true }));
+  return createWorld(await openPgliteDatabase(folder, silent), () =>
+    rm(folder, { recursive: true, force: true }),
+  );
 }
 
 /** The same in a database of its own on the given server. */

@@ -13,6 +13,7 @@ import { openPgDatabase } from '../../src/storage/postgres/pg-database.js';
 import type { SqlDatabase } from '../../src/storage/postgres/sql-executor.js';
 import { createLogger } from '../../src/platform/logger.js';
 import { startTimescaleServer } from '../../src/testkit/timescale-server.js';
+import { silent } from './landing-world.js';
 
 export interface ReportStoreWorld {
   readonly database: SqlDatabase;
@@ -27,7 +28,7 @@ export interface ReportStoreWorld {
 /** Reports of the tenants `acme`, `globex` and `initech`, on an embedded PostgreSQL, and a clock that the test moves. */
 export async function openReportStoreWorld(): Promise<ReportStoreWorld> {
   const folder = await mkdtemp(join(tmpdir(), 'coditect-reports-'));
-  const database = await openPgliteDatabase(folder);
+  const database = await openPgliteDatabase(folder, silent);
   return openWorld(database, () => rm(folder, { recursive: true, force: true }));
 }
 

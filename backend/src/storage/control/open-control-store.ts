@@ -3,6 +3,7 @@ import type { Config } from '../../platform/config.js';
 import type { DeadLetterStore } from '../../platform/dead-letters.js';
 import type { Logger } from '../../platform/logger.js';
 import type { ReportQueue, ReportStore } from '../../platform/reports.js';
+import type { DeliveryQueue, ScheduleRuns, ScheduleStore } from '../../platform/schedules.js';
 import type { ControlStore } from '../../platform/tenancy.js';
 import { createControlStore } from './control-store.js';
 import { createDeadLetterStore } from './dead-letter-store.js';
@@ -11,6 +12,10 @@ import { openPgDatabase } from '../postgres/pg-database.js';
 import { openPgliteDatabase } from './pglite-database.js';
 import { createReportQueue } from './report-queue.js';
 import { createReportStore } from './report-store.js';
+import { createDeliveryQueue } from './schedule-delivery-queue.js';
+import { createScheduleRuns } from './schedule-run-store.js';
+import { createScheduleStore } from './schedule-store.js';
+import { createSecretBox } from './secret-box.js';
 import type { SqlDatabase } from '../postgres/sql-executor.js';
 
 /** What lies in one PostgreSQL. Closing the control store closes all of it. */
@@ -19,6 +24,11 @@ export interface ControlStores {
   /** Usable once the control store has run `migrate`. */
   readonly deadLetters: DeadLetterStore;
   readonly reports: { readonly store: ReportStore; readonly queue: ReportQueue };
+  readonly schedules: {
+    readonly store: ScheduleStore;
+    readonly runs: ScheduleRuns;
+    readonly deliveries: DeliveryQueue;
+  };
 }
 
 /**
@@ -33,10 +43,16 @@ export async function openControlStores(
   const database = await openDatabase(config, logger);
   const now = (): Date => new Date();
   const { retentionDays } = config.deadLetters;
+  const withSecrets = { database, now, secrets: createSecretBox(config.control.secretsKey) };
   return {
     control: createControlStore({ database, migrations, now, secretsKey: config.control.secretsKey }),
     deadLetters: createDeadLetterStore({ database, retentionDays, now }),
     reports: { store: createReportStore({ database, now }), queue: createReportQueue({ database, now }) },
+    schedules: {
+      store: createScheduleStore(withSecrets),
+      runs: createScheduleRuns({ database, now }),
+      deliveries: createDeliveryQueue(withSecrets),
+    },
   };
 }
 
@@ -54,5 +70,5 @@ async function openDatabase(
 ): Promise<SqlDatabase> {
   const { databaseUrl: url, connections, queryTimeoutMs } = config.control;
   if (url !== undefined) return openPgDatabase({ name: 'control', url, connections, queryTimeoutMs, logger });
-  return openPgliteDatabase(join(config.platform.dataDir, 'control'));
+  return openPgliteDatabase(join(config.platform.dataDir, 'control'), logger);
 }

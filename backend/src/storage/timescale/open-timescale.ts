@@ -5,6 +5,7 @@ import type { Logger } from '../../platform/logger.js';
 import type { MigrationStatus } from '../../platform/tenancy.js';
 import { createPostgresFront } from '../postgres-front/postgres-front.js';
 import { openWorkerEngine } from '../postgres-front/worker-engine.js';
+import { startEngineUpkeep } from '../postgres/engine-upkeep.js';
 import { listMigrations, readMigrations, runMigrations } from '../postgres/migrations.js';
 import { openPgDatabase, type PgDatabase } from '../postgres/pg-database.js';
 
@@ -71,9 +72,11 @@ async function openEmbedded(config: TimescaleConfig, logger: Logger): Promise<Ti
     config.timescale,
     logger,
   );
+  const upkeep = startEngineUpkeep({ database: timescale.database, logger });
   return {
     ...timescale,
     async close() {
+      await upkeep.close();
       await timescale.close();
       await front.close();
       await engine.close();
