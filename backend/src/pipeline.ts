@@ -27,6 +27,7 @@ export interface Foundation {
   readonly control: ControlStore;
   readonly deadLetters: DeadLetterStore;
   readonly reports: ControlStores['reports'];
+  readonly schedules: ControlStores['schedules'];
   readonly authenticator: Authenticator;
 }
 
@@ -42,7 +43,7 @@ export async function openFoundation(
     const lock = await acquireDataLock(config.platform.dataDir);
     lifecycle.onClose('data lock', () => lock.release());
   }
-  const { control, deadLetters, reports } = await openControlStores(config, logger);
+  const { control, deadLetters, reports, schedules } = await openControlStores(config, logger);
   lifecycle.onClose('control store', () => control.close());
   await control.migrate();
   const authenticator = createAuthenticator({
@@ -50,7 +51,7 @@ export async function openFoundation(
     keyCacheSeconds: config.platform.keyCacheSeconds,
     now: () => performance.now(),
   });
-  return { control, deadLetters, reports, authenticator };
+  return { control, deadLetters, reports, schedules, authenticator };
 }
 
 /** Opens ClickHouse and brings its tables up to date, one process at a time. */

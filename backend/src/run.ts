@@ -233,12 +233,13 @@ async function createMetrics(context: PipelineContext, shared: Shared): Promise<
 
 async function createReporting(context: PipelineContext, shared: Shared): Promise<HttpService> {
   const { config, lifecycle, logger, telemetry } = context;
-  const { authenticator, control, reports } = shared.foundation;
+  const { authenticator, control, reports, schedules } = shared.foundation;
   return createReportingService({
     config,
     version: productVersion,
     database: requireShared(shared.timescale).database,
     reports,
+    schedules,
     authenticator,
     watermark: shared.open?.landedUntil ?? (await followProgress(context, control, 'batch')),
     isClosing: () => lifecycle.isClosing,

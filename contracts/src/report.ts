@@ -191,6 +191,8 @@ export const scheduleSchema = scheduleRequestSchema.extend({
   updatedAt: z.string(),
   nextRunAt: z.string().nullable(),
   lastRunAt: z.string().nullable(),
+  /** What its webhooks are signed with: only in the answer to the write that gave it its first webhook. */
+  webhookSecret: z.string().optional(),
 });
 export type Schedule = z.infer<typeof scheduleSchema>;
 
@@ -202,7 +204,10 @@ export const scheduleRunSchema = z.object({
   dueAt: z.string(),
   isTest: z.boolean(),
   reportId: z.string().nullable(),
+  /** Of its report. A run that was missed is `cancelled`. */
   state: reportStateSchema,
+  /** Why there is no report, or what is to be known of it; absent when there is nothing to say. */
+  reason: z.string().optional(),
   deliveries: z.array(
     z.object({
       kind: z.enum(['email', 'webhook']),

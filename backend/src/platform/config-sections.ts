@@ -1,5 +1,6 @@
 import { batchProcessorSection, timescaleSection } from './config-section-batch.js';
 import { busSection, deadLettersSection } from './config-section-bus.js';
+import { deliverySection } from './config-section-delivery.js';
 import { rollupSection } from './config-section-rollup.js';
 import { reportingSection } from './config-section-reporting.js';
 import { storesSection } from './config-section-stores.js';
@@ -343,6 +344,7 @@ export const configSections = {
     }),
   },
   reporting: reportingSection,
+  delivery: deliverySection,
   workbench: {
     port: port('WORKBENCH_PORT', { description: 'The preview page of the Grafana plugins.', fallback: 3300 }),
   },
@@ -390,6 +392,7 @@ export const configSectionTitles = {
   rollup: 'Rollups',
   metrics: 'Metrics service',
   reporting: 'Reporting service',
+  delivery: 'Delivery of reports',
   workbench: 'Workbench',
   simulator: 'Simulator',
 } as const satisfies Record<keyof typeof configSections, string>;

@@ -21,6 +21,7 @@ export interface Telemetry {
   readonly reports: Gauge<'state'>;
   readonly reportQueueAge: Gauge;
   readonly reportDuration: Histogram<'format' | 'outcome'>;
+  readonly reportDeliveries: Counter<'kind' | 'outcome'>;
   readonly httpDuration: Histogram<'service' | 'method' | 'route' | 'status'>;
 }
 
@@ -144,7 +145,7 @@ function createRollupTelemetry(
 
 function createReportTelemetry(
   registers: Registry[],
-): Pick<Telemetry, 'reports' | 'reportQueueAge' | 'reportDuration'> {
+): Pick<Telemetry, 'reports' | 'reportQueueAge' | 'reportDuration' | 'reportDeliveries'> {
   return {
     reports: new Gauge({
       name: 'coditect_reports',
@@ -162,6 +163,12 @@ function createReportTelemetry(
       help: 'Time from the start of a report to its end, by what became of it.',
       labelNames: ['format', 'outcome'],
       buckets: [0.1, 0.5, 1, 2, 5, 10, 30, 60, 300, 1_800],
+      registers,
+    }),
+    reportDeliveries: new Counter({
+      name: 'coditect_report_deliveries_total',
+      help: 'Attempts to send a report of a schedule, by kind and what became of them; failed ones are given up.',
+      labelNames: ['kind', 'outcome'],
       registers,
     }),
   };

@@ -24,14 +24,16 @@ import { createTimescaleEngine } from './metrics/timescale-engine.js';
 import { RenderError, renderPdf } from './pdf/render-pdf.js';
 import type { DrawPdf } from './render/pdf-report.js';
 import { createReportRenderer } from './render/render-report.js';
-import { createReportRequests } from './report-requests.js';
+import { checkQuestions, createReportRequests } from './report-requests.js';
 import { createRollupAnswers } from './rollup-answers.js';
+import { createSchedules, type ScheduleStores } from './schedules/compose-schedules.js';
 
 export interface ReportingServiceOptions {
-  readonly config: Pick<Config, 'platform' | 'metrics' | 'reporting' | 'timescale'>;
+  readonly config: Pick<Config, 'platform' | 'metrics' | 'reporting' | 'delivery' | 'timescale'>;
   /** TimescaleDB, with landing and rollups. */
   readonly database: SqlDatabase;
   readonly reports: { readonly store: ReportStore; readonly queue: ReportQueue };
+  readonly schedules: ScheduleStores;
   readonly authenticator: Authenticator;
   /** Epoch milliseconds: everything accepted that happened before has landed. */
   readonly watermark: () => number | Promise<number>;
@@ -80,16 +82,14 @@ export function createReportingService(options: ReportingServiceOptions): HttpSe
     now,
     random: Math.random,
   });
-  const { attemptsMax, queuedMax } = reporting;
-  const requests = createReportRequests({
-    store,
+  const requests = createReportRequests({ ...reporting, store, files, worker, engine, limitsOf, now });
+  const schedules = createSchedules({
+    ...options,
+    reports: store,
     files,
-    worker,
-    engine,
-    limitsOf,
-    attemptsMax,
-    queuedMax,
-    now,
+    checkReport: (tenant, request, signal) =>
+      checkQuestions(tenant, request, signal, { engine, limitsOf, now }),
+    onReport: worker.wake,
   });
   const http = createHttpService({
     name: service,
@@ -107,6 +107,7 @@ export function createReportingService(options: ReportingServiceOptions): HttpSe
       mountReportingRoutes(app, {
         answers: composeAnswers(options),
         reports: requests,
+        schedules: schedules.requests,
         authenticator: options.authenticator,
         queryBytesMax: metrics.bodyBytesMax,
         reportBytesMax: reporting.bodyBytesMax,
@@ -118,11 +119,12 @@ export function createReportingService(options: ReportingServiceOptions): HttpSe
     async start() {
       const url = await http.start();
       await worker.start();
+      schedules.start();
       return url;
     },
     async close() {
       // Both at once: a report that is given back early is begun early elsewhere.
-      await Promise.all([http.close(), worker.close()]);
+      await Promise.all([http.close(), worker.close(), schedules.close()]);
     },
   };
 }

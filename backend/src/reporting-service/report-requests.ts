@@ -121,11 +121,11 @@ export function createReportRequests(options: ReportRequestsOptions): ReportRequ
 }
 
 /** Every question could be answered now. Should the store be away, the report waits for it instead. */
-async function checkQuestions(
+export async function checkQuestions(
   tenant: Tenant,
   request: ReportRequest,
   signal: AbortSignal,
-  { engine, limitsOf, now }: ReportRequestsOptions,
+  { engine, limitsOf, now }: Pick<ReportRequestsOptions, 'engine' | 'limitsOf' | 'now'>,
 ): Promise<void> {
   const nowMs = now();
   const limits = limitsOf(request.format);

@@ -1,6 +1,5 @@
 import { OpenApiGeneratorV31, OpenAPIRegistry } from '@asteasolutions/zod-to-openapi';
 import {
-  errorBodySchema,
   kpiListSchema,
   metricAnswerSchema,
   metricQuerySchema,
@@ -11,31 +10,8 @@ import {
   serviceStatusSchema,
 } from '@coditect/contracts';
 import { z } from 'zod';
-
-const refusals = {
-  400: 'The body or a parameter is not what it should be; the pointer says where.',
-  401: 'The key is missing, unknown or revoked.',
-  403: 'The key has another scope.',
-  404: 'There is nothing of this name or id.',
-  409: 'It can not be done to the report as it is, or the Idempotency-Key came with another request.',
-  410: 'The file was there and is gone.',
-  413: 'The body is too large.',
-  422: 'The question is understood and can not be answered; pointer and limit say why.',
-  429: 'Too much at once; Retry-After says when to come back.',
-  503: 'The store does not answer; Retry-After says when to come back.',
-  504: 'The question took too long.',
-} as const;
-type Refusal = keyof typeof refusals;
-
-const json = (schema: z.ZodType, description: string) => ({
-  description,
-  content: { 'application/json': { schema } },
-});
-const refused = (...statuses: readonly Refusal[]) =>
-  Object.fromEntries(statuses.map((status) => [status, json(errorBodySchema, refusals[status])]));
-const params = z.object({ id: z.string() });
-
-type Security = Record<string, string[]>[];
+import { describeSchedules } from './describe-schedules.js';
+import { json, params, refused, type Security } from './openapi-parts.js';
 
 /** The OpenAPI 3.1 document, made from the schemas of the contracts. */
 export function describeReportingApi(version: string): object {
@@ -45,13 +21,14 @@ export function describeReportingApi(version: string): object {
   describeQuestions(registry, security);
   describeReports(registry, security);
   describeReport(registry, security);
+  describeSchedules(registry, security);
   return new OpenApiGeneratorV31(registry.definitions).generateDocument({
     openapi: '3.1.0',
     info: {
       title: 'CODITECT Analytics reporting service',
       version,
       description:
-        'Answers questions about KPIs from rollups (scope `read`), and makes reports (scope `report`).',
+        'Answers questions about KPIs from rollups (scope `read`), and makes reports and sends them on a schedule (scope `report`).',
     },
   });
 }

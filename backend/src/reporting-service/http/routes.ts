@@ -12,11 +12,14 @@ import {
 import type { Authenticator, Tenant } from '../../platform/tenancy.js';
 import type { ReportRequests } from '../report-requests.js';
 import type { RollupAnswers } from '../rollup-answers.js';
+import type { ScheduleRequests } from '../schedules/schedule-requests.js';
 import { contentDisposition, parseIdempotencyKey, parsePage, parseReportRequest } from './parse-report.js';
+import { mountScheduleRoutes } from './schedule-routes.js';
 
 export interface RoutesOptions {
   readonly answers: RollupAnswers;
   readonly reports: ReportRequests;
+  readonly schedules: ScheduleRequests;
   readonly authenticator: Authenticator;
   /** Of a single question. */
   readonly queryBytesMax: number;
@@ -30,6 +33,7 @@ export function mountReportingRoutes(app: Express, options: RoutesOptions): void
   mountQuestions(app, gate, options);
   mountReports(app, gate, options);
   mountReportActions(app, gate, options);
+  mountScheduleRoutes(app, gate, { schedules: options.schedules, bodyBytesMax: options.reportBytesMax });
   app.use(foreseeHttpErrors());
 }
 
