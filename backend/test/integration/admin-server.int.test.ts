@@ -72,6 +72,10 @@ function createFakeOperations(): Operations {
         : Promise.resolve({ accepted: candidates.length, duplicates: null, rejected: [refusal] }),
     verify: () => Promise.resolve({ counts: { raw: 1, cost: '0.5' }, differences: [] }),
     listMigrations: () => Promise.resolve([migration]),
+    rollUp: ({ tenant: asked, from, to }) =>
+      Promise.resolve({
+        tenants: [{ tenant: asked ?? 'nova', days: 1, dropped: [from, to], isBusy: false }],
+      }),
     listDeadLetters(query) {
       askedOfLetters.push(query);
       return Promise.resolve({ letters: [letter], next: 'next' });
@@ -133,6 +137,12 @@ describe('admin endpoint', () => {
     expect((await remote.revokeWebhook('wh_9')).id).toBe('wh_9');
     expect(await remote.verify('nova')).toEqual({ counts: { raw: 1, cost: '0.5' }, differences: [] });
     expect(await remote.listMigrations()).toEqual([migration]);
+    const days = { from: '2026-03-01', to: '2026-03-02' };
+    const rolledUp = { days: 1, dropped: ['2026-03-01', '2026-03-02'], isBusy: false };
+    expect(await remote.rollUp({ ...days, tenant: 'Nova & Co' })).toEqual({
+      tenants: [{ tenant: 'Nova & Co', ...rolledUp }],
+    });
+    expect(await remote.rollUp(days)).toEqual({ tenants: [{ tenant: 'nova', ...rolledUp }] });
     expect(await remote.importEvents('nova', [{ index: 0, event: { id: '\u0000' } }])).toEqual({
       accepted: 1,
       duplicates: null,
