@@ -11,6 +11,8 @@ export const kpiDescriptionSchema = z.object({
   unit: unitSchema,
   direction: z.enum(['up', 'down', 'neutral']),
   dimensions: z.array(z.string()),
+  /** Those that rollups keep: a report by another one needs the single events of its period. */
+  rollupDimensions: z.array(z.string()).default([]),
   smallestInterval: intervalSchema,
   owner: z.string(),
 });

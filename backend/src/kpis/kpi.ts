@@ -105,6 +105,28 @@ export interface Kpi {
   readonly measure: Measure;
 }
 
+/** What rollups keep of an event; distributions of durations are kept without the tool. */
+const keptByRollups: ReadonlySet<KpiDimension> = new Set<KpiDimension>([
+  'domain',
+  'type',
+  'status',
+  'team',
+  'project',
+  'agent',
+  'model',
+  'tool',
+  'route',
+  'method',
+  'statusCode',
+]);
+
+/** The dimensions of a KPI by which reports can tell it for as long as rollups are kept. */
+export function rollupDimensionsOf({ dimensions, measure }: Kpi): readonly KpiDimension[] {
+  return dimensions.filter(
+    (name) => keptByRollups.has(name) && !(measure.kind === 'quantile' && name === 'tool'),
+  );
+}
+
 /** What is told of a KPI outside. */
 export function describeKpi(kpi: Kpi): KpiDescription {
   return {
@@ -116,6 +138,7 @@ export function describeKpi(kpi: Kpi): KpiDescription {
     unit: kpi.unit,
     direction: kpi.direction,
     dimensions: [...kpi.dimensions],
+    rollupDimensions: [...rollupDimensionsOf(kpi)],
     smallestInterval: kpi.smallestInterval,
     owner: kpi.owner,
   };

@@ -1,5 +1,5 @@
 import { kpiCatalogue } from './catalogue.js';
-import type { Kpi } from './kpi.js';
+import { rollupDimensionsOf, type Kpi } from './kpi.js';
 
 const directions = { up: 'more is better', down: 'less is better', neutral: 'neither' } as const;
 
@@ -26,6 +26,9 @@ ${kpi.definition}
 - Unit: ${kpi.unit}, ${directions[kpi.direction]}
 - Smallest interval: \`${kpi.smallestInterval}\`
 - Dimensions: ${kpi.dimensions.map((name) => `\`${name}\``).join(', ')}
+- Kept by rollups: ${rollupDimensionsOf(kpi)
+    .map((name) => `\`${name}\``)
+    .join(', ')}
 - Owner: ${kpi.owner}
 `;
 }

@@ -10,6 +10,7 @@ export const kpi: KpiDescription = {
   direction: 'up',
   dimensions: ['agent', 'team'],
   smallestInterval: '15m',
+  rollupDimensions: [],
   owner: 'platform',
 };
 
