@@ -94,7 +94,9 @@ const intervals = ['15m', '1h', '1d', '1w', '1M'] as const;
 
 /** Starts of the rows that a piece reads, with their ends. */
 function rowsOf({ table, fromMs, toMs }: Piece, zone: Zone): Range[] {
-  const interval = ({ hour: '1h', day: '1d', week: '1w', month: '1M', landing: '15m' } as const)[table];
+  const interval = (
+    { hour: '1h', day: '1d', week: '1w', month: '1M', landing: '15m', checks: '1d' } as const
+  )[table];
   const { startsMs, endMs } = layOutBuckets({ fromMs, toMs }, interval, zone);
   return startsMs.map((start, index) => ({ fromMs: start, toMs: startsMs[index + 1] ?? endMs }));
 }
