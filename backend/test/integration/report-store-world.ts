@@ -4,10 +4,15 @@ import { join } from 'node:path';
 import { reportRequestSchema, type ReportRequest } from '@coditect/contracts';
 import type { NewReport, ReportOutcome, ReportQueue, ReportStore } from '../../src/platform/reports.js';
 import type { ControlStore } from '../../src/platform/tenancy.js';
+import type { ScheduleStores } from '../../src/reporting-service/schedules/compose-schedules.js';
 import { createControlStore } from '../../src/storage/control/control-store.js';
 import { openPgliteDatabase } from '../../src/storage/control/pglite-database.js';
 import { createReportQueue } from '../../src/storage/control/report-queue.js';
 import { createReportStore } from '../../src/storage/control/report-store.js';
+import { createDeliveryQueue } from '../../src/storage/control/schedule-delivery-queue.js';
+import { createScheduleRuns } from '../../src/storage/control/schedule-run-store.js';
+import { createScheduleStore } from '../../src/storage/control/schedule-store.js';
+import { createSecretBox } from '../../src/storage/control/secret-box.js';
 import { readMigrations } from '../../src/storage/postgres/migrations.js';
 import { openPgDatabase } from '../../src/storage/postgres/pg-database.js';
 import type { SqlDatabase } from '../../src/storage/postgres/sql-executor.js';
@@ -20,6 +25,7 @@ export interface ReportStoreWorld {
   readonly control: ControlStore;
   readonly store: ReportStore;
   readonly queue: ReportQueue;
+  readonly schedules: ScheduleStores;
   /** What the store takes for now. Moves by a millisecond with every look. */
   readonly clock: { ms: number };
   close(): Promise<void>;
@@ -51,12 +57,18 @@ async function openWorld(database: SqlDatabase, remove: () => Promise<void>): Pr
   const control = createControlStore({ database, migrations, now });
   await control.migrate();
   for (const name of ['acme', 'globex', 'initech']) await control.createTenant(name, { timeZone: 'UTC' });
+  const withSecrets = { database, now, secrets: createSecretBox('a key of the tests, long enough') };
   return {
     database,
     control,
     clock,
     store: createReportStore({ database, now }),
     queue: createReportQueue({ database, now }),
+    schedules: {
+      store: createScheduleStore(withSecrets),
+      runs: createScheduleRuns({ database, now }),
+      deliveries: createDeliveryQueue(withSecrets),
+    },
     async close() {
       await control.close();
       await remove();
