@@ -28,9 +28,9 @@ async function save(page: Page): Promise<void> {
 }
 
 test.afterEach(async ({ page }) => {
-  const { metricsUrl, readKey } = readState();
+  const { metricsUrl, reportingUrl, readKey } = readState();
   const answer = await page.request.put('/api/datasources/uid/coditect', {
-    data: { jsonData: { metricsUrl }, secureJsonData: { apiKey: readKey } },
+    data: { jsonData: { metricsUrl, reportingUrl }, secureJsonData: { apiKey: readKey } },
   });
   expect(answer.ok()).toBe(true);
 });

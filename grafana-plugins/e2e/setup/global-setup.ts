@@ -92,19 +92,26 @@ async function start(dataDir: string, logDir: string, started: Running[]): Promi
   started.push(backend);
   const collectorUrl = `http://127.0.0.1:${collector}`;
   const metricsUrl = `http://127.0.0.1:${metrics}`;
+  const reportingUrl = `http://127.0.0.1:${reporting}`;
   await untilReady(backend, () => isOk(`${collectorUrl}/readyz`));
   await untilReady(backend, () => isOk(`${metricsUrl}/readyz`));
+  await untilReady(backend, () => isOk(`${reportingUrl}/readyz`));
   await runCli(['tenants', 'create', tenant], env);
   const ingestKey = await createKey('ingest', env);
-  const readKey = await createKey('read', env);
+  const readKey = await createKey('read,report', env);
   await seed(collectorUrl, ingestKey);
 
-  const access = { LISTEN_HOST: '127.0.0.1', CODITECT_METRICS_URL: metricsUrl, CODITECT_READ_KEY: readKey };
+  const access = {
+    LISTEN_HOST: '127.0.0.1',
+    CODITECT_METRICS_URL: metricsUrl,
+    CODITECT_REPORTING_URL: reportingUrl,
+    CODITECT_READ_KEY: readKey,
+  };
   const hosts = {
     'grafana-13': await startWorkbench({ host: 'grafana-13', port: first, env: access, logDir }, started),
     'grafana-12': await startWorkbench({ host: 'grafana-12', port: second, env: access, logDir }, started),
   };
-  writeState({ metricsUrl, readKey, ingestKey, closedPort, hosts });
+  writeState({ metricsUrl, reportingUrl, readKey, ingestKey, closedPort, hosts });
 }
 
 /**

@@ -3,7 +3,8 @@ import { z } from 'zod';
 /** What the setup tells the tests. It travels in one environment variable, the only way that reaches the workers. */
 export const stateSchema = z.object({
   metricsUrl: z.string(),
-  /** Reads everything that was sent. */
+  reportingUrl: z.string(),
+  /** Reads everything that was sent, and makes reports of it. */
   readKey: z.string(),
   /** May send, but not read. */
   ingestKey: z.string(),

@@ -26,6 +26,14 @@ export function ExportModal({ context, panelSource, onDismiss }: Props) {
   }, [uid, targets, circumstances]);
   const { loaded, reload } = useLoaded(open);
 
+  // Before its first request a panel's variables are not known, and its questions would be others.
+  if (context.data?.request === undefined) {
+    return (
+      <Alert title="This panel is still loading" severity="info">
+        Open the export again when it shows its values.
+      </Alert>
+    );
+  }
   switch (loaded.state) {
     case 'loading':
       return <LoadingPlaceholder text="Loading" />;

@@ -1,0 +1,193 @@
+import { datasourcePluginId, type PanelQuestions, type ReportsClient } from '@coditect/plugins-shared';
+import { dateTime, FieldType, LoadingState, type PluginExtensionPanelContext } from '@grafana/data';
+import { setDataSourceSrv, setTemplateSrv, type DataSourceSrv, type TemplateSrv } from '@grafana/runtime';
+import { act, fireEvent, render, screen, waitFor } from '@testing-library/react';
+import type { Report, ReportRequestInput } from '@coditect/contracts';
+import { aReport } from '../report.fixture';
+import { testIds } from '../testIds';
+import { ExportModal } from './ExportModal';
+
+// Grafana's packages import it for a hook that nothing here calls, and it comes as an ES module only.
+jest.mock('@react-hookz/web', () => ({}));
+// Icons are fetched after the first drawing; here nothing serves them.
+jest.mock('react-inlinesvg', () => ({ __esModule: true, default: () => null }));
+
+const range = { from: dateTime('2026-03-01T00:00:00Z'), to: dateTime('2026-03-08T00:00:00Z') };
+const contractRange = { from: '2026-03-01T00:00:00.000Z', to: '2026-03-08T00:00:00.000Z' };
+const plan: PanelQuestions = {
+  refId: 'A',
+  series: { metric: 'cost', range: contractRange, interval: '1d' },
+  total: { metric: 'cost', range: contractRange, total: true },
+  unused: [],
+};
+
+/** A reporting service of the contract: what is asked of it, and the states that a report goes through. */
+function standIn(over: Partial<ReportsClient> = {}) {
+  const asked: Array<{ name: string; request: ReportRequestInput }> = [];
+  const queued = aReport({ state: 'queued', progress: 0, file: null });
+  const client: ReportsClient = {
+    create: async (request, name) => {
+      asked.push({ request, name });
+      return queued;
+    },
+    find: async () => aReport(),
+    list: async () => ({ reports: [], next: null }),
+    cancel: async () => ({ ...queued, state: 'cancelled' }),
+    retry: async () => queued,
+    remove: async () => undefined,
+    file: async () => new Blob(['x']),
+    fileAddress: (id) => id,
+    schedules: async () => [],
+    createSchedule: () => Promise.reject(new Error('not here')),
+    updateSchedule: () => Promise.reject(new Error('not here')),
+    removeSchedule: async () => undefined,
+    runSchedule: () => Promise.reject(new Error('not here')),
+    scheduleRuns: async () => [],
+    ...over,
+  };
+  return { client, asked };
+}
+
+function show(client: ReportsClient | undefined, data: Partial<PluginExtensionPanelContext['data']> = {}) {
+  const instance = { reports: client, planQuestions: async () => [plan], kpis: async () => [] };
+  // Only these functions are called.
+  const services: unknown = { get: async () => instance, getInstanceSettings: () => undefined };
+  if (isDataSourceSrv(services)) setDataSourceSrv(services);
+  const templates: unknown = { replace: (text: string) => text };
+  if (isTemplateSrv(templates)) setTemplateSrv(templates);
+  const context: unknown = {
+    pluginId: 'coditect-kpi-panel',
+    id: 1,
+    title: 'Cost',
+    timeRange: range,
+    timeZone: 'utc',
+    dashboard: { uid: 'd', title: 'Overview', tags: [] },
+    targets: [],
+    data: {
+      state: LoadingState.Done,
+      timeRange: { ...range, raw: range },
+      request: { targets: [], scopedVars: {} },
+      series: [{ length: 1, fields: [{ name: 'n', type: FieldType.number, config: {}, values: [7] }] }],
+      ...data,
+    },
+  };
+  const panelSource = { uid: 'ours', targets: [], foreignCount: 0 };
+  if (isContext(context)) {
+    render(<ExportModal context={context} panelSource={panelSource} onDismiss={() => undefined} />);
+  }
+}
+
+const isDataSourceSrv = (value: unknown): value is DataSourceSrv => value !== undefined;
+const isTemplateSrv = (value: unknown): value is TemplateSrv => value !== undefined;
+const isContext = (value: unknown): value is PluginExtensionPanelContext => value !== undefined;
+
+const press = async (name: string) => {
+  const button = await screen.findByRole('button', { name });
+  await act(async () => {
+    fireEvent.click(button);
+  });
+};
+
+const saved: string[] = [];
+beforeEach(() => {
+  saved.length = 0;
+  // Grafana measures texts on a canvas, which jsdom has not.
+  Object.assign(HTMLCanvasElement.prototype, { getContext: () => ({ measureText: () => ({ width: 10 }) }) });
+  // jsdom has neither; what is saved is what the link says.
+  Object.assign(URL, { createObjectURL: () => 'blob:x', revokeObjectURL: () => undefined });
+  jest.spyOn(HTMLAnchorElement.prototype, 'click').mockImplementation(function (this: HTMLAnchorElement) {
+    saved.push(this.download);
+  });
+});
+
+describe('ExportModal', () => {
+  it('sends the questions of the panel, and saves the file when it is done', async () => {
+    const { client, asked } = standIn();
+    show(client);
+    await press('Export');
+    await waitFor(() => expect(saved).toEqual(['agent-runs.csv']));
+    expect(asked[0]?.request).toMatchObject({
+      title: 'Cost',
+      format: 'pdf',
+      queries: [plan.total, plan.series],
+      origin: { dashboard: 'Overview', panel: 'Cost', range: contractRange, timeZone: 'UTC' },
+    });
+    expect(screen.getByTestId(testIds.export.status).textContent).toContain('12 rows');
+  });
+
+  it('sends the values on screen as they are', async () => {
+    const { client, asked } = standIn();
+    show(client);
+    fireEvent.click(await screen.findByRole('radio', { name: 'As shown' }));
+    await press('Export');
+    expect(asked[0]?.request.queries).toBeUndefined();
+    expect(asked[0]?.request.frames).toEqual([{ fields: [{ name: 'n', type: 'number', values: [7] }] }]);
+  });
+
+  it('says why a report failed, and tries the same report again', async () => {
+    const failed = aReport({ state: 'failed', file: null, failure: { code: 'gone', reason: 'No store.' } });
+    const answers: Report[] = [failed, aReport()];
+    const { client } = standIn({ find: async () => answers.shift() ?? aReport() });
+    show(client);
+    await press('Export');
+    expect((await screen.findByTestId(testIds.export.failure)).textContent).toContain('No store. (gone)');
+    expect(saved).toEqual([]);
+    await press('Try again');
+    await waitFor(() => expect(saved).toEqual(['agent-runs.csv']));
+  });
+
+  it('repeats a request that did not arrive under the same name, so that there is one report', async () => {
+    const names: string[] = [];
+    const { client } = standIn({
+      create: async (_request, name) => {
+        names.push(name);
+        if (names.length === 1) throw new Error('Grafana could not reach the reporting service.');
+        return aReport();
+      },
+    });
+    show(client);
+    await press('Export');
+    expect((await screen.findByRole('alert')).textContent).toContain('could not reach');
+    await press('Try again');
+    await waitFor(() => expect(names).toHaveLength(2));
+    expect(new Set(names).size).toBe(1);
+  });
+
+  it('cancels', async () => {
+    const { client } = standIn({ find: async () => aReport({ state: 'running', file: null }) });
+    show(client);
+    await press('Export');
+    await press('Cancel report');
+    await waitFor(() => expect(screen.getByTestId(testIds.export.status).textContent).toBe('Cancelled'));
+    expect(saved).toEqual([]);
+  });
+
+  it('keeps a report in sight that could not be cancelled', async () => {
+    const { client } = standIn({
+      find: async () => aReport({ state: 'running', file: null }),
+      cancel: () => Promise.reject(new Error('It is done already.')),
+    });
+    show(client);
+    await press('Export');
+    await press('Cancel report');
+    expect((await screen.findByTestId(testIds.export.failure)).textContent).toContain('done already');
+    expect(screen.getByRole('progressbar')).toBeTruthy();
+  });
+
+  it('asks for a title, and says what is missing before anything can be exported', async () => {
+    const { client, asked } = standIn();
+    show(client);
+    fireEvent.change(await screen.findByLabelText('Title'), { target: { value: ' ' } });
+    await press('Export');
+    expect(screen.getByText('Give the report a title.')).toBeTruthy();
+    expect(asked).toEqual([]);
+  });
+
+  it('says that the data source has no reporting service, or that the panel still loads', async () => {
+    show(undefined);
+    expect((await screen.findByRole('alert')).textContent).toContain('no reporting URL');
+    expect(datasourcePluginId).toBe('coditect-analytics-datasource');
+    show(standIn().client, { request: undefined });
+    expect(await screen.findByText('This panel is still loading')).toBeTruthy();
+  });
+});
