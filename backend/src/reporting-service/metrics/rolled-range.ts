@@ -1,3 +1,4 @@
+import type { Notice } from '@coditect/contracts';
 import { refuse } from '../../metric-queries/refuse.js';
 import type { Range } from '../../metric-queries/time/buckets.js';
 import { findZone } from '../../metric-queries/time/zone.js';
@@ -56,6 +57,17 @@ export function piecesOfRange(request: MeasuredRange, state: RollupState): reado
 /** Terms of one measure are all of comparisons, or none is. */
 function isOfChecks(term: Term): boolean {
   return term.kind === 'sum' && term.columns.some((name) => checkNames.has(name));
+}
+
+/** What has to be known of a range that begins before the first day that is kept. */
+export function noticesOfRetention(state: RollupState, fromMs: number): readonly Notice[] {
+  const { keptFromDay, timeZone } = state;
+  const zone = timeZone === undefined ? undefined : findZone(timeZone);
+  if (zone === undefined || keptFromDay === undefined) return [];
+  const keptFromMs = zone.startOfLocalDay(keptFromDay);
+  if (fromMs >= keptFromMs) return [];
+  const text = `Rollups are kept from ${new Date(keptFromMs).toISOString()} on; what happened before is missing.`;
+  return [{ severity: 'warning', code: 'rollup_retention', text }];
 }
 
 /** Asked for, and not kept by rollups. */

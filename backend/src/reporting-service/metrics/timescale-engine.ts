@@ -1,3 +1,4 @@
+import type { Notice } from '@coditect/contracts';
 import { RE2JS } from 're2js';
 import type { MetricEngine } from '../../metric-queries/metric-engine.js';
 import type { QueryPlan } from '../../metric-queries/query-plan.js';
@@ -18,7 +19,7 @@ import {
 import { queryRollupState, type RollupState } from '../../storage/timescale/queries/rollup-state.js';
 import { resolveFilters } from './resolve-filters.js';
 import { chooseUserDays } from './choose-user-days.js';
-import { piecesOfRange } from './rolled-range.js';
+import { noticesOfRetention, piecesOfRange } from './rolled-range.js';
 
 /**
  * Metric queries, answered by rollups and, where those can't tell, by the events that landing still holds. What has
@@ -41,13 +42,15 @@ export function createTimescaleEngine(database: SqlDatabase): MetricEngine {
     checkRegex: (pattern) => Promise.resolve(checkPattern(pattern)),
     async open(tenantId, plan) {
       const sources = new Set<string>();
+      const notices = new Map<string, Notice>();
       for (const { range, sourcesOf } of readsOf(plan)) {
-        const found = await atOnce(tenantId, range, (_executor, state) => Promise.resolve(sourcesOf(state)));
-        for (const source of found) sources.add(source);
+        const state = await atOnce(tenantId, range, (_executor, found) => Promise.resolve(found));
+        for (const source of sourcesOf(state)) sources.add(source);
+        for (const notice of noticesOfRetention(state, range.fromMs)) notices.set(notice.code, notice);
       }
       return {
         sources: [...sources],
-        notices: [],
+        notices: [...notices.values()],
         quality: await queryDataQuality(database, tenantId, plan.current.range),
         readMeasures: (request, signal) =>
           atOnce(tenantId, request, async (executor, state) => {

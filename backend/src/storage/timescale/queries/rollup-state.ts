@@ -9,6 +9,8 @@ export interface RollupState {
   readonly closedUntilDay: number;
   /** The first local day that was rolled up in this zone, as days since 1970-01-01. */
   readonly zoneSinceDay: number;
+  /** The first local day whose rollups are kept, as days since 1970-01-01; `undefined` while none was removed. */
+  readonly keptFromDay: number | undefined;
   /** UTC hours with events that are not rolled up yet, ascending. */
   readonly openHoursMs: readonly number[];
   /** Days whose events have left landing, ascending. */
@@ -20,6 +22,7 @@ const tenantRow = z.object({
   time_zone: z.string(),
   closed_until: z.union([z.string(), z.number()]).transform(Number),
   zone_since: z.union([z.string(), z.number()]).transform(Number).nullable(),
+  kept_from: z.union([z.string(), z.number()]).transform(Number).nullable(),
 });
 const hourRow = z.object({ utc_hour: millis });
 const droppedRow = z.object({ starts_at: millis, ends_at: millis });
@@ -34,7 +37,8 @@ export async function queryRollupState(
   const from = new Date(Math.floor(range.fromMs / hourMs) * hourMs - hourMs).toISOString();
   const to = new Date(range.toMs).toISOString();
   const tenants = await executor.query(
-    `SELECT time_zone, closed_until - DATE '1970-01-01' AS closed_until, zone_since - DATE '1970-01-01' AS zone_since
+    `SELECT time_zone, closed_until - DATE '1970-01-01' AS closed_until, zone_since - DATE '1970-01-01' AS zone_since,
+       kept_from - DATE '1970-01-01' AS kept_from
      FROM analytics.rollup_tenants_v1 WHERE tenant_id = $1`,
     [tenantId],
   );
@@ -53,6 +57,7 @@ export async function queryRollupState(
     timeZone: tenant?.time_zone,
     closedUntilDay: tenant?.closed_until ?? 0,
     zoneSinceDay: tenant?.zone_since ?? 0,
+    keptFromDay: tenant?.kept_from ?? undefined,
     openHoursMs: hours.map((row) => hourRow.parse(row).utc_hour),
     droppedDays: dropped
       .map((row) => droppedRow.parse(row))
