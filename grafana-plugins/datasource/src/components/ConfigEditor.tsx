@@ -38,7 +38,7 @@ export function ConfigEditor({ options, onOptionsChange }: Props) {
           id="coditect-reporting-url"
           label="Reporting URL"
           description="Base address of the reporting service. Leave it empty if there is none."
-          placeholder="http://reporting-service:4322"
+          placeholder="http://reporting-service:4328"
           testId={testIds.configEditor.reportingUrl}
           value={options.jsonData.reportingUrl ?? ''}
           isRequired={false}
