@@ -24,19 +24,14 @@ export interface SmtpOptions {
 
 /** Sends by SMTP, each mail over a connection of its own. */
 export function createSendMail({ url, from, timeoutMs }: SmtpOptions): SendMail {
-  const transport = createTransport({
-    url,
-    // A password does not travel in plain text because somebody on the way has struck out STARTTLS.
-    requireTLS: new URL(url).password !== '' && !new URL(url).searchParams.has('ignoreTLS'),
-    connectionTimeout: timeoutMs,
-    greetingTimeout: timeoutMs,
-    socketTimeout: timeoutMs,
-    dnsTimeout: timeoutMs,
-    disableFileAccess: true,
-    disableUrlAccess: true,
-  });
+  const transport = createTransport(withDefaults(url, timeoutMs));
   const domain = from.replace(/>\s*$/, '').split('@').at(-1) ?? 'coditect';
   return async ({ to, id, subject, text, attachment }) => {
+    // A server that takes a byte now and then is never silent.
+    const late = setTimeout(
+      () => attachment?.content.destroy(new Error('the mail takes too long')),
+      sendMsMax,
+    );
     try {
       await transport.sendMail({
         from,
@@ -45,6 +40,8 @@ export function createSendMail({ url, from, timeoutMs }: SmtpOptions): SendMail 
         text,
         messageId: `<${id}@${domain}>`,
         headers: { 'Auto-Submitted': 'auto-generated' },
+        disableFileAccess: true,
+        disableUrlAccess: true,
         attachments:
           attachment === undefined
             ? []
@@ -59,9 +56,28 @@ export function createSendMail({ url, from, timeoutMs }: SmtpOptions): SendMail 
     } catch (error) {
       throw judge(error);
     } finally {
+      clearTimeout(late);
       attachment?.content.destroy();
     }
   };
+}
+
+/** Well before the delivery counts as abandoned, and is begun elsewhere. */
+const sendMsMax = 240_000;
+
+/** In the address itself: beside one, nodemailer hears no other options. */
+function withDefaults(given: string, timeoutMs: number): string {
+  const url = new URL(given);
+  const defaults: Record<string, string> = {};
+  for (const name of ['connectionTimeout', 'greetingTimeout', 'socketTimeout', 'dnsTimeout']) {
+    defaults[name] = String(timeoutMs);
+  }
+  // A password does not travel in plain text because somebody on the way has struck out STARTTLS.
+  if (url.password !== '' && !url.searchParams.has('ignoreTLS')) defaults['requireTLS'] = 'true';
+  for (const [name, value] of Object.entries(defaults)) {
+    if (!url.searchParams.has(name)) url.searchParams.set(name, value);
+  }
+  return url.toString();
 }
 
 const reasonCharsMax = 300;
