@@ -77,17 +77,23 @@ describe('writeCsv', () => {
   });
 
   it('sums up while it writes, and proves the bytes', async () => {
-    const file = aFile([
-      [midnight, 'a', 0.1],
-      [midnight, 'b', null],
-      [midnight, 'c', 0.2],
-      [midnight, 'd', -7],
-    ]);
+    const columns = [
+      { name: 'time', type: 'time', unit: undefined },
+      { name: 'latency', type: 'number', unit: 'milliseconds' },
+      { name: 'value', type: 'number', unit: 'USD' },
+    ] as const;
+    const rows = [
+      [midnight, 5, 0.1],
+      [midnight, 5, null],
+      [midnight, 5, 0.2],
+      [midnight, 5, -7],
+    ];
+    const file = aFile(rows, { columns });
     expect(() => file.summary()).toThrow('not written to its end');
     const bytes = await read(file);
     expect(file.summary()).toEqual({
       rows: 4,
-      controlTotals: [{ column: 'value', unit: 'milliseconds', values: 3, sum: -6.7 }],
+      controlTotals: [{ column: 'value', unit: 'USD', values: 3, sum: -6.7 }],
       bytes: bytes.length,
       sha256: createHash('sha256').update(bytes).digest('hex'),
     });

@@ -1,7 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import type { AnswerCell } from '@coditect/contracts';
 import { stringify, type Options } from 'csv-stringify/sync';
-import { createExactSum, type ExactSum } from '../document/exact-sum.js';
+import { createControlTotals } from '../document/control-totals.js';
 import type { ControlTotal, TableColumn } from '../document/report-document.js';
 import { createCellWriter, headCell, type CsvStyle } from './csv-cells.js';
 
@@ -81,29 +81,15 @@ interface Tally {
   summary(): CsvSummary;
 }
 
-interface Column {
-  readonly index: number;
-  readonly column: TableColumn;
-  readonly sum: ExactSum;
-  values: number;
-}
-
 function createTally(columns: readonly TableColumn[]): Tally {
   const hash: Hash = createHash('sha256');
-  const numbers = columns.flatMap((column, index): Column[] =>
-    column.type === 'number' ? [{ index, column, sum: createExactSum(), values: 0 }] : [],
-  );
+  const totals = createControlTotals(columns);
   let [rows, bytes] = [0, 0];
   let sha256: string | undefined;
   return {
     addRow(row) {
       rows += 1;
-      for (const number of numbers) {
-        const value = row[number.index];
-        if (typeof value !== 'number' || !Number.isFinite(value)) continue;
-        number.sum.add(value);
-        number.values += 1;
-      }
+      totals.add(row);
     },
     addBytes(chunk) {
       bytes += chunk.length;
@@ -114,10 +100,7 @@ function createTally(columns: readonly TableColumn[]): Tally {
     },
     summary() {
       if (sha256 === undefined) throw new Error('the file is not written to its end yet');
-      const controlTotals = numbers.map(({ column: { name, unit }, values, sum }) => {
-        return { column: name, unit, values, sum: sum.total() };
-      });
-      return { rows, controlTotals, bytes, sha256 };
+      return { rows, controlTotals: totals.list(), bytes, sha256 };
     },
   };
 }

@@ -1,6 +1,6 @@
 import type { Notice, QueryRange } from '@coditect/contracts';
 import { chooseSeries, groupName, numberOf } from './choose-series.js';
-import { createExactSum } from './exact-sum.js';
+import { createControlTotals } from './control-totals.js';
 import { hashQuestions } from './query-hash.js';
 import { readTable, type ReadTable } from './read-table.js';
 import type {
@@ -145,18 +145,9 @@ function tableOf(table: ReadTable, notices: readonly Notice[]): Section {
 }
 
 function controlTotalsOf({ columns, rows }: ReadTable): ControlTotal[] {
-  return columns.flatMap(({ name, type, unit }, index): ControlTotal[] => {
-    if (type !== 'number') return [];
-    const sum = createExactSum();
-    let values = 0;
-    for (const row of rows) {
-      const value = numberOf(row[index]);
-      if (value === null) continue;
-      sum.add(value);
-      values += 1;
-    }
-    return [{ column: name, unit, values, sum: sum.total() }];
-  });
+  const totals = createControlTotals(columns);
+  for (const row of rows) totals.add(row);
+  return totals.list();
 }
 
 function isAnswer(part: ReportPart): part is AnswerPart {

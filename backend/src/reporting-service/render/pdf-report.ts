@@ -1,12 +1,11 @@
 import type { AnswerCell } from '@coditect/contracts';
-import { createExactSum } from '../document/exact-sum.js';
+import { createControlTotals } from '../document/control-totals.js';
 import { layOutReport } from '../document/lay-out-report.js';
-import type { Branding, ControlTotal, ReportDocument } from '../document/report-document.js';
+import type { Branding, ReportDocument } from '../document/report-document.js';
 import type { ReportPart } from '../document/report-part.js';
 import type { Rendered, RenderOut } from '../jobs/make-report.js';
 import { fileNameOf, manifestOf, noticesOf, type WrittenTable } from './describe-report.js';
 import { readInTurn, type Subject } from './read-in-turn.js';
-import type { ReportTable } from './report-tables.js';
 
 export interface PdfOptions {
   readonly branding: Branding;
@@ -31,15 +30,20 @@ export async function renderPdf(subject: Subject, out: RenderOut, options: PdfOp
   const parts: ReportPart[] = [...subject.panels];
   for (const [index, table] of tables.entries()) {
     const rows: AnswerCell[][] = [];
-    for await (const part of reading.rowsOf(index)) for (const row of part) rows.push([...row]);
+    const totals = createControlTotals(table.columns);
+    for await (const part of reading.rowsOf(index)) {
+      for (const row of part) {
+        rows.push([...row]);
+        totals.add(row);
+      }
+    }
     const answer = reading.answerOf(index);
-    const controlTotals = totalsOf(table, rows);
     written.push({
       table,
       name: table.title,
       meta: answer?.meta,
       rows: rows.length,
-      controlTotals,
+      controlTotals: totals.list(),
       sha256: null,
     });
     const query = subject.planned[index]?.query;
@@ -62,21 +66,6 @@ export async function renderPdf(subject: Subject, out: RenderOut, options: PdfOp
     notices: noticesOf(job, written),
     manifest: manifestOf(job, cover, written),
   };
-}
-
-function totalsOf({ columns }: ReportTable, rows: readonly (readonly AnswerCell[])[]): ControlTotal[] {
-  return columns.flatMap(({ name, type, unit }, index): ControlTotal[] => {
-    if (type !== 'number') return [];
-    const sum = createExactSum();
-    let values = 0;
-    for (const row of rows) {
-      const value = row[index];
-      if (typeof value !== 'number') continue;
-      sum.add(value);
-      values += 1;
-    }
-    return [{ column: name, unit, values, sum: sum.total() }];
-  });
 }
 
 async function* inOneChunk(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
