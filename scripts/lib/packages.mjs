@@ -10,7 +10,10 @@ function neededPrograms(kinds) {
   const needsBroker = kinds.has('integration') && backend.dependencies.amqplib !== undefined;
   return [
     ...(kinds.has('e2e')
-      ? [{ command: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium', debianPackage: 'chromium' }]
+      ? [
+          { command: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium', debianPackage: 'chromium' },
+          { command: 'pdftotext', debianPackage: 'poppler-utils' },
+        ]
       : []),
     ...(needsBroker
       ? [{ command: '/usr/lib/rabbitmq/bin/rabbitmq-server', debianPackage: 'rabbitmq-server' }]

@@ -1,9 +1,10 @@
-import { datasourcePluginId, type PanelQuestions, type ReportsClient } from '@coditect/plugins-shared';
+import type { PanelQuestions, ReportsClient } from '@coditect/plugins-shared';
 import { dateTime, FieldType, LoadingState, type PluginExtensionPanelContext } from '@grafana/data';
-import { setDataSourceSrv, setTemplateSrv, type DataSourceSrv, type TemplateSrv } from '@grafana/runtime';
+import { setTemplateSrv, type TemplateSrv } from '@grafana/runtime';
 import { act, fireEvent, render, screen, waitFor } from '@testing-library/react';
 import type { Report, ReportRequestInput } from '@coditect/contracts';
 import { aReport } from '../report.fixture';
+import { aReportsClient, fillInBrowser, registerSources } from '../reports-client.fixture';
 import { testIds } from '../testIds';
 import { ExportModal } from './ExportModal';
 
@@ -21,38 +22,19 @@ const plan: PanelQuestions = {
   unused: [],
 };
 
-/** A reporting service of the contract: what is asked of it, and the states that a report goes through. */
+/** What is asked of the reporting service. */
 function standIn(over: Partial<ReportsClient> = {}) {
   const asked: Array<{ name: string; request: ReportRequestInput }> = [];
-  const queued = aReport({ state: 'queued', progress: 0, file: null });
-  const client: ReportsClient = {
-    create: async (request, name) => {
-      asked.push({ request, name });
-      return queued;
-    },
-    find: async () => aReport(),
-    list: async () => ({ reports: [], next: null }),
-    cancel: async () => ({ ...queued, state: 'cancelled' }),
-    retry: async () => queued,
-    remove: async () => undefined,
-    file: async () => new Blob(['x']),
-    fileAddress: (id) => id,
-    schedules: async () => [],
-    createSchedule: () => Promise.reject(new Error('not here')),
-    updateSchedule: () => Promise.reject(new Error('not here')),
-    removeSchedule: async () => undefined,
-    runSchedule: () => Promise.reject(new Error('not here')),
-    scheduleRuns: async () => [],
-    ...over,
+  const create: ReportsClient['create'] = async (request, name) => {
+    asked.push({ request, name });
+    return aReport({ state: 'queued', progress: 0, file: null });
   };
-  return { client, asked };
+  return { client: aReportsClient({ create, ...over }), asked };
 }
 
 function show(client: ReportsClient | undefined, data: Partial<PluginExtensionPanelContext['data']> = {}) {
   const instance = { reports: client, planQuestions: async () => [plan], kpis: async () => [] };
-  // Only these functions are called.
-  const services: unknown = { get: async () => instance, getInstanceSettings: () => undefined };
-  if (isDataSourceSrv(services)) setDataSourceSrv(services);
+  registerSources({ ours: instance });
   const templates: unknown = { replace: (text: string) => text };
   if (isTemplateSrv(templates)) setTemplateSrv(templates);
   const context: unknown = {
@@ -77,7 +59,6 @@ function show(client: ReportsClient | undefined, data: Partial<PluginExtensionPa
   }
 }
 
-const isDataSourceSrv = (value: unknown): value is DataSourceSrv => value !== undefined;
 const isTemplateSrv = (value: unknown): value is TemplateSrv => value !== undefined;
 const isContext = (value: unknown): value is PluginExtensionPanelContext => value !== undefined;
 
@@ -91,13 +72,7 @@ const press = async (name: string) => {
 const saved: string[] = [];
 beforeEach(() => {
   saved.length = 0;
-  // Grafana measures texts on a canvas, which jsdom has not.
-  Object.assign(HTMLCanvasElement.prototype, { getContext: () => ({ measureText: () => ({ width: 10 }) }) });
-  // jsdom has neither; what is saved is what the link says.
-  Object.assign(URL, { createObjectURL: () => 'blob:x', revokeObjectURL: () => undefined });
-  jest.spyOn(HTMLAnchorElement.prototype, 'click').mockImplementation(function (this: HTMLAnchorElement) {
-    saved.push(this.download);
-  });
+  fillInBrowser((name) => saved.push(name));
 });
 
 describe('ExportModal', () => {
@@ -186,7 +161,6 @@ describe('ExportModal', () => {
   it('says that the data source has no reporting service, or that the panel still loads', async () => {
     show(undefined);
     expect((await screen.findByRole('alert')).textContent).toContain('no reporting URL');
-    expect(datasourcePluginId).toBe('coditect-analytics-datasource');
     show(standIn().client, { request: undefined });
     expect(await screen.findByText('This panel is still loading')).toBeTruthy();
   });

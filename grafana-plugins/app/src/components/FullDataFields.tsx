@@ -6,6 +6,7 @@ import type { PanelQuestions } from '@coditect/plugins-shared';
 import { fromLocalText, toLocalText } from '../model/period';
 import { hasBothKinds, type ExportChoice } from '../model/report-request';
 import { testIds } from '../testIds';
+import { SpokenLabel } from './SpokenLabel';
 
 interface Props {
   choice: ExportChoice;
@@ -88,23 +89,29 @@ function GroupBy({ choice, plans, kpis, onChange }: Pick<Props, 'choice' | 'plan
     .reduce((common, each) => common.filter((name) => each.includes(name)));
   const options = [...new Set([...dimensions, ...(isSame ? own : [])])].map((value) => ({ value }));
   return (
-    <Field
-      label="Group by"
-      noMargin
-      description={
-        isSame || choice.groupBy !== undefined
-          ? 'At most four dimensions, none for the whole tenant'
-          : 'Each query as the panel groups it, until you choose'
-      }
-    >
-      <MultiCombobox
-        id="coditect-export-group-by"
-        placeholder="Whole tenant"
-        options={options}
-        value={choice.groupBy ?? (isSame ? own : [])}
-        onChange={(chosen) => onChange({ ...choice, groupBy: chosen.map(({ value }) => value).slice(0, 4) })}
-      />
-    </Field>
+    <div>
+      <SpokenLabel id="coditect-export-group-by-label" text="Group by" />
+      <Field
+        label="Group by"
+        noMargin
+        description={
+          isSame || choice.groupBy !== undefined
+            ? 'At most four dimensions, none for the whole tenant'
+            : 'Each query as the panel groups it, until you choose'
+        }
+      >
+        <MultiCombobox
+          id="coditect-export-group-by"
+          aria-labelledby="coditect-export-group-by-label"
+          placeholder="Whole tenant"
+          options={options}
+          value={choice.groupBy ?? (isSame ? own : [])}
+          onChange={(chosen) =>
+            onChange({ ...choice, groupBy: chosen.map(({ value }) => value).slice(0, 4) })
+          }
+        />
+      </Field>
+    </div>
   );
 }
 

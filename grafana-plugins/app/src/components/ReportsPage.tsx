@@ -18,6 +18,7 @@ import type { OpenSource } from './load-source';
 import { ReportRow } from './ReportRow';
 import { isEditor } from './role';
 import { saveReport } from './save-report';
+import { SpokenLabel } from './SpokenLabel';
 import { SourcePage } from './SourcePage';
 import { useReportList, type ReportListState } from './use-report-list';
 
@@ -38,8 +39,9 @@ function Reports({ reports }: OpenSource) {
   return (
     <>
       <div className={styles.controls}>
+        <SpokenLabel id="coditect-reports-state-label" text="State" />
         <Combobox<Filter>
-          aria-label="State"
+          aria-labelledby="coditect-reports-state-label"
           id="coditect-reports-state"
           width={24}
           options={[

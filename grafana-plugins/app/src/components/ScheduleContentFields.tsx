@@ -1,6 +1,7 @@
 import { Alert, Combobox, Field, FieldSet, Input, MultiCombobox, RadioButtonGroup } from '@grafana/ui';
 import type { CompareTo, KpiDescription, RelativePeriod } from '@coditect/contracts';
 import { periodWords, type FormProblems, type ScheduleForm } from '../model/schedule-form';
+import { SpokenLabel } from './SpokenLabel';
 
 export interface FieldsProps {
   form: ScheduleForm;
@@ -81,9 +82,11 @@ function QueryFields({ form, problems, kpis, change }: QueryFieldsProps) {
     .reduce((left, right) => left.filter((name) => right.includes(name)), chosen[0]?.dimensions ?? []);
   return (
     <>
+      <SpokenLabel id="coditect-schedule-metrics-label" text="KPIs" />
       <Field label="KPIs" invalid={problems.metrics !== undefined} error={problems.metrics ?? ''}>
         <MultiCombobox
           id="coditect-schedule-metrics"
+          aria-labelledby="coditect-schedule-metrics-label"
           placeholder="Choose KPIs"
           options={kpis.map(({ id, title, definition }) => ({
             value: id,
@@ -94,9 +97,11 @@ function QueryFields({ form, problems, kpis, change }: QueryFieldsProps) {
           onChange={(options) => change({ metrics: options.map(({ value }) => value) })}
         />
       </Field>
+      <SpokenLabel id="coditect-schedule-group-by-label" text="Group by" />
       <Field label="Group by" description="Dimensions that all of the KPIs have, at most four">
         <MultiCombobox
           id="coditect-schedule-group-by"
+          aria-labelledby="coditect-schedule-group-by-label"
           placeholder="Whole tenant"
           options={[...new Set([...common, ...form.groupBy])].map((value) => ({ value }))}
           value={form.groupBy}

@@ -5,6 +5,7 @@ import { datasourcePluginId } from '@coditect/plugins-shared';
 import { useCallback, useState, type ReactNode } from 'react';
 import { openSource, type OpenSource } from './load-source';
 import { settingsLink } from './page-link';
+import { SpokenLabel } from './SpokenLabel';
 import { useLoaded } from './use-loaded';
 
 const parameter = 'source';
@@ -43,14 +44,17 @@ export function SourcePage({ pageNav, subTitle, actions, children }: Props) {
     locationService.partial({ [parameter]: uid }, true);
   };
   const picker = list.length > 1 && (
-    <Combobox
-      aria-label="Data source"
-      width={28}
-      prefixIcon="database"
-      options={list.map(({ uid, name }) => ({ value: uid, label: name }))}
-      value={current.uid}
-      onChange={({ value }) => choose(value)}
-    />
+    <>
+      <SpokenLabel id="coditect-source-label" text="Data source" />
+      <Combobox
+        aria-labelledby="coditect-source-label"
+        width={28}
+        prefixIcon="database"
+        options={list.map(({ uid, name }) => ({ value: uid, label: name }))}
+        value={current.uid}
+        onChange={({ value }) => choose(value)}
+      />
+    </>
   );
   return (
     <OpenedPage key={current.uid} uid={current.uid} {...{ pageNav, subTitle, picker, actions, children }} />

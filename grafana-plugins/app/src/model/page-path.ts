@@ -2,7 +2,7 @@
 export type PagePath =
   { page: 'reports' } | { page: 'schedules' } | { page: 'newSchedule' } | { page: 'schedule'; id: string };
 
-export const appPluginId = 'coditect-analytics-app';
+const appPluginId = 'coditect-analytics-app';
 const base = `/a/${appPluginId}`;
 
 /** @param pathname with or without what Grafana is served under */

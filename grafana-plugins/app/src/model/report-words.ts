@@ -22,7 +22,7 @@ export const states: readonly ReportState[] = ['queued', 'running', 'done', 'fai
 const unitStep = 1_000;
 
 /** `12 B`, `3.4 kB`, `5.6 MB`. */
-export function describeSize(bytes: number): string {
+function describeSize(bytes: number): string {
   if (bytes < unitStep) {
     return `${bytes} B`;
   }

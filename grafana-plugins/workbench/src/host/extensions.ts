@@ -42,7 +42,7 @@ export function checkDeclared(
 }
 
 /** Most links that one plugin may add to a panel's menu, as in Grafana. */
-export const linksPerPluginMax = 3;
+const linksPerPluginMax = 3;
 
 /** The links for one place and one context: each is configured anew, and `undefined` from `configure` hides it. */
 export function resolveLinks(

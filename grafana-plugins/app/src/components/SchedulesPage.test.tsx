@@ -1,0 +1,135 @@
+import type { ReportsClient } from '@coditect/plugins-shared';
+import { fireEvent, render, screen, waitFor, within } from '@testing-library/react';
+import type { Schedule, ScheduleRequestInput } from '@coditect/contracts';
+import { aReportsClient, fillInBrowser, lookAs, registerSources } from '../reports-client.fixture';
+import { testIds } from '../testIds';
+import { ScheduleEditorPage } from './ScheduleEditorPage';
+import { SchedulesPage } from './SchedulesPage';
+
+// Grafana's packages import it for a hook that nothing here calls, and it comes as an ES module only.
+jest.mock('@react-hookz/web', () => ({}));
+// Icons are fetched after the first drawing; here nothing serves them.
+jest.mock('react-inlinesvg', () => ({ __esModule: true, default: () => null }));
+
+const schedule: Schedule = {
+  id: 's1',
+  title: 'Weekly cost',
+  format: 'pdf',
+  options: { page: 'A4', numbers: 'raw', byteOrderMark: false },
+  cron: '0 7 * * 1',
+  timeZone: 'Europe/Berlin',
+  weekdaysOnly: false,
+  startAt: null,
+  endAt: null,
+  paused: false,
+  period: 'previousWeek',
+  queries: [{ metric: 'cost', total: true, groupBy: [], filters: [], compareTo: 'none' }],
+  deliveries: [{ kind: 'email', to: ['lead@example.org'] }],
+  createdAt: '2026-03-01T00:00:00Z',
+  updatedAt: '2026-03-01T00:00:00Z',
+  nextRunAt: '2026-03-09T06:00:00Z',
+  lastRunAt: null,
+};
+
+beforeEach(() => {
+  lookAs('Editor');
+  fillInBrowser(() => undefined);
+});
+
+function register(over: Partial<ReportsClient>) {
+  registerSources({
+    ours: { reports: aReportsClient(over), planQuestions: async () => [], kpis: async () => [] },
+  });
+}
+
+describe('SchedulesPage', () => {
+  it('pauses a schedule by writing it back with nothing else changed', async () => {
+    const written: Array<[string, ScheduleRequestInput]> = [];
+    register({
+      schedules: async () => [{ ...schedule, paused: written.length > 0 }],
+      updateSchedule: async (id, request) => {
+        written.push([id, request]);
+        return schedule;
+      },
+    });
+    render(<SchedulesPage />);
+    const row = await screen.findByRole('listitem', { name: 'Weekly cost' });
+    expect(row.textContent).toContain('Every Monday at 07:00, Europe/Berlin');
+    expect(row.textContent).toContain('to lead@example.org');
+    fireEvent.click(within(row).getByRole('button', { name: 'Pause Weekly cost' }));
+    expect(await screen.findByRole('button', { name: 'Resume Weekly cost' })).toBeTruthy();
+    const { id: _1, createdAt: _2, updatedAt: _3, nextRunAt: _4, lastRunAt: _5, ...request } = schedule;
+    expect(written).toEqual([['s1', { ...request, paused: true }]]);
+  });
+
+  it('shows what became of each delivery of a run', async () => {
+    register({
+      schedules: async () => [schedule],
+      scheduleRuns: async () => [
+        {
+          id: 'x',
+          dueAt: '2026-03-02T06:00:00Z',
+          isTest: true,
+          reportId: null,
+          state: 'failed',
+          deliveries: [
+            {
+              kind: 'webhook',
+              target: 'https://example.org/hook',
+              state: 'failed',
+              attempts: 5,
+              reason: 'It answered 500.',
+              at: null,
+            },
+          ],
+        },
+      ],
+    });
+    render(<SchedulesPage />);
+    fireEvent.click(await screen.findByRole('button', { name: 'History' }));
+    const history = await screen.findByTestId(testIds.schedules.history);
+    await waitFor(() =>
+      expect(history.textContent).toContain(
+        'https://example.org/hook: failed after 5 attempts. It answered 500.',
+      ),
+    );
+  });
+
+  it('says why something did not work, and keeps the list', async () => {
+    register({
+      schedules: async () => [schedule],
+      runSchedule: () => Promise.reject(new Error('Your role in Grafana does not allow this.')),
+    });
+    render(<SchedulesPage />);
+    fireEvent.click(await screen.findByRole('button', { name: 'Run Weekly cost now' }));
+    expect((await screen.findByTestId(testIds.schedules.problem)).textContent).toContain('Your role');
+    expect(screen.getByRole('listitem', { name: 'Weekly cost' })).toBeTruthy();
+  });
+});
+
+describe('ScheduleEditorPage', () => {
+  it('names what is missing, and sends nothing until it is there', async () => {
+    register({});
+    render(<ScheduleEditorPage />);
+    fireEvent.click(await screen.findByRole('button', { name: 'Save schedule' }));
+    expect((await screen.findAllByText('Choose at least one KPI.', { exact: false })).length).toBeGreaterThan(
+      0,
+    );
+  });
+
+  it('shows the secret of webhooks once, and the refusal of the service', async () => {
+    const answers = [
+      () => Promise.reject(new Error('The cron line never comes true. (cron_invalid)')),
+      async () => ({ ...schedule, webhookSecret: 'whsec_1' }),
+    ];
+    register({
+      schedules: async () => [schedule],
+      updateSchedule: () => answers.shift()?.() ?? Promise.reject(new Error('asked too often')),
+    });
+    render(<ScheduleEditorPage id="s1" />);
+    fireEvent.click(await screen.findByRole('button', { name: 'Save schedule' }));
+    expect(await screen.findByText('The cron line never comes true. (cron_invalid)')).toBeTruthy();
+    fireEvent.click(screen.getByRole('button', { name: 'Save schedule' }));
+    expect(await screen.findByText('whsec_1')).toBeTruthy();
+  });
+});
