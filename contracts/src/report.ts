@@ -154,7 +154,8 @@ export type RelativePeriod = z.infer<typeof relativePeriodSchema>;
 
 /** A metric query without its range: each run puts in the period it is for. */
 export const scheduledQuerySchema = z
-  .strictObject({ ...metricQuerySchema.shape, range: z.undefined().optional() })
+  .strictObject(metricQuerySchema.shape)
+  .omit({ range: true })
   .superRefine((query, context) => {
     if ((query.interval === undefined) !== (query.total === undefined)) return;
     const message = 'give exactly one of "interval" and "total": true';
