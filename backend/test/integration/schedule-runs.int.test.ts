@@ -3,6 +3,7 @@ import { hasTimescaleServer } from '../../src/testkit/timescale-server.js';
 import { openReportStoreServerWorld, openReportStoreWorld } from './report-store-world.js';
 import {
   aScheduleRequest,
+  aTextWith,
   dayMs,
   hourMs,
   minuteMs,
@@ -103,7 +104,7 @@ for (const { name, open, isThere } of engines) {
       expect(await world.runsOf(schedule)).toMatchObject([{ state: 'queued', reportId: null }]);
       world.landedMs = end;
       await world.make();
-      expect(await world.runsOf(schedule)).toMatchObject([{ reportId: expect.stringMatching(/^report_/) }]);
+      expect(await world.runsOf(schedule)).toMatchObject([{ reportId: aTextWith('report_') }]);
 
       const late = await world.add({ title: 'Late' });
       world.world.clock.ms += dayMs;
@@ -167,11 +168,11 @@ for (const { name, open, isThere } of engines) {
       world.world.clock.ms = firstDueMs;
       await world.make({ queuedMax: 1 });
       expect(await world.reportsOf()).toHaveLength(1);
-      expect(await world.runsOf(other, 'globex')).toMatchObject([{ reportId: expect.any(String) }]);
+      expect(await world.runsOf(other, 'globex')).toMatchObject([{ reportId: aTextWith('report_') }]);
       await world.finishReports();
       await world.make({ queuedMax: 1 });
       expect(await world.reportsOf()).toHaveLength(2);
-      expect(await world.runsOf(second)).toMatchObject([{ reportId: expect.any(String) }]);
+      expect(await world.runsOf(second)).toMatchObject([{ reportId: aTextWith('report_') }]);
     });
 
     it('delivers nothing of a report that was cancelled, and says so', async () => {

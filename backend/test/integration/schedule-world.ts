@@ -144,6 +144,11 @@ export async function openScheduleWorld(world: ReportStoreWorld): Promise<Schedu
   return state;
 }
 
+/** Any text with this in it, for `toMatchObject`. */
+export function aTextWith(part: string): unknown {
+  return expect.stringContaining(part);
+}
+
 export interface Posted {
   readonly headers: IncomingHttpHeaders;
   readonly body: string;

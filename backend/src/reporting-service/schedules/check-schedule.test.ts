@@ -18,6 +18,15 @@ function check(
   checkSchedule(request, { nowMs: Date.UTC(2026, 2, 1), canMail, allowPrivate });
 }
 
+function refusalOf(...given: Parameters<typeof check>): unknown {
+  try {
+    check(...given);
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}
+
 const webhook = (url: string) => ({ deliveries: [{ kind: 'webhook' as const, url }] });
 
 describe('checkSchedule', () => {
@@ -62,15 +71,13 @@ describe('checkSchedule', () => {
     ],
     ['a password', webhook('https://me:secret@example.com/'), 'webhook_url_invalid', '/deliveries/0/url'],
   ])('refuses %s', (_what, overrides, code, pointer) => {
-    expect(() => {
-      check(overrides);
-    }).toThrow(expect.objectContaining({ code, pointer, status: 422 }));
+    expect(refusalOf(overrides)).toMatchObject({ code, pointer, status: 422 });
   });
 
   it('refuses mail where there is no mail server', () => {
-    expect(() => {
-      check({ deliveries: [{ kind: 'email', to: ['ada@example.com'] }] }, { canMail: false });
-    }).toThrow(expect.objectContaining({ code: 'email_not_available', pointer: '/deliveries/0' }));
+    expect(
+      refusalOf({ deliveries: [{ kind: 'email', to: ['ada@example.com'] }] }, { canMail: false }),
+    ).toMatchObject({ code: 'email_not_available', pointer: '/deliveries/0' });
   });
 
   it('takes loopback where private addresses are allowed', () => {
