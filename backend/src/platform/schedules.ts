@@ -45,7 +45,7 @@ export interface ScheduleStore {
   change(
     tenantId: string,
     id: string,
-    edit: (current: ScheduleRequest) => ScheduleEdit,
+    edit: (current: ScheduleEdit) => ScheduleEdit,
   ): Promise<Schedule | undefined>;
   /** With its history, and with what was not delivered yet. */
   remove(tenantId: string, id: string): Promise<boolean>;

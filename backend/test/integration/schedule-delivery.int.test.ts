@@ -228,7 +228,7 @@ describe('webhook', () => {
     expect(sealed[0]).toBe(1);
     expect(Buffer.from(sealed).includes(schedule.webhookSecret ?? '')).toBe(false);
     expect(
-      await store.change('acme', schedule.id, (request) => ({ request, nextRunAt: null })),
+      await store.change('acme', schedule.id, ({ request }) => ({ request, nextRunAt: null })),
     ).not.toHaveProperty('webhookSecret');
   });
 
@@ -236,7 +236,7 @@ describe('webhook', () => {
     const { store } = world.world.schedules;
     const schedule = await world.add();
     expect(schedule).not.toHaveProperty('webhookSecret');
-    const changed = await store.change('acme', schedule.id, (request) => ({
+    const changed = await store.change('acme', schedule.id, ({ request }) => ({
       request: { ...request, deliveries: [post()] },
       nextRunAt: null,
     }));

@@ -145,8 +145,8 @@ for (const { name, open, isThere } of engines) {
       await world.make();
       expect(await world.runsOf(schedule)).toEqual([]);
       const nextRunAt = new Date(firstDueMs + 6 * dayMs);
-      await store.change('acme', schedule.id, (current) => ({
-        request: { ...current, paused: false },
+      await store.change('acme', schedule.id, ({ request }) => ({
+        request: { ...request, paused: false },
         nextRunAt,
       }));
       await world.make();

@@ -1,4 +1,4 @@
-/** A delivery did not arrive. The reason is shown to the tenant and tells nothing of our inside. */
+/** A delivery did not arrive. The reason is shown to the tenant and tells nothing of our inside; the cause is for the log. */
 export class DeliveryError extends Error {
   /** Can another attempt end otherwise? */
   readonly isRetryable: boolean;

@@ -51,7 +51,9 @@ async function deliverOne(job: DeliveryJob, options: DeliveryLoopOptions): Promi
   } catch (error) {
     const { reason, isRetryable } = judge(error);
     const isOver = !isRetryable || attempt >= attemptsMax;
-    logger.warn({ err: error, isOver }, 'report not delivered');
+    // The reason may hold what a receiver has said, and goes to the tenant only.
+    const err = error instanceof DeliveryError ? error.cause : error;
+    logger.warn({ err, isOver }, 'report not delivered');
     telemetry.reportDeliveries.inc({ kind, outcome: isOver ? 'failed' : 'postponed' });
     if (isOver) await queue.fail(job, reason);
     else await queue.postpone(job, reason, new Date(options.now() + waitAfterMs(attempt, options.random())));

@@ -94,7 +94,8 @@ function judge(error: unknown): DeliveryError {
   const said = response.replace(/\p{Cc}+/gu, ' ').slice(0, reasonCharsMax);
   return new DeliveryError(`The mail server refuses it: ${said}`, {
     isRetryable: responseCode < 500,
-    cause: error,
+    // What it said names people, and goes to no log.
+    cause: new Error(`refused with ${responseCode}`),
   });
 }
 

@@ -3,7 +3,7 @@ import { AppError } from '../../platform/errors.js';
 import type { ScheduleStore } from '../../platform/schedules.js';
 import type { Principal, Tenant } from '../../platform/tenancy.js';
 import { checkSchedule } from './check-schedule.js';
-import { findFirstRun, toReportRequest } from './plan-runs.js';
+import { findFirstRun, keepNextRun, toReportRequest } from './plan-runs.js';
 
 /** Throws whatever makes a question of the report impossible, its pointer leading into `queries`. */
 export type CheckReport = (tenant: Tenant, request: ReportRequest, signal: AbortSignal) => Promise<void>;
@@ -59,13 +59,16 @@ export function createScheduleRequests(options: ScheduleRequestsOptions): Schedu
     async replace(tenant, id, request, signal) {
       await get(tenant, id);
       await check(tenant, request, signal);
-      const edit = () => ({ request, nextRunAt: findFirstRun(request, now()) });
-      return (await store.change(tenant.id, id, edit)) ?? unknown();
+      const changed = await store.change(tenant.id, id, (before) => ({
+        request,
+        nextRunAt: keepNextRun(before, request, now()),
+      }));
+      return changed ?? unknown();
     },
     async setPaused(tenant, id, paused) {
-      const changed = await store.change(tenant.id, id, (current) => {
-        const request = { ...current, paused };
-        return { request, nextRunAt: findFirstRun(request, now()) };
+      const changed = await store.change(tenant.id, id, (before) => {
+        const request = { ...before.request, paused };
+        return { request, nextRunAt: keepNextRun(before, request, now()) };
       });
       return changed ?? unknown();
     },

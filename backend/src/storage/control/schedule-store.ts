@@ -42,7 +42,7 @@ export function createScheduleStore(options: ScheduleStoreOptions): ScheduleStor
       database.transaction(async (executor) => {
         const row = await findRow(executor, tenantId, id, 'FOR UPDATE');
         if (row === undefined) return undefined;
-        const { request, nextRunAt } = edit(row.request);
+        const { request, nextRunAt } = edit({ request: row.request, nextRunAt: row.next_run_at });
         const secret = row.webhook_secret === null ? makeSecret(options, id, request.deliveries) : undefined;
         const [changed] = await executor.query(
           `UPDATE control.schedules SET request = $3, next_run_at = $4, updated_at = $5,
