@@ -15,6 +15,7 @@ export interface WrittenTable {
 }
 
 const noticesMax = 50;
+const nameCharsMax = 120;
 
 /** The zone in which a report speaks: that of its questions when they agree, else the tenant's. */
 export function coverOf(job: ReportJob, planned: readonly PlannedQuery[], nowMs: number): Cover {
@@ -94,8 +95,8 @@ export function fileNameOf(title: string, extension: string): string {
   const plain = title
     .replaceAll(/[\p{Cc}\p{Cf}\p{Cs}<>:"/\\|?*]+/gu, ' ')
     .replaceAll(/\s+/g, ' ')
-    .replaceAll(/^[\s.]+|[\s.]+$/g, '')
-    .slice(0, 120)
-    .trimEnd();
-  return `${plain === '' ? 'report' : plain}.${extension}`;
+    .replaceAll(/^[\s.]+|[\s.]+$/g, '');
+  // By characters: half of one could not be encoded.
+  const short = [...plain].slice(0, nameCharsMax).join('').trimEnd();
+  return `${short === '' ? 'report' : short}.${extension}`;
 }
