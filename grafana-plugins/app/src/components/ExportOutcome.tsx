@@ -67,7 +67,7 @@ function StatusLine({ exporting: { state }, title }: Pick<Props, 'exporting' | '
       );
     case 'ended':
       return state.report.state === 'done'
-        ? `${state.report.file?.name ?? title}: ${describeFile(state.report)}`
+        ? `${state.report.file?.name ?? title} is done: ${describeFile(state.report)}`
         : stateWords[state.report.state].text;
   }
 }
