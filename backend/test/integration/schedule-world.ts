@@ -57,7 +57,7 @@ export interface ScheduleWorld {
 }
 
 /** A Sunday at noon in Berlin, a month before its clock changes. */
-export const startMs = Date.UTC(2026, 2, 1, 11);
+const startMs = Date.UTC(2026, 2, 1, 11);
 
 /** Schedules on the stores of a world of reports, without timers: each turn is the test's. */
 export async function openScheduleWorld(world: ReportStoreWorld): Promise<ScheduleWorld> {

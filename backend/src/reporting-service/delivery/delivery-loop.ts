@@ -21,7 +21,7 @@ const waitsMs = [minuteMs, 5 * minuteMs, 30 * minuteMs, 120 * minuteMs, 360 * mi
 const jitter = 0.1;
 
 /** How long to wait after an attempt in vain, in milliseconds. `chance` is from 0 to 1. */
-export function waitAfterMs(attempt: number, chance: number): number {
+function waitAfterMs(attempt: number, chance: number): number {
   const wait = waitsMs[Math.min(attempt, waitsMs.length) - 1] ?? minuteMs;
   return Math.round(wait * (1 + jitter * chance));
 }

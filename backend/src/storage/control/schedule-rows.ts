@@ -11,7 +11,7 @@ import {
 import { z } from 'zod';
 import type { DeliveryJob, DueSchedule, WaitingRun } from '../../platform/schedules.js';
 
-export const jsonText = <T>(schema: z.ZodType<T>) =>
+const jsonText = <T>(schema: z.ZodType<T>) =>
   z
     .string()
     .transform((text): unknown => JSON.parse(text))
