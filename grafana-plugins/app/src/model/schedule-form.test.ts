@@ -63,6 +63,14 @@ describe('a schedule in the editor', () => {
     });
   });
 
+  it('begins and ends with whole days of its own zone', () => {
+    const form = { ...toForm(schedule), startDay: '2026-07-01', endDay: '2026-12-31' };
+    expect(toRequest(form, schedule)).toMatchObject({
+      startAt: '2026-06-30T22:00:00.000Z',
+      endAt: '2026-12-31T22:59:59.000Z',
+    });
+  });
+
   it('keeps queries that the editor has no fields for', () => {
     const queries: Schedule['queries'] = [
       {

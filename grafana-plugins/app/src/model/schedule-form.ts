@@ -7,6 +7,7 @@ import type {
   ScheduledQuery,
   ScheduleRequestInput,
 } from '@coditect/contracts';
+import { fromLocalText, toLocalText } from './period';
 
 /** How often, as people say it; whatever else a cron line can say stays a cron line. */
 export type Rhythm = 'daily' | 'weekly' | 'monthly' | 'lastDay' | 'cron';
@@ -160,7 +161,17 @@ function detailOf(query: ScheduledQuery | undefined): ScheduleForm['detail'] | u
   return details.find((detail) => detail === (query?.total === true ? 'total' : query?.interval));
 }
 
-const dayOf = (instant: string | null): string => instant?.slice(0, 10) ?? '';
+/** The day on which an instant falls in the schedule's own zone. */
+function dayOf(instant: string | null, timeZone: string): string {
+  return instant === null ? '' : toLocalText(Date.parse(instant), timeZone).slice(0, 10);
+}
+
+/** The instant of a day's clock in the schedule's own zone; one that is kept stays exactly as it is. */
+function instantOf(day: string, clock: string, timeZone: string, kept: string | null): string | null {
+  if (day === '') return null;
+  if (kept !== null && dayOf(kept, timeZone) === day) return kept;
+  return new Date(fromLocalText(`${day}T${clock}`, timeZone)).toISOString();
+}
 
 export function toForm(schedule: Schedule): ScheduleForm {
   const [first] = schedule.queries;
@@ -182,8 +193,8 @@ export function toForm(schedule: Schedule): ScheduleForm {
     cron: schedule.cron,
     timeZone: schedule.timeZone,
     weekdaysOnly: schedule.weekdaysOnly,
-    startDay: dayOf(schedule.startAt),
-    endDay: dayOf(schedule.endAt),
+    startDay: dayOf(schedule.startAt, schedule.timeZone),
+    endDay: dayOf(schedule.endAt, schedule.timeZone),
     emails: targets('email'),
     webhooks: targets('webhook'),
     paused: schedule.paused,
@@ -211,8 +222,8 @@ export function toRequest(form: ScheduleForm, kept?: Schedule): ScheduleRequestI
     cron: toCron(form),
     timeZone: form.timeZone.trim(),
     weekdaysOnly: form.weekdaysOnly,
-    startAt: form.startDay === '' ? null : `${form.startDay}T00:00:00Z`,
-    endAt: form.endDay === '' ? null : `${form.endDay}T23:59:59Z`,
+    startAt: instantOf(form.startDay, '00:00:00', form.timeZone, kept?.startAt ?? null),
+    endAt: instantOf(form.endDay, '23:59:59', form.timeZone, kept?.endAt ?? null),
     paused: form.paused,
     period: form.period,
     queries: keepsQueries
