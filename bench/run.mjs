@@ -1,4 +1,4 @@
-// npm run bench [-- ingest|landing|freshness|queries|reports|rollup|server ...] [--seconds N] [--partitions N,N]: prints ratios and times;
+// npm run bench [-- ingest|landing|freshness|queries|reports|report-jobs|rollup|server ...] [--seconds N] [--partitions N,N]: prints ratios and times;
 // never part of the tests. The options are the server bench's.
 import { parseArgs } from 'node:util';
 import { benchFreshness } from './freshness.mjs';
@@ -6,6 +6,7 @@ import { benchIngest } from './ingest.mjs';
 import { benchLanding } from './landing.mjs';
 import { print } from './lib/measure.mjs';
 import { benchQueries } from './queries.mjs';
+import { benchReportJobs } from './report-jobs.mjs';
 import { benchReports } from './reports.mjs';
 import { benchRollup } from './rollup.mjs';
 import { benchServer } from './server.mjs';
@@ -24,6 +25,7 @@ const benches = {
   freshness: benchFreshness,
   queries: benchQueries,
   reports: () => benchReports(),
+  'report-jobs': () => benchReportJobs(),
   rollup: () => benchRollup(),
   server: () => benchServer(serverOptions),
 };

@@ -42,7 +42,7 @@ export async function createTenantIn(env, timeZone = 'UTC') {
   const control = await openControlStore(parseConfig(env), logger);
   await control.migrate();
   const tenant = await control.createTenant('bench', { timeZone });
-  const { key } = await control.createKey(tenant.id, ['ingest', 'read']);
+  const { key } = await control.createKey(tenant.id, ['ingest', 'read', 'report']);
   await control.close();
   return { tenant, key };
 }
@@ -50,6 +50,7 @@ export async function createTenantIn(env, timeZone = 'UTC') {
 /** Starts the product on the folder. `stop` ends it in order and resolves with its peak memory in MiB. */
 export async function startInstance(dataDir, env = {}) {
   const [collector, metrics, admin] = [await freePort(), await freePort(), await freePort()];
+  const reporting = await freePort();
   const log = path.join(dataDir, 'bench.log');
   const out = fs.openSync(log, 'a');
   const child = spawn(process.execPath, [...backendFlags, path.join(root, 'backend/dist/main.js')], {
@@ -62,7 +63,7 @@ export async function startInstance(dataDir, env = {}) {
       COLLECTOR_PORT: String(collector),
       METRICS_PORT: String(metrics),
       ADMIN_PORT: String(admin),
-      REPORTING_PORT: '0',
+      REPORTING_PORT: String(reporting),
       ...env,
     },
     stdio: ['ignore', out, out],
@@ -75,6 +76,7 @@ export async function startInstance(dataDir, env = {}) {
   return {
     collectorUrl: `http://127.0.0.1:${collector}`,
     metricsUrl,
+    reportingUrl: `http://127.0.0.1:${reporting}`,
     async stop() {
       clearInterval(watch);
       child.kill('SIGTERM');
