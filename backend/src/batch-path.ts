@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createGroupLanding, type GroupLanding } from './batch-processor/group-landing.js';
+import { joinLandings } from './batch-processor/join-landings.js';
 import { createLander, type LandEvents } from './batch-processor/land-events.js';
 import { createLandingReader } from './batch-processor/landing-reader.js';
 import type { EventBus } from './messaging/event-bus.js';
@@ -55,8 +56,9 @@ export async function landFromBroker(
   stores: BatchPathStores & { readonly control: ControlStore },
   bus: EventBus,
 ): Promise<void> {
-  const { logger, telemetry } = context;
-  const land = createOwnLander(context, stores);
+  const { config, logger, telemetry } = context;
+  // Of all partitions: they share the store.
+  const land = joinLandings(createOwnLander(context, stores), config.batchProcessor.landingRowsMax);
   const board = publishProgress(context, stores.control, { branch: 'batch', component: 'batch-processor' });
   await bus.subscribe('batch', (partition, signal) => {
     const reader = createLandingReader({
@@ -71,7 +73,7 @@ export async function landFromBroker(
     signal.addEventListener('abort', () => {
       progress.close();
     });
-    return Promise.resolve(trackProgress(reader, progress));
+    return Promise.resolve(trackProgress(reader, progress, 'side by side'));
   });
 }
 

@@ -96,7 +96,10 @@ export function createGroupLanding(options: GroupLandingOptions): GroupLanding {
 }
 
 /** Takes entries off the front until the next one would go over `rowsMax`; at least one. */
-function takeUpTo(rowsMax: number, waiting: Waiting[]): readonly Waiting[] {
+export function takeUpTo<T extends { readonly batch: readonly unknown[] }>(
+  rowsMax: number,
+  waiting: T[],
+): readonly T[] {
   let rows = 0;
   let count = 0;
   for (const entry of waiting) {

@@ -16,7 +16,7 @@ export interface LandingReaderOptions {
   readonly telemetry: Telemetry;
 }
 
-/** Lands the messages of one partition that a broker brings, one at a time. */
+/** Lands the messages of one partition that a broker brings, any number at a time. */
 export interface LandingReader {
   store(message: {
     readonly id: string;

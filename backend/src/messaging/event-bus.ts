@@ -51,7 +51,10 @@ export interface EventBus {
   publish(batch: readonly EventEnvelope[]): Promise<PublishReceipt>;
   /** Puts a message back on one branch, under its own id. Resolves once it is safe. */
   replay(branch: Branch, message: Message): Promise<void>;
-  /** Reads every partition of a branch, in this process or as many as share the work. Messages of one partition keep their order. */
+  /**
+   * Reads every partition of a branch, in this process or as many as share the work. On the branch `stream` the messages
+   * of a partition come one at a time and in order; on `batch` they may come side by side.
+   */
   subscribe(branch: Branch, openPartition: OpenPartition): Promise<void>;
   /** Stops reading, resolves when nothing is under way any more. Further `publish` calls are refused with 503 `shutting_down`. */
   close(): Promise<void>;

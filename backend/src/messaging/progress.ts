@@ -3,9 +3,9 @@ import type { Message, PartitionReader } from './event-bus.js';
 
 /** How far the events of one partition are stored. */
 export interface PartitionProgress {
-  /** A message is in hand: what was received before its oldest event is stored. */
-  begin(oldestReceivedAt: number): void;
-  end(): void;
+  /** A message is in hand, under a name: what was received before the oldest event in hand is stored. */
+  begin(name: string, oldestReceivedAt: number): void;
+  end(name: string): void;
   /** This process no longer reads the partition. */
   close(): void;
 }
@@ -29,49 +29,55 @@ export interface ProgressBoard {
 const underWayMs = 2_000;
 
 export function createProgressBoard(options: ProgressBoardOptions): ProgressBoard {
-  const oldestInHand = new Map<number, number | undefined>();
-
-  const storedUntil = (oldest: number | undefined): number =>
-    Math.min(oldest ?? Number.POSITIVE_INFINITY, options.now() - underWayMs);
+  /** By partition, what its messages in hand were received at. */
+  const inHand = new Map<number, Map<string, number>>();
+  const oldestOf = (messages: ReadonlyMap<string, number>): number => Math.min(...messages.values());
 
   return {
     open(partition) {
-      oldestInHand.set(partition, undefined);
+      const messages = new Map<string, number>();
+      inHand.set(partition, messages);
       return {
-        begin(oldestReceivedAt) {
-          oldestInHand.set(partition, oldestReceivedAt);
-        },
-        end() {
-          oldestInHand.set(partition, undefined);
-        },
+        begin: (name, oldestReceivedAt) => void messages.set(name, oldestReceivedAt),
+        end: (name) => void messages.delete(name),
         close() {
-          oldestInHand.delete(partition);
+          if (inHand.get(partition) === messages) inHand.delete(partition);
         },
       };
     },
     async publish() {
-      for (const [partition, oldest] of oldestInHand) await options.put(partition, storedUntil(oldest));
+      for (const [partition, messages] of inHand)
+        await options.put(partition, Math.min(oldestOf(messages), options.now() - underWayMs));
     },
     lagSeconds() {
-      const behind = [...oldestInHand.values()].map((oldest) => options.now() - (oldest ?? options.now()));
+      const now = options.now();
+      const behind = [...inHand.values()].map((messages) => now - Math.min(now, oldestOf(messages)));
       return Math.max(0, ...behind) / 1_000;
     },
   };
 }
 
-/** Tells the board what the reader has in hand. */
-export function trackProgress(reader: PartitionReader, progress: PartitionProgress): PartitionReader {
+/**
+ * Tells the board what the reader has in hand. One that stores in order takes nothing else up before a failed message has
+ * come again or was given up; one that stores side by side must not fail with what may come again while it reads.
+ */
+export function trackProgress(
+  reader: PartitionReader,
+  progress: PartitionProgress,
+  order: 'in order' | 'side by side' = 'in order',
+): PartitionReader {
   return {
     async store(message: Message) {
+      const name = order === 'in order' ? order : message.id;
       const oldest = message.events.reduce((least, event) => Math.min(least, event.receivedAt), Infinity);
-      progress.begin(oldest);
+      progress.begin(name, oldest);
       try {
         const outcome = await reader.store(message);
-        progress.end();
+        progress.end(name);
         return outcome;
       } catch (error) {
         // Given up, it is a dead letter and comes no more. Otherwise it stays in hand: it comes again, or the partition moves.
-        if (error instanceof AppError && !error.retryable) progress.end();
+        if (error instanceof AppError && !error.retryable) progress.end(name);
         throw error;
       }
     },

@@ -1,8 +1,11 @@
 /** @jest-environment <rootDir>/backend/test/pglite-environment.cjs */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventEnvelope } from '@coditect/contracts';
+import { joinLandings } from '../../src/batch-processor/join-landings.js';
+import type { LandEvents } from '../../src/batch-processor/land-events.js';
 import { createLandingReader } from '../../src/batch-processor/landing-reader.js';
 import type { EventBus } from '../../src/messaging/event-bus.js';
+import { aborted } from '../../src/messaging/rabbitmq/back-off.js';
 import { createTelemetry } from '../../src/platform/telemetry.js';
 import type { Timescale } from '../../src/storage/timescale/open-timescale.js';
 import { anEvent } from '../../src/testkit/an-event.js';
@@ -44,8 +47,13 @@ const someEvents = (count: number): readonly EventEnvelope[] =>
   Array.from({ length: count }, (_, index) => anEvent({ tokensInput: index }));
 
 /** Reads the branch as a batch processor does. Returns what it set aside. */
-async function startProcessor(bus: EventBus, timescale: Timescale) {
-  const { land, letters } = createTestLander(timescale);
+async function startProcessor(
+  bus: EventBus,
+  timescale: Timescale,
+  around: (land: LandEvents) => LandEvents = (land) => land,
+) {
+  const { land: landOnce, letters } = createTestLander(timescale);
+  const land = joinLandings(around(landOnce), 10_000);
   await bus.subscribe('batch', (_partition, signal) =>
     Promise.resolve(
       createLandingReader({
@@ -65,6 +73,22 @@ async function expectLanded(events: readonly EventEnvelope[]): Promise<void> {
   await eventually(async () => {
     expect(await readTotals(store.timescale)).toEqual(totalsOf(events));
   });
+}
+
+const vhostOf = (url: string): string => decodeURIComponent(new URL(url).pathname.slice(1));
+
+/** Messages in any queue, delivered or not. */
+async function countMessages(): Promise<number> {
+  const counts = await world.broker.control(
+    'list_queues',
+    '--vhost',
+    vhostOf(world.url),
+    '--no-table-headers',
+    'name',
+    'messages',
+  );
+  const ours = counts.split('\n').filter((line) => line.startsWith('batch-processor.events'));
+  return ours.reduce((total, line) => total + Number(line.split('\t')[1]), 0);
 }
 
 describe('landing behind a broker', () => {
@@ -103,6 +127,106 @@ describe('landing behind a broker', () => {
     const mended = { ...bad, statusCode: 200 };
     await bus.replay('batch', { id: bad.eventId, events: [mended] });
     await expectLanded([...good, mended]);
+    await bus.close();
+  });
+
+  const thin = { branches: 'stream+batch', messageEventsMax: 1, lingerMs: 0 } as const;
+
+  it('lands thin messages in far fewer transactions than there are messages', async () => {
+    const bus = await world.openBus(thin);
+    const events = someEvents(2_000);
+    await bus.publish(events);
+    const landings: number[] = [];
+    await startProcessor(bus, store.timescale, (land) => (landed) => {
+      landings.push(landed.length);
+      return land(landed);
+    });
+    await expectLanded(events);
+    expect(landings.reduce((sum, rows) => sum + rows, 0)).toBe(2_000);
+    expect(landings.length).toBeLessThan(400);
+    await bus.close();
+  });
+
+  it('gives up alone what the store fails on, and what it can not read', async () => {
+    const bus = await world.openBus({ ...thin, partitions: 1 });
+    const events = someEvents(60);
+    const poison = anEvent();
+    await bus.publish(events.slice(0, 30));
+    await bus.replay('batch', { id: 'poison', events: [poison] });
+    await world.meddle(async (channel) => {
+      const options = { messageId: 'unreadable', contentType: 'text/plain' };
+      channel.sendToQueue('batch-processor.events.v1.p0of1', Buffer.from('{'), options);
+    });
+    await bus.publish(events.slice(30));
+    await startProcessor(bus, store.timescale, (land) => async (landed) => {
+      if (landed.some(({ eventId }) => eventId === poison.eventId)) throw new Error('the store fails on it');
+      return land(landed);
+    });
+    await expectLanded(events);
+    await eventually(() => {
+      expect(world.letters.map(({ code, messageId }) => `${messageId} ${code}`).sort()).toEqual([
+        'poison store_failed',
+        'unreadable message_unreadable',
+      ]);
+    });
+    await bus.close();
+  });
+
+  it('gives up alone what ends whoever takes it in hand, before its neighbours reach their limit', async () => {
+    const bus = await world.openBus({ ...thin, partitions: 1, deliveryLimit: 6 });
+    const events = someEvents(20);
+    const poison = anEvent();
+    const messages = [...events.slice(0, 10), poison, ...events.slice(10)];
+    // Their order at each delivery follows from their ids.
+    for (const [index, event] of messages.entries())
+      await bus.replay('batch', { id: `message-${index}`, events: [event] });
+    // Each time it comes, the channel goes with all that was delivered: what the broker sees of a process that dies.
+    await bus.subscribe('batch', (_partition, signal) =>
+      Promise.resolve({
+        async store({ events: brought }) {
+          if (brought.some(({ eventId }) => eventId === poison.eventId)) {
+            await world.broker.control('close_all_connections', '--vhost', vhostOf(world.url), 'poison');
+            await aborted(signal);
+          }
+          const known = await createTestLander(store.timescale).land(brought);
+          return { duplicates: known.size };
+        },
+      }),
+    );
+    await expectLanded(events);
+    await eventually(() => {
+      expect(world.letters.map(({ code, messageId }) => `${messageId} ${code}`)).toEqual([
+        'message-10 delivery_limit',
+      ]);
+    });
+    await bus.close();
+  });
+
+  it('loses and doubles nothing when connections are cut while many messages are in hand', async () => {
+    const bus = await world.openBus(thin);
+    const events = someEvents(1_500);
+    await bus.publish(events);
+    let landings = 0;
+    let cuts = 0;
+    await startProcessor(bus, store.timescale, (land) => async (landed) => {
+      landings += 1;
+      const known = await land(landed);
+      // Landed, and not acknowledged yet.
+      if (landings === 3 || landings === 8) {
+        await world.broker.control('close_all_connections', '--vhost', vhostOf(world.url), 'cut');
+        cuts += 1;
+      }
+      return known;
+    });
+    await expectLanded(events);
+    await eventually(() => {
+      expect(cuts).toBe(2);
+    });
+    await eventually(async () => {
+      expect(await countMessages()).toBe(0);
+    });
+    await expectLanded(events);
+    expect(world.letters).toEqual([]);
     await bus.close();
   });
 });

@@ -9,7 +9,7 @@ import { joinPrefetch, openJoinSession } from './join-session.js';
 import { createPublisher } from './publisher.js';
 import { type QueueReader, readQueue } from './queue-reader.js';
 import { branchesOf, type RabbitBusOptions } from './rabbit-bus-options.js';
-import { openStoreSession, storePrefetch } from './store-session.js';
+import { openStoreSession, storeWidths } from './store-session.js';
 import { deadLettersQueue, declareTopology, eventsQueue, partitionsOf, storeQueue } from './topology.js';
 
 export interface RabbitBus extends EventBus {
@@ -139,7 +139,7 @@ function openStores({
     readQueue(connection, {
       queue: storeQueue(branch, partition),
       logger: options.logger,
-      prefetch: storePrefetch,
+      prefetch: storeWidths[branch].prefetch,
       openSession: (channel, lost) =>
         openStoreSession({ options, branch, partition, openPartition }, channel, lost),
     }),

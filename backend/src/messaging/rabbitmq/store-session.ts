@@ -1,11 +1,13 @@
+import { setMaxListeners } from 'node:events';
 import type { EventEnvelope } from '@coditect/contracts';
 import { AppError } from '../../platform/errors.js';
 import type { Branch, OpenPartition, Partition, PartitionReader } from '../event-bus.js';
 import { backOffMs, ignore, pause, type BackOff } from './back-off.js';
 import { decodeEvents } from './codec.js';
-import { createDeliveryLine } from './delivery-line.js';
+import { createDeliveryLine, createLooseLine, type DeliveryLine } from './delivery-line.js';
 import { giveUp } from './give-up.js';
 import type { IncomingMessage } from './incoming-message.js';
+import { createMessagesInHand, isSuspect, type StoreWidth } from './messages-in-hand.js';
 import type { Session } from './queue-reader.js';
 import type { RabbitBusOptions } from './rabbit-bus-options.js';
 import type { SessionChannel } from './session-channel.js';
@@ -16,8 +18,15 @@ const retryMostMs = 30_000;
 /** Longer, and the broker has given the message up by a rule of its own. */
 const holdMostMs = 10_000;
 
-/** The next message is decoded while this one is stored; more would only be memory. */
-export const storePrefetch = 2;
+/** What was given back when a channel was lost comes within this time, one message after the other. */
+const gatherMs = 100;
+
+export const storeWidths = {
+  // One at a time, in order. The next message is decoded while this one is stored; more would only be memory.
+  stream: { prefetch: 2, messagesMax: 1, eventsMax: 1 },
+  // Landing is by identity and needs no order: small messages wait side by side, so that they can land together.
+  batch: { prefetch: 32, messagesMax: 32, eventsMax: 4_000 },
+} as const satisfies Record<Branch, StoreWidth>;
 
 export interface StoreSessionContext {
   readonly options: RabbitBusOptions;
@@ -28,7 +37,10 @@ export interface StoreSessionContext {
 
 type Events = readonly EventEnvelope[];
 
-/** Stores the messages of one partition one by one, in their order, and acknowledges each when it is stored. */
+/**
+ * Stores the messages of one partition, as many at a time as its branch allows, and acknowledges each when it is stored.
+ * Where that is one, they keep their order.
+ */
 export function openStoreSession(
   context: StoreSessionContext,
   channel: SessionChannel,
@@ -39,18 +51,20 @@ export function openStoreSession(
   const backOff = { firstMs: options.retryDelayMs ?? 200, mostMs: retryMostMs };
   const finishing = new AbortController();
   const over = AbortSignal.any([lost, finishing.signal]);
+  const width: StoreWidth = storeWidths[branch];
   const decode = createDecoder();
-  const line = createDeliveryLine({ holdMostMs, onReady: pump, over });
-  let reader: PartitionReader | undefined;
-  let running: Promise<void> | undefined;
+  const line = openLine(width, pump, { lost, over });
+  const inHand = createMessagesInHand(width);
+  let opening: Promise<PartitionReader | undefined> | undefined;
 
   async function store(message: IncomingMessage): Promise<void> {
     let events: Events | undefined;
     try {
       events = await decode(message);
       const next = line.peek();
-      if (next !== undefined) void decode(next).catch(ignore);
-      reader ??= await openReader(context, { lost, over, backOff });
+      if (next !== undefined && width.messagesMax === 1) void decode(next).catch(ignore);
+      opening ??= openReader(context, { lost, over, backOff });
+      const reader = await opening;
       if (reader === undefined) return;
       await reader.store({ id: message.id, events });
     } catch (error) {
@@ -75,26 +89,23 @@ export function openStoreSession(
       'message not stored',
     );
     await pause(backOffMs(message.attempt - 1, backOff), over);
-    if (!lost.aborted) handBack(message);
-  }
-
-  /** The broker counts it, delivers it again before anything else, and gives it up when the count is over the limit. */
-  function handBack(message: IncomingMessage): void {
+    if (lost.aborted) return;
+    // The broker counts it, delivers it again before anything else, and gives it up when the count is over the limit.
     if (message.attempt <= options.deliveryLimit) line.holdFor(message.id);
     channel.handBack(message);
   }
 
-  async function run(): Promise<void> {
-    let message = line.take();
-    while (message !== undefined) {
-      await store(message);
-      message = over.aborted ? undefined : line.take();
+  function pump(): void {
+    for (let next = line.peek(); next !== undefined && !over.aborted; next = line.peek()) {
+      if (!inHand.fits(next)) return;
+      line.take();
+      void start(next);
     }
-    running = undefined;
   }
 
-  function pump(): void {
-    if (running === undefined && !over.aborted) running = run();
+  async function start(message: IncomingMessage): Promise<void> {
+    await inHand.hold(message, () => store(message));
+    pump();
   }
 
   return {
@@ -104,9 +115,21 @@ export function openStoreSession(
     },
     async finish() {
       finishing.abort();
-      await running;
+      await inHand.done();
     },
   };
+}
+
+function openLine(
+  { messagesMax, prefetch }: StoreWidth,
+  onReady: () => void,
+  { lost, over }: { readonly lost: AbortSignal; readonly over: AbortSignal },
+): DeliveryLine {
+  // Each message in hand may wait for the end of the session, here and in its reader.
+  setMaxListeners(10 + 2 * prefetch, lost, over);
+  return messagesMax === 1
+    ? createDeliveryLine({ holdMostMs, onReady, over })
+    : createLooseLine({ gatherMs, isSuspect, onReady, over });
 }
 
 function countStored(message: IncomingMessage, events: number, { telemetry, now }: RabbitBusOptions): void {

@@ -1,0 +1,66 @@
+import type { EventEnvelope } from '@coditect/contracts';
+import { AppError } from '../platform/errors.js';
+import { takeUpTo } from './group-landing.js';
+import type { LandEvents } from './land-events.js';
+
+interface Waiting {
+  readonly batch: readonly EventEnvelope[];
+  readonly resolve: (known: ReadonlySet<string>) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * Lands together what waits at the same time, up to `rowsMax` rows; a single larger batch goes whole. One landing at a
+ * time: the next gathers meanwhile. What fails together though the store answers is landed one by one, so that each has an
+ * outcome of its own.
+ */
+export function joinLandings(land: LandEvents, rowsMax: number): LandEvents {
+  const waiting: Waiting[] = [];
+  let isRunning = false;
+
+  async function run(): Promise<void> {
+    isRunning = true;
+    while (waiting.length > 0) {
+      const entries = takeUpTo(rowsMax, waiting);
+      if (entries.length > 1) await landTogether(land, entries);
+      else await landEach(land, entries);
+    }
+    isRunning = false;
+  }
+
+  return (batch) =>
+    new Promise((resolve, reject) => {
+      waiting.push({ batch, resolve, reject });
+      if (!isRunning) void run();
+    });
+}
+
+async function landTogether(land: LandEvents, entries: readonly Waiting[]): Promise<void> {
+  try {
+    const known = await land(entries.flatMap(({ batch }) => batch));
+    shareOut(known, entries);
+  } catch (error) {
+    if (!(error instanceof AppError && error.retryable)) return landEach(land, entries);
+    for (const { reject } of entries) reject(error);
+  }
+}
+
+async function landEach(land: LandEvents, entries: readonly Waiting[]): Promise<void> {
+  for (const { batch, reject, resolve } of entries) {
+    try {
+      resolve(await land(batch));
+    } catch (error) {
+      reject(error);
+    }
+  }
+}
+
+/** Tells each what of its own had landed before. What comes once more in the same landing had. */
+function shareOut(known: ReadonlySet<string>, entries: readonly Waiting[]): void {
+  const landed = new Set(known);
+  for (const { batch, resolve } of entries) {
+    const ids = batch.map(({ eventId }) => eventId);
+    resolve(new Set(ids.filter((id) => landed.has(id))));
+    for (const id of ids) landed.add(id);
+  }
+}
