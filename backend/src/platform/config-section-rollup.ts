@@ -41,6 +41,14 @@ export const rollupSection = {
     min: 8,
     max: hundredYearsDays,
   }),
+  landingCompressAfterDays: wholeNumber('LANDING_COMPRESS_AFTER_DAYS', {
+    description:
+      'Age, from the end of its week, at which landing is compressed where the edition of TimescaleDB can; 0 for never.',
+    unit: 'days',
+    fallback: 7,
+    min: 0,
+    max: hundredYearsDays,
+  }),
   rollupRetentionDays: wholeNumber('ROLLUP_RETENTION_DAYS', {
     description: 'How long rollups are kept, counted from the day itself, by whole months.',
     unit: 'days',

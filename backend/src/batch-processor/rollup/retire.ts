@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from '../../platform/logger.js';
 import type { Tenant } from '../../platform/tenancy.js';
 import type { SqlDatabase, SqlExecutor } from '../../storage/postgres/sql-executor.js';
+import { canCompress, compressLandingChunk } from '../../storage/timescale/rollup/compression.js';
 import {
   dropEmptyRollupChunks,
   dropLandingChunk,
@@ -51,6 +52,32 @@ export async function retire(
   }
   await retireRollups(options, tenants, signal);
   await retireIds(options, signal);
+}
+
+export interface CompressOptions extends Pick<RetireOptions, 'database' | 'now' | 'logger'> {
+  /** From the end of a week of landing; 0 leaves it as it is. */
+  readonly landingCompressAfterDays: number;
+}
+
+/**
+ * Makes landing that hardly changes any more smaller, where the edition of the store can. One week a transaction; one that
+ * fails is logged and waits for the next time. Rows are read, added and deleted as before.
+ */
+export async function compressLanding(
+  { database, landingCompressAfterDays: afterDays, logger, now }: CompressOptions,
+  signal?: AbortSignal,
+): Promise<void> {
+  if (afterDays === 0 || !(await canCompress(database))) return;
+  for (const chunk of await listLandingChunks(database, now() - afterDays * dayMs)) {
+    if (signal?.aborted === true) return;
+    const receivedBefore = new Date(chunk.toMs).toISOString();
+    try {
+      const isNew = await database.transaction((executor) => compressLandingChunk(executor, chunk.table));
+      if (isNew) logger.info({ receivedBefore }, 'landing compressed');
+    } catch (error) {
+      logger.error({ err: error, receivedBefore }, 'landing not compressed, the next time tries again');
+    }
+  }
 }
 
 async function retireChunk(executor: SqlExecutor, chunk: LandingChunk): Promise<boolean> {

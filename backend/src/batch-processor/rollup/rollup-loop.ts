@@ -6,7 +6,7 @@ import type { Tenant } from '../../platform/tenancy.js';
 import type { SqlDatabase } from '../../storage/postgres/sql-executor.js';
 import { readBacklog } from '../../storage/timescale/rollup/marks.js';
 import { reconcile } from './reconcile.js';
-import { retire } from './retire.js';
+import { compressLanding, retire } from './retire.js';
 import { rollUpRange } from './roll-up-range.js';
 import { codeOf, runTick, type TickOptions } from './run-tick.js';
 import type { StreamCounts } from './stream-counts.js';
@@ -25,6 +25,7 @@ export interface RollupLoopOptions {
     readonly daysMax: number;
     readonly eventsMax: number;
     readonly landingRetentionDays: number;
+    readonly landingCompressAfterDays: number;
     readonly rollupRetentionDays: number;
   };
   readonly logger: Logger;
@@ -73,6 +74,7 @@ export function createRollupLoop(options: RollupLoopOptions): RollupLoop {
       if (now() - retiredAtMs < retireIntervalMs || signal.aborted) return;
       retiredAtMs = now();
       await attempt('retention', () => retire({ ...options, ...config }, tenants, signal));
+      await attempt('compression', () => compressLanding({ ...options, ...config }, signal));
     });
   }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { SqlExecutor } from '../../postgres/sql-executor.js';
+import { allowDeletesOfCompressed } from './compression.js';
 import { toArray, toDate, toInstant, toSpanParameters, type DaySpan, type Span } from './spans.js';
 import { readPastZones, type RollupTenantState } from './tenant-turn.js';
 
@@ -126,6 +127,7 @@ export async function markDropped(
      WHERE tenant_id = $1 AND local_day = ANY ($2::date[])`,
     [tenantId, toArray(days.map(({ day }) => toDate(day)))],
   );
+  await allowDeletesOfCompressed(executor);
   await executor.query(
     `DELETE FROM analytics.events_landing_v1 AS event
      USING unnest($2::timestamptz[], $3::timestamptz[]) AS span (starts_at, ends_at)

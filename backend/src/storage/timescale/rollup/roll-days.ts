@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { SqlExecutor } from '../../postgres/sql-executor.js';
+import { allowDeletesOfCompressed } from './compression.js';
 import { toArray, toDate, toInstant, toSpanParameters, type DaySpan } from './spans.js';
 
 export interface DayToRecord extends DaySpan {
@@ -97,6 +98,7 @@ export async function removeAdded(
 ): Promise<void> {
   if (hours.length === 0) return;
   const [starts, ends] = toSpanParameters(hours);
+  await allowDeletesOfCompressed(executor);
   await executor.query(
     `WITH gone AS (
        DELETE FROM analytics.events_landing_v1 AS event
