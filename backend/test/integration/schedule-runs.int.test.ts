@@ -190,6 +190,25 @@ for (const { name, open, isThere } of engines) {
       ]);
     });
 
+    it('lets a schedule that can not be read any more hold up no other', async () => {
+      await world.add({ title: 'old' });
+      const good = await world.add({ title: 'good' });
+      const { database, clock } = world.world;
+      await database.query(
+        `UPDATE control.schedules SET request = replace(request, 'yesterday', 'lastYear') WHERE schedule_id <> $1`,
+        [good.id],
+      );
+      clock.ms = firstDueMs;
+      await world.make();
+      expect(await world.runsOf(good)).toHaveLength(1);
+      const skipped = await database.query(
+        `SELECT reason, next_run_at > due_at AS is_postponed FROM control.schedule_runs
+         JOIN control.schedules USING (schedule_id)
+         WHERE phase = 'skipped'`,
+      );
+      expect(skipped).toMatchObject([{ reason: aTextWith('can not read'), is_postponed: true }]);
+    });
+
     it('keeps tenants apart', async () => {
       const schedule = await world.add({ deliveries: [email] });
       world.world.clock.ms = firstDueMs;

@@ -6,6 +6,7 @@ import {
   scheduleRequestSchema,
   type Delivery,
   type Schedule,
+  type ScheduleRequest,
   type ScheduleRun,
 } from '@coditect/contracts';
 import { z } from 'zod';
@@ -50,13 +51,14 @@ export function toSchedule(row: ScheduleRow): Schedule {
 const dueRow = z.object({
   tenant_id: z.string(),
   schedule_id: z.string(),
-  request: jsonText(scheduleRequestSchema),
+  request: z.string(),
   next_run_at: z.date(),
 });
 
-export function toDue(row: unknown): DueSchedule {
+/** What is wrong with a request that an earlier version has stored is `undefined`, not an error: others are due as well. */
+export function toDue(row: unknown): Omit<DueSchedule, 'request'> & { request: ScheduleRequest | undefined } {
   const { tenant_id: tenantId, schedule_id: id, request, next_run_at: dueAt } = dueRow.parse(row);
-  return { tenantId, id, request, dueAt };
+  return { tenantId, id, request: jsonText(scheduleRequestSchema).safeParse(request).data, dueAt };
 }
 
 /** Of a run and its report, joined as `run` and `report`. */

@@ -65,9 +65,14 @@ async function takeDue(
     [at],
   );
   for (const row of rows) {
-    const due = toDue(row);
+    const { request, ...read } = toDue(row);
+    if (request === undefined) {
+      await postponeUnreadable(executor, read, at);
+      continue;
+    }
+    const due = { ...read, request };
     const { run, skipped, nextRunAt } = plan(due);
-    await insertSkipped(executor, due, skipped, at);
+    await insertSkipped(executor, due, { dueAt: skipped, reason: missed }, at);
     if (run !== undefined) await insertRun(executor, due, run, at);
     await executor.query(
       `UPDATE control.schedules SET next_run_at = $3, last_run_at = coalesce($4::timestamptz, last_run_at)
@@ -78,13 +83,33 @@ async function takeDue(
   return rows.length;
 }
 
-async function insertSkipped(
+const missed = 'No reporting service was there when it was due, and a later run was made up for.';
+const unreadable =
+  'This version of the service can not read the schedule. It is looked at again after an hour; write it anew.';
+const hourMs = 3_600_000;
+
+/** A newer version may have written it, and be there soon. */
+async function postponeUnreadable(
   executor: SqlExecutor,
-  due: DueSchedule,
-  skipped: readonly Date[],
+  due: ScheduleId & { dueAt: Date },
   at: Date,
 ): Promise<void> {
-  if (skipped.length === 0) return;
+  await insertSkipped(executor, due, { dueAt: [due.dueAt], reason: unreadable }, at);
+  await executor.query(
+    'UPDATE control.schedules SET next_run_at = $3 WHERE tenant_id = $1 AND schedule_id = $2',
+    [due.tenantId, due.id, new Date(at.getTime() + hourMs)],
+  );
+}
+
+type ScheduleId = Pick<DueSchedule, 'tenantId' | 'id'>;
+
+async function insertSkipped(
+  executor: SqlExecutor,
+  due: ScheduleId,
+  skipped: { readonly dueAt: readonly Date[]; readonly reason: string },
+  at: Date,
+): Promise<void> {
+  if (skipped.dueAt.length === 0) return;
   await executor.query(
     `INSERT INTO control.schedule_runs (tenant_id, schedule_id, run_id, due_at, is_test, phase, reason, created_at, ended_at)
      SELECT $1, $2, run_id, due_at, false, 'skipped', $5, $6::timestamptz, $6
@@ -93,9 +118,9 @@ async function insertSkipped(
     [
       due.tenantId,
       due.id,
-      skipped.map(() => `run_${randomUUID()}`),
-      skipped.map((dueAt) => dueAt.toISOString()),
-      'No reporting service was there when it was due, and a later run was made up for.',
+      skipped.dueAt.map(() => `run_${randomUUID()}`),
+      skipped.dueAt.map((dueAt) => dueAt.toISOString()),
+      skipped.reason,
       at,
     ],
   );
