@@ -58,7 +58,11 @@ export async function landFromBroker(
 ): Promise<void> {
   const { config, logger, telemetry } = context;
   // Of all partitions: they share the store.
-  const land = joinLandings(createOwnLander(context, stores), config.batchProcessor.landingRowsMax);
+  const land = joinLandings({
+    land: createOwnLander(context, stores),
+    rowsMax: config.batchProcessor.landingRowsMax,
+    logger,
+  });
   const board = publishProgress(context, stores.control, { branch: 'batch', component: 'batch-processor' });
   await bus.subscribe('batch', (partition, signal) => {
     const reader = createLandingReader({

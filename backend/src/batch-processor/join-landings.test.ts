@@ -1,5 +1,6 @@
 import type { EventEnvelope } from '@coditect/contracts';
 import { AppError } from '../platform/errors.js';
+import { createLogger } from '../platform/logger.js';
 import { anEvent } from '../testkit/an-event.js';
 import { joinLandings } from './join-landings.js';
 
@@ -12,8 +13,10 @@ interface Landing {
 /** A store whose landings end when the test says so. */
 function createWorld(rowsMax: number) {
   const landings: Landing[] = [];
-  const land = joinLandings(
-    (events) =>
+  const land = joinLandings({
+    rowsMax,
+    logger: createLogger({ level: 'silent', pretty: false, service: 'test' }),
+    land: (events) =>
       new Promise((resolve, reject) => {
         landings.push({
           events,
@@ -23,8 +26,7 @@ function createWorld(rowsMax: number) {
           fail: reject,
         });
       }),
-    rowsMax,
-  );
+  });
   const settle = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
   return { land, landings, settle };
 }

@@ -1,5 +1,6 @@
 import type { EventEnvelope } from '@coditect/contracts';
 import { AppError } from '../platform/errors.js';
+import type { Logger } from '../platform/logger.js';
 import { takeUpTo } from './group-landing.js';
 import type { LandEvents } from './land-events.js';
 
@@ -9,12 +10,27 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
+export interface JoinOptions {
+  readonly land: LandEvents;
+  /** Rows that are joined at most. */
+  readonly rowsMax: number;
+  readonly logger: Logger;
+}
+
 /**
- * Lands together what waits at the same time, up to `rowsMax` rows; a single larger batch goes whole. One landing at a
- * time: the next gathers meanwhile. What fails together though the store answers is landed one by one, so that each has an
- * outcome of its own.
+ * Lands together what waits at the same time; a single larger batch goes whole. One landing at a time: the next gathers
+ * meanwhile. What fails together though the store answers is landed one by one, so that each has an outcome of its own. A
+ * failure is logged once, however many messages it concerns.
  */
-export function joinLandings(land: LandEvents, rowsMax: number): LandEvents {
+export function joinLandings({ land: landOnce, logger, rowsMax }: JoinOptions): LandEvents {
+  const land: LandEvents = async (events) => {
+    try {
+      return await landOnce(events);
+    } catch (error) {
+      logger.warn({ err: error, events: events.length }, 'landing failed');
+      throw error;
+    }
+  };
   const waiting: Waiting[] = [];
   let isRunning = false;
 

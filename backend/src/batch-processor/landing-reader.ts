@@ -46,7 +46,7 @@ export function createLandingReader(options: LandingReaderOptions): LandingReade
           if (!willPass(error)) failures += 1;
           if (failures >= options.attemptsMax) throw giveUp(error);
           telemetry.errors.inc({ component: 'batch-processor', code: codeOf(error) });
-          options.logger.warn({ err: error, messageId, attempt }, 'message has not landed yet');
+          options.logger.debug({ err: error, messageId, attempt }, 'message has not landed yet');
           await options.sleep(Math.min(pauseMsMax, pauseMsMin * 2 ** Math.min(attempt, 10)), signal);
         }
       }

@@ -53,7 +53,7 @@ async function startProcessor(
   around: (land: LandEvents) => LandEvents = (land) => land,
 ) {
   const { land: landOnce, letters } = createTestLander(timescale);
-  const land = joinLandings(around(landOnce), 10_000);
+  const land = joinLandings({ land: around(landOnce), rowsMax: 10_000, logger: silent });
   await bus.subscribe('batch', (_partition, signal) =>
     Promise.resolve(
       createLandingReader({
