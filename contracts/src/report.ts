@@ -5,7 +5,7 @@ export const reportFormatSchema = z.enum(['pdf', 'csv']);
 export type ReportFormat = z.infer<typeof reportFormatSchema>;
 
 /** One field of what a panel shows. Times are epoch milliseconds; a unit is one of Grafana's ids, such as `percentunit`. */
-export const reportFrameFieldSchema = z.strictObject({
+const reportFrameFieldSchema = z.strictObject({
   name: z.string().max(200),
   type: z.enum(['time', 'number', 'string', 'boolean']),
   unit: z.string().max(64).optional(),
@@ -45,7 +45,7 @@ const reportShape = {
 };
 
 /** Where a panel's values came from, printed on the report that shows them. */
-export const reportOriginSchema = z.strictObject({
+const reportOriginSchema = z.strictObject({
   dashboard: z.string().max(300).optional(),
   panel: z.string().max(300).optional(),
   range: rangeSchema.optional(),
@@ -76,7 +76,7 @@ export type ReportRequestInput = z.input<typeof reportRequestSchema>;
 export const reportStateSchema = z.enum(['queued', 'running', 'done', 'failed', 'cancelled', 'expired']);
 export type ReportState = z.infer<typeof reportStateSchema>;
 
-export const reportFailureSchema = z.object({ code: z.string(), reason: z.string() });
+const reportFailureSchema = z.object({ code: z.string(), reason: z.string() });
 
 export const reportFileSchema = z.object({
   name: z.string(),

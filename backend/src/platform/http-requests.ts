@@ -4,7 +4,7 @@ import { AppError } from './errors.js';
 import type { Authenticator, Principal, Scope } from './tenancy.js';
 
 /** One step of an RFC 6901 pointer. */
-export function pointerOf(path: readonly PropertyKey[]): string {
+function pointerOf(path: readonly PropertyKey[]): string {
   return path.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }
 

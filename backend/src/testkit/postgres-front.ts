@@ -1,8 +1,5 @@
 import { createLogger } from '../platform/logger.js';
-import {
-  createPostgresFront,
-  type PostgresFrontOptions,
-} from '../storage/postgres-front/postgres-front.js';
+import { createPostgresFront, type PostgresFrontOptions } from '../storage/postgres-front/postgres-front.js';
 import { openRawEngine } from '../storage/postgres-front/raw-engine.js';
 import type { WireEngine } from '../storage/postgres-front/wire-engine.js';
 

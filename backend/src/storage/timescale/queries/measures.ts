@@ -61,7 +61,7 @@ export async function queryMeasures(
 }
 
 /** The statement and its values. Identifiers come from closed lists only, values are all bound. */
-export function measuresSql(
+function measuresSql(
   tenantId: string,
   request: PiecedRequest,
 ): { readonly sql: string; readonly values: readonly unknown[] } {
