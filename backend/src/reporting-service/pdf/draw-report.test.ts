@@ -68,6 +68,9 @@ function contentOf(file: PDFDocument): string {
     .join('\n');
 }
 
+// Fonts are read and cut: seconds on a machine that does other things.
+jest.setTimeout(60_000);
+
 describe('drawReport', () => {
   it('gives the same bytes for the same document', async () => {
     const report = aReport([...twelveTiles(), aSeries({}, wave(30, 90), wave(30, 80))]);
