@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createRollupLoop, type RollupLoop } from './batch-processor/rollup/rollup-loop.js';
 import type { StreamCounts } from './batch-processor/rollup/stream-counts.js';
 import type { PipelineContext } from './pipeline.js';
@@ -31,7 +32,11 @@ export async function openRollups(context: PipelineContext, stores: RollupStores
     logger,
     telemetry,
   });
-  lifecycle.onClose('rollups', () => loop.close());
+  // A store that is silent never ends the transaction under way: left behind, it counts nothing, and its marks stay.
+  const patienceMs = config.platform.closeTimeoutMs / 2;
+  lifecycle.onClose('rollups', () =>
+    Promise.race([loop.close(), sleep(patienceMs, undefined, { ref: false })]),
+  );
   return loop;
 }
 

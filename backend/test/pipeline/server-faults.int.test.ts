@@ -39,10 +39,13 @@ describe('the server form, every event counted once in raw and in every aggregat
         throw new Error(['seed', seed, ...story].join('\n'), { cause: error });
       });
       expect(report.acknowledged).toBeGreaterThan(0);
-      expect({ raw: report.raw, distinct: report.distinct, sent: report.sent }).toEqual({
-        raw: report.acknowledged,
-        distinct: report.acknowledged,
-        sent: report.acknowledged,
+      const { acknowledged, distinct, landed, raw, rolledUp, sent } = report;
+      expect({ raw, distinct, landed, rolledUp, sent }).toEqual({
+        raw: acknowledged,
+        distinct: acknowledged,
+        landed: acknowledged,
+        rolledUp: acknowledged,
+        sent: acknowledged,
       });
     });
   }

@@ -4,6 +4,7 @@ import {
   findDifferences,
   type EventCounts,
 } from '../../storage/clickhouse/queries/count-everywhere.js';
+import type { ReportCounts } from './check-reports.js';
 import type { FleetTally, Ledger } from './fleet.js';
 import { expectedCounts } from './load-event.js';
 
@@ -39,10 +40,18 @@ export interface FaultReport {
   readonly acknowledged: number;
   readonly raw: number;
   readonly distinct: number;
+  /** In the store of reports: events, and the sum over the hours of their rollups. */
+  readonly landed: number;
+  readonly rolledUp: number;
   readonly aggregates: Readonly<Record<string, number>>;
 }
 
-export function sumUp(kills: number, ledgers: readonly Ledger[], all: readonly EventCounts[]): FaultReport {
+export function sumUp(
+  kills: number,
+  ledgers: readonly Ledger[],
+  all: readonly EventCounts[],
+  { landed, rolledUp }: ReportCounts,
+): FaultReport {
   const sum = (valueOf: (counts: EventCounts) => number): number =>
     all.reduce((total, counts) => total + valueOf(counts), 0);
   const costOf = (text: string): number => Math.round(Number(text) * 1_000);
@@ -52,6 +61,8 @@ export function sumUp(kills: number, ledgers: readonly Ledger[], all: readonly E
     acknowledged: ledgers.reduce((total, ledger) => total + ledger.acknowledged.size, 0),
     raw: sum((counts) => counts.raw),
     distinct: sum((counts) => counts.distinctIds),
+    landed,
+    rolledUp,
     aggregates: {
       eventIds: sum((counts) => counts.ids),
       eventsPerMinute: sum((counts) => counts.perMinute),
@@ -81,13 +92,13 @@ export class CountsDifferError extends Error {
 }
 
 export function describeCounts(
-  { sent, acknowledged, raw, distinct, aggregates }: FaultReport,
+  { sent, acknowledged, raw, distinct, landed, rolledUp, aggregates }: FaultReport,
   { posted, refused }: FleetTally,
 ): string {
   const answers = [...refused].map(([reason, count]) => `${count} x ${reason}`).join(', ');
   const counted = Object.entries(aggregates).map(([name, value]) => `${name} ${value}`);
   return [
-    `  sent ${sent} (posted ${posted}), acknowledged ${acknowledged}, raw ${raw}, distinct ${distinct}`,
+    `  sent ${sent} (posted ${posted}), acknowledged ${acknowledged}, raw ${raw}, distinct ${distinct}, landed ${landed}, rolled up ${rolledUp}`,
     `  ${counted.join(', ')}`,
     ...(answers === '' ? [] : [`  repeated after ${answers}`]),
   ].join('\n');

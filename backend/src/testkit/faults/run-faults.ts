@@ -17,7 +17,7 @@ export async function runScenario(
 
 export interface FaultRunOptions {
   readonly seed: number;
-  /** Kills of collectors, stream processors and stores, at least. */
+  /** Kills of collectors, processors and stores, at least. */
   readonly kills: number;
   readonly say: (text: string) => void;
   /** Ends every process at once; the run rejects. */

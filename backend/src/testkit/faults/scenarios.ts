@@ -21,7 +21,11 @@ import type { World } from './world.js';
 
 const killCollectors: Scenario = (world, random) => killSome(world, random, world.collectors);
 
-const killProcessors: Scenario = (world, random) => killSome(world, random, running(world.processors));
+/** Beside the stream, the batch processor. */
+const killProcessors: Scenario = sideBySide(
+  (world, random) => killSome(world, random, running(world.processors)),
+  (world, random) => killSome(world, random, [world.batchProcessor]),
+);
 
 /** Four share the partitions while some of them die, and two have them all again afterwards. */
 const killProcessorsOfFour: Scenario = async (world, random) => {
@@ -36,7 +40,12 @@ const killStores: Scenario = (world, random) => killSome(world, random, [world.s
 /** The machine goes: what was answered 202 is in the broker, in the stores, or in both. */
 const killAllAtOnce: Scenario = async (world, random) => {
   await untilRandomMoment(random);
-  const victims = [random.pick(world.collectors), ...running(world.processors), world.stores];
+  const victims = [
+    random.pick(world.collectors),
+    ...running(world.processors),
+    world.batchProcessor,
+    world.stores,
+  ];
   await Promise.all(random.shuffle(victims).map((child) => world.kill(child)));
   await world.stores.start();
   for (const child of victims) await child.start();
@@ -99,7 +108,7 @@ export interface NamedScenario {
 /** The long form: each for itself. */
 export const scenarios: readonly NamedScenario[] = [
   { name: 'collectors killed', run: killCollectors, kills: true },
-  { name: 'stream processors killed', run: killProcessors, kills: true },
+  { name: 'stream and batch processors killed', run: killProcessors, kills: true },
   { name: 'stream processors killed, four share the work', run: killProcessorsOfFour, kills: true },
   { name: 'stores killed', run: killStores, kills: true },
   { name: 'collector, processors and stores killed at once', run: killAllAtOnce, kills: true },
@@ -126,7 +135,7 @@ export const scenarios: readonly NamedScenario[] = [
 
 /** The short form: what waits goes side by side, what another one covers is left out. */
 export const quickScenarios: readonly NamedScenario[] = [
-  { name: 'collectors and stream processors killed', run: sideBySide(killCollectors, killProcessors) },
+  { name: 'collectors, stream and batch processors killed', run: sideBySide(killCollectors, killProcessors) },
   { name: 'stream processors killed, four share the work', run: killProcessorsOfFour },
   { name: 'stores killed', run: killStores },
   { name: 'collector, processors and stores killed at once', run: killAllAtOnce },

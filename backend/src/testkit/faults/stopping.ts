@@ -31,7 +31,7 @@ export const loseClickHouse: Scenario = async (world, random) => {
 
 /** Each role in turn, as an upgrade does it. */
 export const restartInTurn: Scenario = async (world, random) => {
-  const all = [...world.collectors, ...running(world.processors), world.metrics];
+  const all = [...world.collectors, ...running(world.processors), world.batchProcessor, world.metrics];
   for (const child of random.shuffle(all)) {
     await untilRandomMoment(random);
     await stopInOrder(world, child);

@@ -7,6 +7,7 @@ import { createClickHouse, type ClickHouse } from '../../storage/clickhouse/clie
 import { openServerEngine } from '../../storage/clickhouse/server-engine.js';
 import { startBroker, type TestBroker } from '../rabbitmq-broker.js';
 import { checkTenant, CountsDifferError, describeCounts, sumUp, type FaultReport } from './check-counts.js';
+import { checkReports } from './check-reports.js';
 import type { Child } from './child-process.js';
 import { createTenants, listDeadLetters } from './control-data.js';
 import { findFreePort } from '../free-port.js';
@@ -68,10 +69,11 @@ export interface World {
   readonly processors: readonly Child[];
   /** The one that reaches ClickHouse by `wires.clickHouseOfOne`. It looks ids up in the store all the time. */
   readonly processorOfOne: Child;
+  readonly batchProcessor: Child;
   readonly metrics: Child;
   /** Not by a wire. */
   readonly clickHouse: ClickHouse;
-  /** Of collector, stream processor and stores. */
+  /** Of collector, processors and stores. */
   readonly kills: number;
   /** Ends a process where it stands and starts it again. Resolves when it is ready. */
   killAndRestart(child: Child): Promise<void>;
@@ -102,6 +104,8 @@ const joinEventsMax = 4_000;
 const databaseQueryMs = 5_000;
 /** Longer than any scenario holds an answer back. */
 const patientQueryMs = '120000';
+/** Often enough that rollups are killed too. */
+const rollupIntervalMs = 2_000;
 const tenants = ['faults-one', 'faults-two', 'faults-three'];
 const storedWithinMs = 240_000;
 const closeWithinMs = 15_000;
@@ -163,9 +167,9 @@ async function buildWorld(
   const wires = await openWires(broker, address);
   closers.push(() => Promise.all(Object.values(wires).map((wire) => wire.close())));
   const roles = await createRoles(folder, broker, wires, pace);
-  const children = [...roles.collectors, ...roles.processors, roles.metrics];
+  const children = [...roles.collectors, ...roles.processors, roles.batchProcessor, roles.metrics];
   closers.push(() => Promise.all(children.map((child) => child.kill())));
-  const running = [...roles.processors.slice(0, 2), ...roles.collectors, roles.metrics];
+  const running = [...roles.processors.slice(0, 2), roles.batchProcessor, ...roles.collectors, roles.metrics];
   // The first brings the tables up to date; the others find them.
   for (const child of running) {
     signal.throwIfAborted();
@@ -190,7 +194,7 @@ async function createRoles(
   broker: TestBroker,
   wires: Wires,
   pace: Pace,
-): Promise<Pick<World, 'collectors' | 'processors' | 'processorOfOne' | 'metrics'>> {
+): Promise<Pick<World, 'collectors' | 'processors' | 'processorOfOne' | 'batchProcessor' | 'metrics'>> {
   const surroundings = surroundBy(wires, broker, folder);
   // Inserts are what all this costs; one a second and partition leaves enough of them to be killed in.
   const env = {
@@ -221,6 +225,12 @@ async function createRoles(
       await createRole(surroundings, 'collector', 1, env),
       await createRole(surroundings, 'collector', 2, env),
     ],
+    batchProcessor: await createRole(surroundings, 'batch-processor', 1, {
+      ...env,
+      ROLLUP_INTERVAL_MS: String(rollupIntervalMs),
+      // The load is of three months, and all of it changes all the time.
+      ROLLUP_DAYS_MAX: '366',
+    }),
     metrics: await createRole(surroundings, 'metrics-service', 1, env),
   };
 }
@@ -232,7 +242,13 @@ type Parts = Omit<World, 'kills' | 'kill' | 'killAndRestart' | 'untilStored' | '
 /** What can be done with a world that runs. */
 function operate(parts: Parts, address: StoresAddress, close: () => Promise<void>): World {
   const { clickHouse, fleet, broker, say, signal } = parts;
-  const children = [parts.stores, ...parts.collectors, ...parts.processors, parts.metrics];
+  const children = [
+    parts.stores,
+    ...parts.collectors,
+    ...parts.processors,
+    parts.batchProcessor,
+    parts.metrics,
+  ];
   let kills = 0;
 
   async function countMessages(): Promise<number> {
@@ -275,15 +291,17 @@ function operate(parts: Parts, address: StoresAddress, close: () => Promise<void
   async function checkAll(): Promise<FaultReport> {
     const checks = [];
     for (const ledger of fleet.ledgers) checks.push(await checkTenant(clickHouse, ledger));
+    const reports = await checkReports(address, fleet.ledgers, signal);
     const report = sumUp(
       kills,
       fleet.ledgers,
       checks.map(({ counts }) => counts),
+      reports,
     );
     const problems = checks.flatMap((check, index) =>
       check.problems.map((text) => `${tenants[index]}: ${text}`),
     );
-    problems.push(...(await listDeadLetters(address)));
+    problems.push(...reports.problems, ...(await listDeadLetters(address)));
     say(describeCounts(report, fleet.tally));
     if (problems.length > 0) throw new CountsDifferError(report, problems);
     return report;
