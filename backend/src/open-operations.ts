@@ -21,6 +21,8 @@ import { AppError } from './platform/errors.js';
 import { createLifecycle, type Lifecycle } from './platform/lifecycle.js';
 import type { Logger } from './platform/logger.js';
 import { createTelemetry } from './platform/telemetry.js';
+import { createBrandingSettings } from './reporting-service/branding/branding-settings.js';
+import { canDrawLogo } from './reporting-service/pdf/try-logo.js';
 import { openRollups } from './rollups.js';
 import { needsDataFolder, roles, usesTimescale, type Role } from './roles.js';
 import { openClickHouse } from './storage/clickhouse/open-clickhouse.js';
@@ -85,10 +87,11 @@ async function lockData({ config, lifecycle }: LocalContext, isEmbedded: boolean
 async function openControl(context: LocalContext): Promise<ControlOperations> {
   const { config, logger, lifecycle } = context;
   await lockData(context, config.control.databaseUrl === undefined);
-  const { control, deadLetters } = await openControlStores(config, logger);
+  const { branding, control, deadLetters } = await openControlStores(config, logger);
   lifecycle.onClose('control store', () => control.close());
   await control.migrate();
-  return createControlOperations(control, deadLetters);
+  const settings = createBrandingSettings({ store: branding, canDraw: canDrawLogo });
+  return createControlOperations(control, deadLetters, settings);
 }
 
 async function openEvents(local: LocalContext): Promise<Operations> {
@@ -120,6 +123,7 @@ async function openEvents(local: LocalContext): Promise<Operations> {
     timescale,
     rollups,
     control: foundation.control,
+    branding: foundation.branding,
     deadLetters,
     intake,
   });
@@ -130,7 +134,7 @@ async function openRollupOperations(local: LocalContext): Promise<RollupOperatio
   const context = { ...local, telemetry: createTelemetry({ defaultMetrics: false }) };
   const { config, logger } = local;
   const wanted = new Set<Role>(['batch-processor']);
-  const { control, deadLetters } = await openFoundation(context, {
+  const { branding, control, deadLetters } = await openFoundation(context, {
     ownsDataFolder: needsDataFolder(config, wanted),
   });
   const timescale = await openReportTables(context);
@@ -143,7 +147,8 @@ async function openRollupOperations(local: LocalContext): Promise<RollupOperatio
     logger,
     telemetry: context.telemetry,
   });
-  const { getTenant } = createControlOperations(control, deadLetters);
+  const settings = createBrandingSettings({ store: branding, canDraw: canDrawLogo });
+  const { getTenant } = createControlOperations(control, deadLetters, settings);
   return {
     rollUp: async ({ tenant, ...days }) =>
       rollups.rollUp(tenant === undefined ? days : { ...days, tenant: (await getTenant(tenant)).id }),

@@ -3,7 +3,10 @@ import type { RollupLoop } from './batch-processor/rollup/rollup-loop.js';
 import type { Intake } from './collector/intake.js';
 import type { OpenDeadLetters } from './dead-letters.js';
 import { AppError } from './platform/errors.js';
+import type { BrandingStore } from './platform/branding.js';
 import type { ControlStore } from './platform/tenancy.js';
+import { createBrandingSettings } from './reporting-service/branding/branding-settings.js';
+import { canDrawLogo } from './reporting-service/pdf/try-logo.js';
 import type { ClickHouse } from './storage/clickhouse/client.js';
 import { listMigrations } from './storage/clickhouse/migrate.js';
 import { countEverywhere, findDifferences } from './storage/clickhouse/queries/count-everywhere.js';
@@ -16,12 +19,14 @@ export function createPipelineOperations(pipeline: {
   readonly timescale: Timescale | undefined;
   readonly rollups: Pick<RollupLoop, 'rollUp'> | undefined;
   readonly control: ControlStore;
+  readonly branding: BrandingStore;
   readonly intake: Intake;
   readonly deadLetters: OpenDeadLetters;
 }): Operations {
-  const { clickHouse, control, deadLetters, intake, rollups, timescale } = pipeline;
+  const { branding, clickHouse, control, deadLetters, intake, rollups, timescale } = pipeline;
   return createOperations({
     control,
+    branding: createBrandingSettings({ store: branding, canDraw: canDrawLogo }),
     deadLetters: deadLetters.letters,
     replay: deadLetters.replay,
     intake,

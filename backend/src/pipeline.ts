@@ -28,6 +28,7 @@ export interface Foundation {
   readonly deadLetters: DeadLetterStore;
   readonly reports: ControlStores['reports'];
   readonly schedules: ControlStores['schedules'];
+  readonly branding: ControlStores['branding'];
   readonly authenticator: Authenticator;
 }
 
@@ -43,7 +44,7 @@ export async function openFoundation(
     const lock = await acquireDataLock(config.platform.dataDir);
     lifecycle.onClose('data lock', () => lock.release());
   }
-  const { control, deadLetters, reports, schedules } = await openControlStores(config, logger);
+  const { control, deadLetters, reports, schedules, branding } = await openControlStores(config, logger);
   lifecycle.onClose('control store', () => control.close());
   await control.migrate();
   const authenticator = createAuthenticator({
@@ -51,7 +52,7 @@ export async function openFoundation(
     keyCacheSeconds: config.platform.keyCacheSeconds,
     now: () => performance.now(),
   });
-  return { control, deadLetters, reports, schedules, authenticator };
+  return { control, deadLetters, reports, schedules, branding, authenticator };
 }
 
 /** Opens ClickHouse and brings its tables up to date, one process at a time. */

@@ -233,13 +233,14 @@ async function createMetrics(context: PipelineContext, shared: Shared): Promise<
 
 async function createReporting(context: PipelineContext, shared: Shared): Promise<HttpService> {
   const { config, lifecycle, logger, telemetry } = context;
-  const { authenticator, control, reports, schedules } = shared.foundation;
+  const { authenticator, branding, control, reports, schedules } = shared.foundation;
   return createReportingService({
     config,
     version: productVersion,
     database: requireShared(shared.timescale).database,
     reports,
     schedules,
+    branding,
     authenticator,
     watermark: shared.open?.landedUntil ?? (await followProgress(context, control, 'batch')),
     isClosing: () => lifecycle.isClosing,
@@ -267,6 +268,7 @@ async function startAdmin(context: PipelineContext, shared: Shared): Promise<voi
       timescale,
       rollups,
       control: foundation.control,
+      branding: foundation.branding,
       deadLetters,
       intake,
     }),

@@ -80,3 +80,10 @@ export {
   type ScheduleRun,
   type ScheduledQuery,
 } from './report.js';
+
+export {
+  brandingRequestSchema,
+  brandingSchema,
+  type BrandingRequest,
+  type TenantBranding,
+} from './branding.js';

@@ -1,4 +1,5 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { brandingRequestSchema } from '@coditect/contracts';
 import express, { type Express, type RequestHandler } from 'express';
 import type { z } from 'zod';
 import type { Config } from '../platform/config.js';
@@ -49,6 +50,7 @@ export function createAdminServer(options: AdminServerOptions): HttpService {
         response.json({ service: 'admin', version: options.version, pid: process.pid, startedAt });
       });
       mountControl(app, options.operations);
+      mountBranding(app, options.operations);
       mountWebhooks(app, options.operations);
       mountEvents(app, options.operations);
       mountDeadLetters(app, options.operations);
@@ -88,6 +90,20 @@ function mountControl(app: Express, operations: Operations): void {
   });
   app.post('/admin/v1/keys/:id/revoke', async (request, response) => {
     response.json(await operations.revokeKey(request.params.id));
+  });
+}
+
+function mountBranding(app: Express, operations: Operations): void {
+  const path = '/admin/v1/tenants/:tenant/branding';
+  app.get(path, async (request, response) => {
+    response.json(await operations.getBranding(request.params.tenant));
+  });
+  app.put(path, async (request, response) => {
+    const wanted = parseBody(brandingRequestSchema, request.body);
+    response.json(await operations.putBranding(request.params.tenant, wanted));
+  });
+  app.delete(path, async (request, response) => {
+    response.json(await operations.removeBranding(request.params.tenant));
   });
 }
 

@@ -1,5 +1,5 @@
 import { OpenApiGeneratorV31, OpenAPIRegistry } from '@asteasolutions/zod-to-openapi';
-import { errorBodySchema } from '@coditect/contracts';
+import { brandingRequestSchema, brandingSchema, errorBodySchema } from '@coditect/contracts';
 import { z } from 'zod';
 import { deadLetterPageSchema, deadLetterViewSchema, replayReportSchema } from '../platform/dead-letters.js';
 import { rollupReportSchema, rollupRequestSchema } from '../platform/rollup-requests.js';
@@ -22,7 +22,7 @@ import {
 } from './api.js';
 
 interface Route {
-  readonly method: 'get' | 'post';
+  readonly method: 'get' | 'post' | 'put' | 'delete';
   readonly path: string;
   readonly summary: string;
   readonly body?: z.ZodType;
@@ -40,6 +40,25 @@ const routes: readonly Route[] = [
     answer: tenantSchema,
   },
   { method: 'get', path: '/admin/v1/tenants/{tenant}', summary: 'One tenant.', answer: tenantSchema },
+  {
+    method: 'get',
+    path: '/admin/v1/tenants/{tenant}/branding',
+    summary: "Colour and logo of a tenant's reports.",
+    answer: brandingSchema,
+  },
+  {
+    method: 'put',
+    path: '/admin/v1/tenants/{tenant}/branding',
+    summary: "Replace colour and logo of a tenant's reports.",
+    body: brandingRequestSchema,
+    answer: brandingSchema,
+  },
+  {
+    method: 'delete',
+    path: '/admin/v1/tenants/{tenant}/branding',
+    summary: "Remove colour and logo of a tenant's reports.",
+    answer: brandingSchema,
+  },
   {
     method: 'get',
     path: '/admin/v1/tenants/{tenant}/verification',

@@ -1,6 +1,7 @@
-import type { RejectedEvent } from '@coditect/contracts';
+import type { BrandingRequest, RejectedEvent, TenantBranding } from '@coditect/contracts';
 import type { Intake } from '../collector/intake.js';
 import type { DeadLetterReplay } from '../messaging/dead-letter-replay.js';
+import type { BrandingSettings } from '../platform/branding.js';
 import type { DeadLetterReader } from '../platform/dead-letters.js';
 import { AppError } from '../platform/errors.js';
 import type { RollupReport, RollupRequest } from '../platform/rollup-requests.js';
@@ -42,12 +43,16 @@ export interface Verification {
   readonly differences: readonly string[];
 }
 
-/** Tenants, keys, webhooks, and a look at dead letters. A tenant is named by its id or by its name. */
+/** Tenants and their branding, keys, webhooks, and a look at dead letters. A tenant is named by its id or by its name. */
 export interface ControlOperations extends DeadLetterLookups {
   createTenant(name: string, options: { readonly timeZone: string }): Promise<Tenant>;
   listTenants(): Promise<readonly Tenant[]>;
   /** Throws `AppError` `tenant_unknown`. */
   getTenant(idOrName: string): Promise<Tenant>;
+  getBranding(idOrName: string): Promise<TenantBranding>;
+  putBranding(idOrName: string, request: BrandingRequest): Promise<TenantBranding>;
+  /** Answers with what is left: nothing. */
+  removeBranding(idOrName: string): Promise<TenantBranding>;
   createKey(idOrName: string, scopes: readonly Scope[]): Promise<CreatedKey>;
   listKeys(idOrName?: string): Promise<readonly KeyRecord[]>;
   revokeKey(id: string): Promise<KeyRecord>;
@@ -85,6 +90,7 @@ export interface Operations
 export function createControlOperations(
   control: ControlStore,
   deadLetters: DeadLetterReader,
+  branding: BrandingSettings,
 ): ControlOperations {
   async function getTenant(idOrName: string): Promise<Tenant> {
     const tenants = await control.listTenants();
@@ -105,6 +111,7 @@ export function createControlOperations(
     getTenant,
     createTenant: (name, options) => control.createTenant(name, options),
     listTenants: () => control.listTenants(),
+    ...createBrandingOperations(branding, async (idOrName) => (await getTenant(idOrName)).id),
     createKey: async (idOrName, scopes) => control.createKey((await getTenant(idOrName)).id, scopes),
     listKeys: async (idOrName) => control.listKeys(await findId(idOrName)),
     revokeKey: (id) => control.revokeKey(id),
@@ -115,8 +122,26 @@ export function createControlOperations(
   };
 }
 
+type BrandingOperations = Pick<ControlOperations, 'getBranding' | 'putBranding' | 'removeBranding'>;
+
+function createBrandingOperations(
+  branding: BrandingSettings,
+  getId: (idOrName: string) => Promise<string>,
+): BrandingOperations {
+  return {
+    getBranding: async (idOrName) => branding.get(await getId(idOrName)),
+    putBranding: async (idOrName, request) => branding.put(await getId(idOrName), request),
+    async removeBranding(idOrName) {
+      const id = await getId(idOrName);
+      await branding.remove(id);
+      return branding.get(id);
+    },
+  };
+}
+
 export interface OperationsOptions {
   readonly control: ControlStore;
+  readonly branding: BrandingSettings;
   readonly deadLetters: DeadLetterReader;
   readonly replay: DeadLetterReplay;
   readonly intake: Pick<Intake, 'accept'>;
@@ -127,7 +152,7 @@ export interface OperationsOptions {
 
 /** Everything, on stores that this process has open. */
 export function createOperations(options: OperationsOptions): Operations {
-  const control = createControlOperations(options.control, options.deadLetters);
+  const control = createControlOperations(options.control, options.deadLetters, options.branding);
   return {
     ...control,
     ...createDeadLetterReplays(options.replay, async (idOrName) => (await control.getTenant(idOrName)).id),

@@ -1,4 +1,4 @@
-import { errorBodySchema } from '@coditect/contracts';
+import { brandingSchema, errorBodySchema } from '@coditect/contracts';
 import { z } from 'zod';
 import { deadLetterPageSchema, deadLetterViewSchema, replayReportSchema } from '../platform/dead-letters.js';
 import { rollupReportSchema } from '../platform/rollup-requests.js';
@@ -42,6 +42,10 @@ export function createRemoteOperations(file: AdminFile): Operations {
     createTenant: (name, { timeZone }) => call('POST', '/tenants', tenantSchema, { name, timeZone }),
     listTenants: () => call('GET', '/tenants', z.array(tenantSchema)),
     getTenant: (idOrName) => call('GET', `/tenants/${segment(idOrName)}`, tenantSchema),
+    getBranding: (tenant) => call('GET', `/tenants/${segment(tenant)}/branding`, brandingSchema),
+    putBranding: (tenant, request) =>
+      call('PUT', `/tenants/${segment(tenant)}/branding`, brandingSchema, request),
+    removeBranding: (tenant) => call('DELETE', `/tenants/${segment(tenant)}/branding`, brandingSchema),
     createKey: (tenant, scopes) => call('POST', '/keys', createdKeySchema, { tenant, scopes }),
     listKeys: (tenant) =>
       call('GET', tenant === undefined ? '/keys' : `/keys?tenant=${segment(tenant)}`, z.array(keySchema)),
@@ -74,7 +78,8 @@ function toQueryString(query: object): string {
   return given.length === 0 ? '' : `?${new URLSearchParams(given).toString()}`;
 }
 
-type Call = <T>(method: 'GET' | 'POST', path: string, schema: z.ZodType<T>, body?: object) => Promise<T>;
+type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+type Call = <T>(method: Method, path: string, schema: z.ZodType<T>, body?: object) => Promise<T>;
 
 function createCaller({ url, token }: AdminFile, timeoutMs: number): Call {
   return async (method, path, schema, body) => {

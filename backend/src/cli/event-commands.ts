@@ -1,5 +1,4 @@
-import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Option, type Command } from 'commander';
 import type { Operations } from '../admin/operations.js';
@@ -9,6 +8,7 @@ import { AppError } from '../platform/errors.js';
 import { createImportProgress, formatCounts } from './import-progress.js';
 import type { OperationsOpener } from './operations-opener.js';
 import { formatTable, type Output } from './output.js';
+import { resolveFile } from './resolve-file.js';
 
 export interface EventCommandContext {
   readonly opener: () => OperationsOpener;
@@ -140,15 +140,4 @@ function report(result: ImportResult, isJson: boolean, output: Output): void {
   }
   const { read, accepted, duplicates, rejected } = result;
   output.print(isJson ? JSON.stringify({ read, accepted, duplicates, rejected }) : formatCounts(result));
-}
-
-/**
- * A script of the package manager runs elsewhere than where the person stands. A file that is in neither place is
- * reported where the person looked for it.
- */
-function resolveFile(file: string, callersDirectory: string | undefined): string {
-  const here = resolve(file);
-  if (callersDirectory === undefined) return here;
-  const there = resolve(callersDirectory, file);
-  return existsSync(here) && !existsSync(there) ? here : there;
 }

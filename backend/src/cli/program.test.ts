@@ -10,6 +10,9 @@ function createWorld(changes: Partial<Operations> = {}, callersDirectory?: strin
     createTenant: (name, { timeZone }) => Promise.resolve({ timeZone, name, id: name.toLowerCase() }),
     listTenants: () => Promise.resolve([]),
     getTenant: refuse,
+    getBranding: refuse,
+    putBranding: refuse,
+    removeBranding: refuse,
     createKey: (tenant, scopes) =>
       Promise.resolve({
         id: 'key_1',

@@ -1,6 +1,7 @@
 import { Argument, Command, CommanderError } from 'commander';
 import { ConfigError } from '../platform/config.js';
 import { AppError } from '../platform/errors.js';
+import { addBrandingCommand } from './branding-commands.js';
 import { addKeyCommands, addTenantCommands } from './control-commands.js';
 import { addDeadLetterCommands } from './dead-letter-commands.js';
 import {
@@ -55,6 +56,7 @@ function createProgram(context: ProgramContext, isJson: boolean): Command {
       },
     });
   addTenantCommands(program, opener, output);
+  addBrandingCommand(program, context);
   addKeyCommands(program, opener, output);
   addWebhookCommands(program, opener, output);
   addImportCommand(program, context);

@@ -6,6 +6,7 @@ import { fixedLimits, type QueryLimits } from '../metric-queries/limits.js';
 import { createQuerySlots } from '../metric-queries/query-slots.js';
 import { createQuestionRunner } from '../metric-queries/question-runner.js';
 import { createSharedFlights } from '../metric-queries/shared-flights.js';
+import type { BrandingStore } from '../platform/branding.js';
 import type { Config } from '../platform/config.js';
 import { AppError } from '../platform/errors.js';
 import { createHttpService, type HttpService } from '../platform/http-service.js';
@@ -15,6 +16,8 @@ import type { Telemetry } from '../platform/telemetry.js';
 import type { Authenticator } from '../platform/tenancy.js';
 import type { SqlDatabase } from '../storage/postgres/sql-executor.js';
 import { queryLandedEvents } from '../storage/timescale/queries/landed-events.js';
+import { createBrandingSettings } from './branding/branding-settings.js';
+import { createBrandingReader } from './branding/report-branding.js';
 import { describeReportingApi } from './http/openapi.js';
 import { mountReportingRoutes } from './http/routes.js';
 import { createLocalReportFiles } from './jobs/local-report-files.js';
@@ -22,6 +25,7 @@ import type { RenderReport } from './jobs/make-report.js';
 import { createReportWorker } from './jobs/report-worker.js';
 import { createTimescaleEngine } from './metrics/timescale-engine.js';
 import { RenderError, renderPdf } from './pdf/render-pdf.js';
+import { canDrawLogo } from './pdf/try-logo.js';
 import type { DrawPdf } from './render/pdf-report.js';
 import { createReportRenderer } from './render/render-report.js';
 import { checkQuestions, createReportRequests } from './report-requests.js';
@@ -34,6 +38,7 @@ export interface ReportingServiceOptions {
   readonly database: SqlDatabase;
   readonly reports: { readonly store: ReportStore; readonly queue: ReportQueue };
   readonly schedules: ScheduleStores;
+  readonly branding: BrandingStore;
   readonly authenticator: Authenticator;
   /** Epoch milliseconds: everything accepted that happened before has landed. */
   readonly watermark: () => number | Promise<number>;
@@ -47,6 +52,7 @@ export interface ReportingServiceOptions {
   /** Instead of PDF and CSV. */
   readonly render?: RenderReport;
   readonly drawPdf?: DrawPdf;
+  readonly canDrawLogo?: (logo: Uint8Array) => Promise<boolean>;
 }
 
 const service = 'reporting-service';
@@ -65,8 +71,7 @@ export function createReportingService(options: ReportingServiceOptions): HttpSe
   const limitsOf = limitsFrom(config);
   const files = createLocalReportFiles(join(config.platform.dataDir, 'reports'));
   const { watermark, drawPdf = drawInWorker } = options;
-  // A tenant's logo and colour have no home yet.
-  const brandingOf = () => Promise.resolve({});
+  const brandingOf = createBrandingReader(options.branding);
   const render =
     options.render ??
     createReportRenderer({ engine, limitsOf, sliceRowsMax, watermark, brandingOf, drawPdf, now });
@@ -108,6 +113,10 @@ export function createReportingService(options: ReportingServiceOptions): HttpSe
         answers: composeAnswers(options),
         reports: requests,
         schedules: schedules.requests,
+        branding: createBrandingSettings({
+          store: options.branding,
+          canDraw: options.canDrawLogo ?? canDrawLogo,
+        }),
         authenticator: options.authenticator,
         queryBytesMax: metrics.bodyBytesMax,
         reportBytesMax: reporting.bodyBytesMax,

@@ -29,6 +29,7 @@ const webhook = {
   createdAt: '2026-01-01T00:00:00.000Z',
   revokedAt: null,
 };
+const branding = { colour: null, logo: null, updatedAt: null };
 const migration = { store: 'control', number: 1, name: '0001_control', checksum: 'c', appliedAt: null };
 const refusal = { index: 1, code: 'id_missing', pointer: '/id', reason: 'There is no id.' };
 
@@ -57,6 +58,9 @@ function createFakeOperations(): Operations {
       Promise.reject(new AppError('tenant_exists', `There is ${name}.`, { status: 409 })),
     listTenants: () => Promise.resolve([tenant]),
     getTenant: (idOrName) => Promise.resolve({ ...tenant, name: idOrName }),
+    getBranding: (idOrName) => Promise.resolve({ ...branding, colour: idOrName }),
+    putBranding: (_tenant, { colour = null, logo = null }) => Promise.resolve({ ...branding, colour, logo }),
+    removeBranding: () => Promise.resolve(branding),
     createKey: () => Promise.resolve({ ...key, key: 'cdk_p_s' }),
     listKeys: (idOrName) => Promise.resolve(idOrName === 'Nova & Co' ? [key] : []),
     revokeKey: (id) => Promise.resolve({ ...key, id, revokedAt: '2026-01-02T00:00:00.000Z' }),
@@ -127,6 +131,10 @@ describe('admin endpoint', () => {
     const remote = await connect();
     expect(await remote.listTenants()).toEqual([tenant]);
     expect(await remote.getTenant('a/b c?')).toEqual({ ...tenant, name: 'a/b c?' });
+    expect(await remote.getBranding('a/b c?')).toEqual({ ...branding, colour: 'a/b c?' });
+    const looks = { colour: '#0b6e5f', logo: 'aGk=' };
+    expect(await remote.putBranding('nova', looks)).toEqual({ ...branding, ...looks });
+    expect(await remote.removeBranding('nova')).toEqual(branding);
     expect(await remote.createKey('nova', ['read'])).toEqual({ ...key, key: 'cdk_p_s' });
     expect(await remote.listKeys('Nova & Co')).toEqual([key]);
     expect(await remote.listKeys()).toEqual([]);

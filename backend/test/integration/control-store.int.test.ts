@@ -203,6 +203,8 @@ describe.each(flavours)('control store on %s', (_name, createWorld) => {
       '0002_dead_letters',
       '0003_webhooks',
       '0004_reports',
+      '0005_schedules',
+      '0006_branding',
     ]);
     expect(migrations.every((migration) => migration.appliedAt !== null)).toBe(true);
   });

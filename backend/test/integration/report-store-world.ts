@@ -2,9 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { reportRequestSchema, type ReportRequest } from '@coditect/contracts';
+import type { BrandingStore } from '../../src/platform/branding.js';
 import type { NewReport, ReportOutcome, ReportQueue, ReportStore } from '../../src/platform/reports.js';
 import type { ControlStore } from '../../src/platform/tenancy.js';
 import type { ScheduleStores } from '../../src/reporting-service/schedules/compose-schedules.js';
+import { createBrandingStore } from '../../src/storage/control/branding-store.js';
 import { createControlStore } from '../../src/storage/control/control-store.js';
 import { openPgliteDatabase } from '../../src/storage/control/pglite-database.js';
 import { createReportQueue } from '../../src/storage/control/report-queue.js';
@@ -26,6 +28,7 @@ export interface ReportStoreWorld {
   readonly store: ReportStore;
   readonly queue: ReportQueue;
   readonly schedules: ScheduleStores;
+  readonly branding: BrandingStore;
   /** What the store takes for now. Moves by a millisecond with every look. */
   readonly clock: { ms: number };
   close(): Promise<void>;
@@ -69,6 +72,7 @@ async function openWorld(database: SqlDatabase, remove: () => Promise<void>): Pr
       runs: createScheduleRuns({ database, now }),
       deliveries: createDeliveryQueue(withSecrets),
     },
+    branding: createBrandingStore({ database, now }),
     async close() {
       await control.close();
       await remove();

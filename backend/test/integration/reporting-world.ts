@@ -9,6 +9,7 @@ import { createTelemetry } from '../../src/platform/telemetry.js';
 import { scopes, type Authenticator } from '../../src/platform/tenancy.js';
 import { createReportingService, type ReportingServiceOptions } from '../../src/reporting-service/compose.js';
 import { renderPdf } from '../../src/reporting-service/pdf/render-pdf.js';
+import { canDrawLogo } from '../../src/reporting-service/pdf/try-logo.js';
 import { createLandingWriter } from '../../src/storage/timescale/landing-writer.js';
 import { openEmbeddedTimescale, type TestTimescale } from '../../src/testkit/test-timescale.js';
 import { openReportStoreWorld, type ReportStoreWorld } from './report-store-world.js';
@@ -50,6 +51,7 @@ const authenticator: Authenticator = {
 
 /** A thread runs compiled files only: this is the one that ships. */
 const workerFile = join(__dirname, '../../dist/reporting-service/pdf/pdf-worker.js');
+const logoWorkerFile = join(__dirname, '../../dist/reporting-service/pdf/logo-worker.js');
 
 /** A reporting service on engines of its own. */
 export async function openReportingWorld(
@@ -65,6 +67,7 @@ export async function openReportingWorld(
     database: timescale.timescale.database,
     reports,
     schedules: reports.schedules,
+    branding: reports.branding,
     authenticator,
     watermark: () => nowMs,
     logger: createLogger({ level: 'error', pretty: false, service: 'test' }),
@@ -72,6 +75,7 @@ export async function openReportingWorld(
     now: () => nowMs,
     version: '0.0.0',
     drawPdf: (document, drawing) => renderPdf(document, { ...drawing, workerFile }),
+    canDrawLogo: (logo) => canDrawLogo(logo, logoWorkerFile),
     ...options,
   });
   const url = await service.start();

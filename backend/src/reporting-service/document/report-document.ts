@@ -26,6 +26,8 @@ export interface Cover {
 export interface Branding {
   /** PNG or JPEG. A picture that can't be read is left out, and the report says so. */
   readonly logo?: Uint8Array;
+  /** There is one that could spoil the report; the report says that it is missing. */
+  readonly isLogoLeftOut?: boolean;
   /** `#rrggbb`; too light a colour is darkened until it can be read on white. */
   readonly colour?: string;
 }

@@ -10,6 +10,7 @@ import {
   serviceStatusSchema,
 } from '@coditect/contracts';
 import { z } from 'zod';
+import { describeBranding } from './describe-branding.js';
 import { describeSchedules } from './describe-schedules.js';
 import { json, params, refused, type Security } from './openapi-parts.js';
 
@@ -22,6 +23,7 @@ export function describeReportingApi(version: string): object {
   describeReports(registry, security);
   describeReport(registry, security);
   describeSchedules(registry, security);
+  describeBranding(registry, security);
   return new OpenApiGeneratorV31(registry.definitions).generateDocument({
     openapi: '3.1.0',
     info: {

@@ -9,10 +9,12 @@ import {
   signalOf,
   type Gate,
 } from '../../platform/http-requests.js';
+import type { BrandingSettings } from '../../platform/branding.js';
 import type { Authenticator, Tenant } from '../../platform/tenancy.js';
 import type { ReportRequests } from '../report-requests.js';
 import type { RollupAnswers } from '../rollup-answers.js';
 import type { ScheduleRequests } from '../schedules/schedule-requests.js';
+import { mountBrandingRoutes } from './branding-routes.js';
 import { contentDisposition, parseIdempotencyKey, parsePage, parseReportRequest } from './parse-report.js';
 import { mountScheduleRoutes } from './schedule-routes.js';
 
@@ -20,6 +22,7 @@ export interface RoutesOptions {
   readonly answers: RollupAnswers;
   readonly reports: ReportRequests;
   readonly schedules: ScheduleRequests;
+  readonly branding: BrandingSettings;
   readonly authenticator: Authenticator;
   /** Of a single question. */
   readonly queryBytesMax: number;
@@ -34,6 +37,7 @@ export function mountReportingRoutes(app: Express, options: RoutesOptions): void
   mountReports(app, gate, options);
   mountReportActions(app, gate, options);
   mountScheduleRoutes(app, gate, { schedules: options.schedules, bodyBytesMax: options.reportBytesMax });
+  mountBrandingRoutes(app, gate, options.branding);
   app.use(foreseeHttpErrors());
 }
 

@@ -53,8 +53,10 @@ export async function embedLogo(
 ): Promise<PDFImage | undefined> {
   if (logo === undefined) return undefined;
   const isPng = logo[0] === 0x89 && logo[1] === 0x50;
+  // pdf-lib reads a JPEG from the start of the memory that the bytes are a part of.
+  const alone = Uint8Array.from(logo);
   try {
-    return isPng ? await document.embedPng(logo) : await document.embedJpg(logo);
+    return isPng ? await document.embedPng(alone) : await document.embedJpg(alone);
   } catch {
     return undefined;
   }

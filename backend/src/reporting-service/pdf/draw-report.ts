@@ -35,7 +35,9 @@ export async function drawReport(report: ReportDocument, onProgress: ReportProgr
   const flow = createFlow(document, report.page, shaper);
   drawCover(flow, ink, logo);
   drawSections({ flow, ink, report, onProgress });
-  const isLogoMissing = report.branding.logo !== undefined && logo === undefined;
+  const { branding } = report;
+  const isLogoMissing =
+    branding.isLogoLeftOut === true || (branding.logo !== undefined && logo === undefined);
   const remarks = isLogoMissing ? ['The logo could not be read as PNG or JPEG and was left out.'] : [];
   drawDefinitions(flow, ink, report, remarks);
   drawPageEdges(flow, ink, report.provenance);

@@ -39,7 +39,7 @@ const house = colour('#1f4f8f');
 const otherSeries = ['#c2660a', '#2b7f6d', '#8a3f7c', '#6b7280', '#b0892b', '#3f9bc4', '#94493a'].map(colour);
 
 /** Against white: 4.5 to 1 can be read. */
-const contrastMin = 4.5;
+export const contrastMin = 4.5;
 
 export function createTheme(brandHex: string | undefined): Theme {
   const given = brandHex === undefined ? undefined : parseColour(brandHex);
@@ -54,6 +54,17 @@ function readable(given: Colour): Colour {
     result = mix(result, black, 0.08);
   }
   return result;
+}
+
+/** A brand that can be read, as `#rrggbb`. Rounded towards black, so that it stays readable. */
+export function darkEnough(given: Colour): string {
+  const { red, green, blue } = readable(given);
+  const digits = [red, green, blue].map((part) =>
+    Math.floor(part * 255)
+      .toString(16)
+      .padStart(2, '0'),
+  );
+  return `#${digits.join('')}`;
 }
 
 function mix(from: Colour, to: Colour, share: number): Colour {

@@ -13,3 +13,6 @@ export type WorkerMessage = z.infer<typeof workerMessage>;
 export const workerInput = z.object({
   document: z.custom<ReportDocument>((value) => typeof value === 'object' && value !== null),
 });
+
+/** What a try of a logo is started with. */
+export const logoInput = z.object({ logo: z.instanceof(Uint8Array) });

@@ -1,4 +1,4 @@
-import type { AnswerCell } from '@coditect/contracts';
+import type { AnswerCell, Notice } from '@coditect/contracts';
 import { createControlTotals } from '../document/control-totals.js';
 import { layOutReport } from '../document/lay-out-report.js';
 import type { Branding, ReportDocument } from '../document/report-document.js';
@@ -19,6 +19,12 @@ export type DrawPdf = (
 
 /** Reading goes up to here, drawing from here to the end. */
 const readShare = 0.5;
+
+const logoLeftOut: Notice = {
+  severity: 'warning',
+  code: 'logo_left_out',
+  text: 'The logo could not be read as PNG or JPEG and was left out.',
+};
 
 /** Reads every table, then draws them all. */
 export async function renderPdf(subject: Subject, out: RenderOut, options: PdfOptions): Promise<Rendered> {
@@ -63,7 +69,7 @@ export async function renderPdf(subject: Subject, out: RenderOut, options: PdfOp
     name: fileNameOf(job.request.title, 'pdf'),
     contentType: 'application/pdf',
     rows: written.reduce((sum, { rows }) => sum + rows, 0),
-    notices: noticesOf(job, written),
+    notices: [...(branding.isLogoLeftOut === true ? [logoLeftOut] : []), ...noticesOf(job, written)],
     manifest: manifestOf(job, cover, written),
   };
 }

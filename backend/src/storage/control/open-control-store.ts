@@ -1,10 +1,12 @@
 import { join } from 'node:path';
+import type { BrandingStore } from '../../platform/branding.js';
 import type { Config } from '../../platform/config.js';
 import type { DeadLetterStore } from '../../platform/dead-letters.js';
 import type { Logger } from '../../platform/logger.js';
 import type { ReportQueue, ReportStore } from '../../platform/reports.js';
 import type { DeliveryQueue, ScheduleRuns, ScheduleStore } from '../../platform/schedules.js';
 import type { ControlStore } from '../../platform/tenancy.js';
+import { createBrandingStore } from './branding-store.js';
 import { createControlStore } from './control-store.js';
 import { createDeadLetterStore } from './dead-letter-store.js';
 import { readMigrations } from '../postgres/migrations.js';
@@ -29,6 +31,7 @@ export interface ControlStores {
     readonly runs: ScheduleRuns;
     readonly deliveries: DeliveryQueue;
   };
+  readonly branding: BrandingStore;
 }
 
 /**
@@ -53,6 +56,7 @@ export async function openControlStores(
       runs: createScheduleRuns({ database, now }),
       deliveries: createDeliveryQueue(withSecrets),
     },
+    branding: createBrandingStore({ database, now }),
   };
 }
 
