@@ -1,7 +1,31 @@
 import { Agent, get } from 'node:http';
+import type { Express } from 'express';
 import { pino } from 'pino';
-import { createHttpService } from './http-service.js';
+import { createHttpService, type HttpService } from './http-service.js';
 import { createTelemetry } from './telemetry.js';
+
+/** How long Grafana's data proxy, and whatever else is written in Go, keeps a connection by default. */
+const clientIdleSeconds = 90;
+
+const openService = (mount: (app: Express) => void): HttpService =>
+  createHttpService({
+    name: 'test',
+    host: '127.0.0.1',
+    port: 0,
+    logger: pino({ level: 'silent' }),
+    telemetry: createTelemetry({ defaultMetrics: false }),
+    openapi: () => ({}),
+    isReady: () => Promise.resolve(true),
+    mount,
+  });
+
+it('keeps a connection longer than its clients do, so that no request meets its end', async () => {
+  const service = openService(() => undefined);
+  const { headers } = await fetch(`${await service.start()}/healthz`);
+  await service.close();
+  const [, seconds] = /^timeout=(\d+)$/.exec(headers.get('keep-alive') ?? '') ?? [];
+  expect(Number(seconds)).toBeGreaterThan(clientIdleSeconds);
+});
 
 describe('stopping an HTTP service', () => {
   it('gives the answers under way and keeps no connection for a next request', async () => {
@@ -13,21 +37,12 @@ describe('stopping an HTTP service', () => {
     const arrival = new Promise<void>((resolve) => {
       arrived = resolve;
     });
-    const service = createHttpService({
-      name: 'test',
-      host: '127.0.0.1',
-      port: 0,
-      logger: pino({ level: 'silent' }),
-      telemetry: createTelemetry({ defaultMetrics: false }),
-      openapi: () => ({}),
-      isReady: () => Promise.resolve(true),
-      mount: (app) => {
-        app.get('/slow', async (_request, response) => {
-          arrived();
-          await held;
-          response.send('done');
-        });
-      },
+    const service = openService((app) => {
+      app.get('/slow', async (_request, response) => {
+        arrived();
+        await held;
+        response.send('done');
+      });
     });
     const agent = new Agent({ keepAlive: true });
     const url = await service.start();

@@ -31,6 +31,12 @@ export interface HttpService {
 /** How soon a connection is closed after its last answer, while the service stops. */
 const idleSweepMs = 20;
 
+/**
+ * How long a connection waits for a next request. Longer than clients keep one (Grafana's data proxy and Go: 90 seconds):
+ * who closes first must be the client, or a request that meets the end of its connection gets a reset for an answer.
+ */
+const keepAliveMs = 100_000;
+
 /** An express application with what every service has: health, readiness, metrics, OpenAPI, errors of one shape. */
 export function createHttpService(options: HttpServiceOptions): HttpService {
   const app = express();
@@ -65,6 +71,7 @@ export function createHttpService(options: HttpServiceOptions): HttpService {
   return {
     async start() {
       const started = app.listen(options.port, options.host);
+      started.keepAliveTimeout = keepAliveMs;
       server = started;
       await new Promise<void>((resolve, reject) => {
         started.once('listening', resolve);
