@@ -23,9 +23,11 @@ const errorSchema = z.object({
   error: z.object({ code: z.string(), pointer: z.string().optional(), limit: z.number().optional() }),
 });
 
+let opening: Promise<ReportingWorld> | undefined;
 let world: ReportingWorld;
 beforeAll(async () => {
-  world = await openReportingWorld();
+  opening = openReportingWorld();
+  world = await opening;
   const hour = 3_600_000;
   await world.store(
     Array.from({ length: 90 }, (_, index) =>
@@ -38,7 +40,8 @@ beforeAll(async () => {
   );
 });
 afterAll(async () => {
-  await world.close();
+  // Also when it was opened later than the tests waited for.
+  await (await opening)?.close();
 });
 
 async function ask(body: object, headers: Record<string, string> = {}): Promise<Report> {

@@ -103,10 +103,14 @@ export async function openReportingWorld(
       };
     },
     async close() {
-      await service.close();
-      await reports.close();
-      await timescale.close();
-      await rm(dataDir, { recursive: true, force: true });
+      // Each whatever became of the one before: what stays open keeps the process of the tests.
+      try {
+        await service.close();
+      } finally {
+        const closed = await Promise.allSettled([reports.close(), timescale.close()]);
+        await rm(dataDir, { recursive: true, force: true });
+        for (const one of closed) if (one.status === 'rejected') throw one.reason;
+      }
     },
   };
 }
