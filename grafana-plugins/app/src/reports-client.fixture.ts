@@ -19,6 +19,8 @@ export function aReportsClient(over: Partial<ReportsClient> = {}): ReportsClient
     createSchedule: notHere,
     updateSchedule: notHere,
     removeSchedule: async () => undefined,
+    pauseSchedule: notHere,
+    resumeSchedule: notHere,
     runSchedule: notHere,
     scheduleRuns: async () => [],
     ...over,

@@ -56,7 +56,14 @@ export function createReportsClient(deps: { fetcher: () => ReportFetcher; proxyU
 type ReportCalls = Omit<ReportsClient, keyof ScheduleCalls>;
 type ScheduleCalls = Pick<
   ReportsClient,
-  'schedules' | 'createSchedule' | 'updateSchedule' | 'removeSchedule' | 'runSchedule' | 'scheduleRuns'
+  | 'schedules'
+  | 'createSchedule'
+  | 'updateSchedule'
+  | 'removeSchedule'
+  | 'pauseSchedule'
+  | 'resumeSchedule'
+  | 'runSchedule'
+  | 'scheduleRuns'
 >;
 
 const encoded = encodeURIComponent;
@@ -95,6 +102,8 @@ function scheduleCalls(ask: Ask): ScheduleCalls {
     removeSchedule: async (id) => {
       await ask('DELETE', `schedules/${encoded(id)}`);
     },
+    pauseSchedule: async (id) => readSchedule(await ask('POST', `schedules/${encoded(id)}/pause`)),
+    resumeSchedule: async (id) => readSchedule(await ask('POST', `schedules/${encoded(id)}/resume`)),
     runSchedule: async (id) => readScheduleRun(await ask('POST', `schedules/${encoded(id)}/run`)),
     scheduleRuns: async (id) => readScheduleRuns(await ask('GET', `schedules/${encoded(id)}/runs`)),
   };

@@ -33,6 +33,10 @@ export interface ReportsClient {
   createSchedule(schedule: ScheduleRequestInput): Promise<Schedule>;
   updateSchedule(id: string, schedule: ScheduleRequestInput): Promise<Schedule>;
   removeSchedule(id: string): Promise<void>;
+  /** Changes nothing else of it, so that what others write at the same time stays. */
+  pauseSchedule(id: string): Promise<Schedule>;
+  /** Goes on with the next run that is due, and makes up for none. */
+  resumeSchedule(id: string): Promise<Schedule>;
   /** Runs it now; a test is marked as one and sent like any other run. */
   runSchedule(id: string): Promise<ScheduleRun>;
   scheduleRuns(id: string): Promise<ScheduleRun[]>;

@@ -49,7 +49,8 @@ export function ScheduleContentFields({ form, problems, kpis, hasFixedQueries, o
       </Field>
       {hasFixedQueries ? (
         <Alert severity="info" title="The KPIs of this schedule stay as they are">
-          It has filters or several kinds of questions, for which there are no fields here.
+          It has filters, a limit, a time zone of their own or several kinds of questions, for which there are
+          no fields here.
         </Alert>
       ) : (
         <QueryFields form={form} problems={problems} kpis={kpis} change={change} />

@@ -11,7 +11,6 @@ import {
 } from '@grafana/ui';
 import type { Schedule } from '@coditect/contracts';
 import { useCallback, useState } from 'react';
-import { rewrite } from '../model/schedule-form';
 import { testIds } from '../testIds';
 import { pageLink } from './page-link';
 import { reasonOf, type OpenSource } from './load-source';
@@ -63,11 +62,10 @@ function Schedules({ uid, reports: client }: OpenSource) {
     setDoomed(undefined);
     await act(() => client.removeSchedule(id), `${title} was deleted`);
   };
-  const togglePause = (schedule: Schedule) => {
-    const paused = !schedule.paused;
-    const words = `${schedule.title} ${paused ? 'is paused' : 'goes on'}`;
-    void act(() => client.updateSchedule(schedule.id, rewrite(schedule, { paused })), words);
-  };
+  const togglePause = ({ id, title, paused }: Schedule) =>
+    paused
+      ? act(() => client.resumeSchedule(id), `${title} goes on`)
+      : act(() => client.pauseSchedule(id), `${title} is paused`);
 
   if (loaded.state === 'loading') return <LoadingPlaceholder text="Loading" />;
   if (loaded.state === 'failed') return <NotLoaded reason={loaded.reason} onRetry={reload} />;
@@ -93,7 +91,7 @@ function Schedules({ uid, reports: client }: OpenSource) {
               sourceUid={uid}
               runCount={runCount}
               mayWrite={isEditor()}
-              onPause={() => togglePause(schedule)}
+              onPause={() => void togglePause(schedule)}
               onRun={() => void act(() => client.runSchedule(schedule.id), `${schedule.title} runs now`)}
               onDelete={() => setDoomed(schedule)}
             />

@@ -5,7 +5,6 @@ import {
   explainForm,
   isEditable,
   readRhythm,
-  rewrite,
   toCron,
   toForm,
   toRequest,
@@ -90,12 +89,14 @@ describe('a schedule in the editor', () => {
     });
   });
 
-  it('sends no field that the service gave it of its own', () => {
-    expect(Object.keys(rewrite(schedule, { paused: false }))).not.toEqual(
-      expect.arrayContaining(['id', 'nextRunAt']),
-    );
-    expect(rewrite(schedule, { paused: false })).toMatchObject({ paused: false, cron: '30 6 * * 1' });
-  });
+  it.each([{ timeZone: 'Asia/Tokyo' }, { limit: 5 }, { madeLater: true }])(
+    'keeps queries that all have %j, for which it has no field',
+    (part) => {
+      const written = { ...schedule, queries: schedule.queries.map((query) => ({ ...query, ...part })) };
+      expect(isEditable(written.queries)).toBe(false);
+      expect(toRequest({ ...toForm(written), groupBy: [] }, written).queries).toEqual(written.queries);
+    },
+  );
 });
 
 it('names what is wrong by field', () => {

@@ -151,9 +151,18 @@ export function isEditable(queries: readonly ScheduledQuery[]): boolean {
   const [first] = queries;
   const likeFirst = (query: ScheduledQuery): boolean =>
     JSON.stringify({ ...query, metric: '' }) === JSON.stringify({ ...first, metric: '' });
-  const isKnown = (query: ScheduledQuery): boolean =>
-    (query.filters ?? []).length === 0 && query.limit === undefined && detailOf(query) !== undefined;
-  return queries.every((query) => likeFirst(query) && isKnown(query));
+  return queries.every((query) => likeFirst(query) && hasFields(query));
+}
+
+const partsWithField = new Set(['metric', 'groupBy', 'compareTo', 'total', 'interval']);
+
+/** Parts that are not named above have no field, also those that a later version of the service gives. */
+function hasFields(query: ScheduledQuery): boolean {
+  const { filters = [], ...parts } = query;
+  const isKept = Object.entries(parts).every(
+    ([name, part]) => part === undefined || partsWithField.has(name),
+  );
+  return isKept && filters.length === 0 && detailOf(query) !== undefined;
 }
 
 function detailOf(query: ScheduledQuery | undefined): ScheduleForm['detail'] | undefined {
@@ -236,14 +245,6 @@ export function toRequest(form: ScheduleForm, kept?: Schedule): ScheduleRequestI
         })),
     deliveries: deliveriesOf(form),
   };
-}
-
-/** A schedule as it would be written again, with some of it changed. */
-export function rewrite(schedule: Schedule, changes: Partial<ScheduleRequestInput>): ScheduleRequestInput {
-  const { title, format, options, cron, timeZone, weekdaysOnly, startAt, endAt, paused, period } = schedule;
-  const { queries, deliveries } = schedule;
-  const current = { title, format, options, cron, timeZone, weekdaysOnly, startAt, endAt, paused, period };
-  return { ...current, queries, deliveries, ...changes };
 }
 
 const looksLikeEmail = /^[^\s@]+@[^\s@]+\.[^\s@]+$/u;
