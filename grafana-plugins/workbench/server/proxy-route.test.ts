@@ -27,6 +27,15 @@ describe('decideProxy', () => {
     );
   });
 
+  it.each([
+    ['/whole?x=1', 'http://metrics:4320/base/v1/query?x=1'],
+    ['/whole/sub', 'http://metrics:4320/base/v1/query/sub'],
+  ])('puts what follows the route behind its address, and nothing else: %s', (rest, address) => {
+    const whole = [{ path: 'whole', url: 'http://metrics:4320/base/v1/query', headers: [] }];
+    const decision = decideProxy(whole, { method: 'GET', rest, role: 'Viewer' }, data);
+    expect(decision.kind === 'forward' && decision.url.href).toBe(address);
+  });
+
   it('keeps the encoding of a path segment', () => {
     const decision = decide('/metrics/v1/dimensions/route/values?prefix=%2Fv1');
     expect(decision.kind === 'forward' && decision.url.search).toBe('?prefix=%2Fv1');

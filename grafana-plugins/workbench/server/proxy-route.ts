@@ -103,7 +103,9 @@ export function decideProxy(
     return refuse(400, 'The data source has no valid address for this route: check its settings.');
   }
   const remainder = path.slice(trimSlashes(route.path).length).replace(/^\/+/, '');
-  base.pathname = `${base.pathname.replace(/\/+$/, '')}/${remainder}`;
+  if (remainder !== '') {
+    base.pathname = `${base.pathname.replace(/\/+$/, '')}/${remainder}`;
+  }
   base.search = query;
   const headers = route.headers.map((header) => ({
     name: header.name,
