@@ -10,5 +10,9 @@ export function explainUrl(text: string): string | undefined {
   if (/\/v1\/?$/u.test(url.pathname)) {
     return 'Leave out /v1: the data source adds it.';
   }
-  return url.search !== '' || url.hash !== '' ? 'Leave out everything after ? and #.' : undefined;
+  if (url.search !== '' || url.hash !== '') {
+    return 'Leave out everything after ? and #.';
+  }
+  // Grafana puts the paths of the routes behind it as it is, and no service answers to two slashes.
+  return text.endsWith('/') ? 'Leave out the slash at the end.' : undefined;
 }
