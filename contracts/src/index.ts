@@ -75,6 +75,7 @@ export {
   type ReportRequestInput,
   type ReportState,
   type Schedule,
+  type ScheduleList,
   type ScheduleRequest,
   type ScheduleRequestInput,
   type ScheduleRun,

@@ -39,7 +39,13 @@ export const reportOptionsSchema = z.strictObject({
 export type ReportOptions = z.infer<typeof reportOptionsSchema>;
 
 const reportShape = {
-  title: z.string().trim().min(1).max(200),
+  /** NUL is in no title: PostgreSQL stores every text but one with it. */
+  title: z
+    .string()
+    .trim()
+    .overwrite((text) => text.replaceAll('\u0000', '\uFFFD'))
+    .min(1)
+    .max(200),
   format: reportFormatSchema,
   options: reportOptionsSchema.prefault({}),
 };
@@ -165,7 +171,11 @@ export type ScheduledQuery = z.infer<typeof scheduledQuerySchema>;
 
 export const deliverySchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('email'), to: z.array(z.email()).min(1).max(50) }),
-  z.strictObject({ kind: z.literal('webhook'), url: z.url({ protocol: /^https?$/ }).max(2_000) }),
+  z.strictObject({
+    kind: z.literal('webhook'),
+    /** As it is sent to: what a URL can't hold is encoded, and the length is that of the result. */
+    url: z.url({ protocol: /^https?$/, normalize: true }).max(2_000),
+  }),
 ]);
 export type Delivery = z.infer<typeof deliverySchema>;
 
@@ -197,7 +207,12 @@ export const scheduleSchema = scheduleRequestSchema.extend({
 });
 export type Schedule = z.infer<typeof scheduleSchema>;
 
-export const scheduleListSchema = z.object({ schedules: z.array(scheduleSchema) });
+export const scheduleListSchema = z.object({
+  schedules: z.array(scheduleSchema),
+  /** Ids of those that this version can't read; absent when there are none. They can be replaced and removed. */
+  unreadable: z.array(z.string()).optional(),
+});
+export type ScheduleList = z.infer<typeof scheduleListSchema>;
 
 /** One run of a schedule, with what became of each of its deliveries. */
 export const scheduleRunSchema = z.object({

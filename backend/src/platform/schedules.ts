@@ -3,6 +3,7 @@ import type {
   ReportRequest,
   ReportState,
   Schedule,
+  ScheduleList,
   ScheduleRequest,
   ScheduleRun,
 } from '@coditect/contracts';
@@ -15,6 +16,13 @@ export interface NewSchedule {
   readonly nextRunAt: Date | null;
   /** Most schedules of the tenant. */
   readonly schedulesMax: number;
+}
+
+/** What an edit begins with. */
+export interface CurrentSchedule {
+  /** `undefined` when this version can't read it. */
+  readonly request: ScheduleRequest | undefined;
+  readonly nextRunAt: Date | null;
 }
 
 export interface ScheduleEdit {
@@ -38,14 +46,17 @@ export interface TestRun {
 export interface ScheduleStore {
   /** Throws `AppError` 422 `too_many_schedules`. */
   add(tenantId: string, schedule: NewSchedule): Promise<Schedule>;
-  /** The oldest first. */
-  list(tenantId: string): Promise<readonly Schedule[]>;
+  /** The oldest first. One that can't be read takes no other along. */
+  list(tenantId: string): Promise<ScheduleList>;
+  /** Also when it can't be read. */
+  has(tenantId: string, id: string): Promise<boolean>;
+  /** Throws `AppError` 409 `schedule_unreadable`. */
   find(tenantId: string, id: string): Promise<Schedule | undefined>;
   /** `edit` is given what is there; nobody else writes meanwhile. What it throws is thrown, and nothing is changed. */
   change(
     tenantId: string,
     id: string,
-    edit: (current: ScheduleEdit) => ScheduleEdit,
+    edit: (current: CurrentSchedule) => ScheduleEdit,
   ): Promise<Schedule | undefined>;
   /** With its history, and with what was not delivered yet. */
   remove(tenantId: string, id: string): Promise<boolean>;
@@ -86,7 +97,10 @@ export interface WaitingRun {
 export interface ScheduleRuns {
   /** Takes what is due, each once, and answers how many schedules that were. */
   takeDue(plan: (due: DueSchedule) => DuePlan): Promise<number>;
-  /** In turn, so that many runs of one tenant do not hide those of others. */
+  /**
+   * In turn, so that many runs of one tenant do not hide those of others. A run that can't be read is left out, and given
+   * up when it has waited long enough: the version that wrote it may be there until then.
+   */
   listWaiting(): Promise<readonly WaitingRun[]>;
   /** The report of a run is in the queue. */
   begin(run: WaitingRun, reportId: string, notice: string | undefined): Promise<void>;
@@ -120,7 +134,10 @@ export interface DeliveryJob {
 
 /** What is to be delivered, of all tenants. What is said about a turn that is over changes nothing. */
 export interface DeliveryQueue {
-  /** Of the tenant with the fewest in hand. One whose process was silent until the lease ended is claimed again. */
+  /**
+   * Of the tenant with the fewest in hand. One whose process was silent until the lease ended is claimed again; one that
+   * can't be read has failed, and the next is claimed.
+   */
   claim(leaseMs: number): Promise<DeliveryJob | undefined>;
   delivered(job: DeliveryJob): Promise<void>;
   postpone(job: DeliveryJob, reason: string, dueAt: Date): Promise<void>;

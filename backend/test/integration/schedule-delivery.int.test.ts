@@ -6,6 +6,7 @@ import type { DeliveryLoopOptions } from '../../src/reporting-service/delivery/d
 import { createSendMail } from '../../src/reporting-service/delivery/send-mail.js';
 import { openReportStoreWorld } from './report-store-world.js';
 import {
+  aScheduleRequest,
   aTextWith,
   dayMs,
   minuteMs,
@@ -222,13 +223,13 @@ describe('webhook', () => {
     const schedule = await world.add({ deliveries: [post()] });
     expect(schedule.webhookSecret).toMatch(/^whsec_/);
     expect(await store.find('acme', schedule.id)).not.toHaveProperty('webhookSecret');
-    expect((await store.list('acme'))[0]).not.toHaveProperty('webhookSecret');
+    expect((await store.list('acme')).schedules[0]).not.toHaveProperty('webhookSecret');
     const [row] = await world.world.database.query('SELECT webhook_secret FROM control.schedules');
     const { webhook_secret: sealed } = z.object({ webhook_secret: z.instanceof(Uint8Array) }).parse(row);
     expect(sealed[0]).toBe(1);
     expect(Buffer.from(sealed).includes(schedule.webhookSecret ?? '')).toBe(false);
     expect(
-      await store.change('acme', schedule.id, ({ request }) => ({ request, nextRunAt: null })),
+      await store.change('acme', schedule.id, () => ({ request: aScheduleRequest(), nextRunAt: null })),
     ).not.toHaveProperty('webhookSecret');
   });
 
@@ -236,10 +237,8 @@ describe('webhook', () => {
     const { store } = world.world.schedules;
     const schedule = await world.add();
     expect(schedule).not.toHaveProperty('webhookSecret');
-    const changed = await store.change('acme', schedule.id, ({ request }) => ({
-      request: { ...request, deliveries: [post()] },
-      nextRunAt: null,
-    }));
+    const request = aScheduleRequest({ deliveries: [post()] });
+    const changed = await store.change('acme', schedule.id, () => ({ request, nextRunAt: null }));
     expect(changed?.webhookSecret).toMatch(/^whsec_/);
   });
 

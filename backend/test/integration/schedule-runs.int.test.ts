@@ -145,10 +145,7 @@ for (const { name, open, isThere } of engines) {
       await world.make();
       expect(await world.runsOf(schedule)).toEqual([]);
       const nextRunAt = new Date(firstDueMs + 6 * dayMs);
-      await store.change('acme', schedule.id, ({ request }) => ({
-        request: { ...request, paused: false },
-        nextRunAt,
-      }));
+      await store.change('acme', schedule.id, () => ({ request: aScheduleRequest(), nextRunAt }));
       await world.make();
       expect(await world.runsOf(schedule)).toEqual([]);
     });
@@ -218,7 +215,7 @@ for (const { name, open, isThere } of engines) {
       const { queries } = (await world.world.queue.claim('one', minuteMs))?.request ?? {};
       const request = { title: 'T', format: 'csv' as const, options: schedule.options, queries };
       const test = { dueAt: new Date(), request, deliveries: [], runsMax: 5 };
-      expect(await store.list('globex')).toEqual([]);
+      expect(await store.list('globex')).toEqual({ schedules: [] });
       expect(await store.find('globex', schedule.id)).toBeUndefined();
       expect(await store.change('globex', schedule.id, edit)).toBeUndefined();
       expect(await store.listRuns('globex', schedule.id, 10)).toBeUndefined();

@@ -38,7 +38,7 @@ export function describeSchedules(registry: OpenAPIRegistry, security: Security)
     summary: 'One schedule',
     security,
     request: { params },
-    responses: { 200: json(scheduleSchema, 'The schedule.'), ...refused(401, 403, 404, 503) },
+    responses: { 200: json(scheduleSchema, 'The schedule.'), ...refused(401, 403, 404, 409, 503) },
   });
   registry.registerPath({
     method: 'put',
@@ -73,7 +73,7 @@ function describeActions(registry: OpenAPIRegistry, security: Security): void {
       summary,
       security,
       request: { params },
-      responses: { 200: json(scheduleSchema, 'The schedule.'), ...refused(401, 403, 404, 503) },
+      responses: { 200: json(scheduleSchema, 'The schedule.'), ...refused(401, 403, 404, 409, 503) },
     });
   }
   registry.registerPath({
@@ -82,7 +82,7 @@ function describeActions(registry: OpenAPIRegistry, security: Security): void {
     summary: 'Makes and delivers it now, marked as a test',
     security,
     request: { params },
-    responses: { 202: json(scheduleRunSchema, 'The run.'), ...refused(401, 403, 404, 429, 503) },
+    responses: { 202: json(scheduleRunSchema, 'The run.'), ...refused(401, 403, 404, 409, 429, 503) },
   });
   registry.registerPath({
     method: 'get',

@@ -6,7 +6,7 @@ const refusals = {
   401: 'The key is missing, unknown or revoked.',
   403: 'The key has another scope.',
   404: 'There is nothing of this name or id.',
-  409: 'It can not be done to the report as it is, or the Idempotency-Key came with another request.',
+  409: 'It can not be done to what is there as it is, or the Idempotency-Key came with another request.',
   410: 'The file was there and is gone.',
   413: 'The body is too large.',
   422: 'The question is understood and can not be answered; pointer and limit say why.',

@@ -26,7 +26,7 @@ export function mountScheduleRoutes(app: Express, gate: Gate, options: ScheduleR
   const tenantIn = (response: Response): Tenant => gate.principalOf(response).tenant;
 
   app.get('/v1/schedules', report, async (_request, response) => {
-    response.json({ schedules: await schedules.list(tenantIn(response)) });
+    response.json(await schedules.list(tenantIn(response)));
   });
   app.post('/v1/schedules', report, body, async (request, response) => {
     const wanted = parseJsonBody(scheduleRequestSchema, bytesOf(request));

@@ -1,6 +1,6 @@
 import { reportRequestSchema, type ReportRequest, type ScheduleRequest } from '@coditect/contracts';
 import { checkTimeZone } from '../../metric-queries/check-range.js';
-import type { DuePlan, DueSchedule, ScheduleEdit } from '../../platform/schedules.js';
+import type { CurrentSchedule, DuePlan, DueSchedule } from '../../platform/schedules.js';
 import { findNextRun, listDueRuns, type ScheduleRule } from './cron-rule.js';
 import { toRange } from './relative-period.js';
 
@@ -29,9 +29,9 @@ export function findFirstRun(request: ScheduleRequest, nowMs: number): Date | nu
  * When a schedule runs next that was there before. What says when it runs being the same, the next run stays: it may be due
  * already, and nobody has taken it yet.
  */
-export function keepNextRun(before: ScheduleEdit, request: ScheduleRequest, nowMs: number): Date | null {
+export function keepNextRun(before: CurrentSchedule, request: ScheduleRequest, nowMs: number): Date | null {
   if (request.paused) return null;
-  const isSame = timingOf(before.request) === timingOf(request);
+  const isSame = before.request !== undefined && timingOf(before.request) === timingOf(request);
   return isSame && before.nextRunAt !== null ? before.nextRunAt : findFirstRun(request, nowMs);
 }
 

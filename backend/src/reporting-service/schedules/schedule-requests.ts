@@ -1,4 +1,10 @@
-import type { ReportRequest, Schedule, ScheduleRequest, ScheduleRun } from '@coditect/contracts';
+import type {
+  ReportRequest,
+  Schedule,
+  ScheduleList,
+  ScheduleRequest,
+  ScheduleRun,
+} from '@coditect/contracts';
 import { AppError } from '../../platform/errors.js';
 import type { ScheduleStore } from '../../platform/schedules.js';
 import type { Principal, Tenant } from '../../platform/tenancy.js';
@@ -20,10 +26,13 @@ export interface ScheduleRequestsOptions {
   readonly now: () => number;
 }
 
-/** What can be asked about schedules. Another tenant's is as unknown as one that never was: 404 `schedule_unknown`. */
+/**
+ * What can be asked about schedules. Another tenant's is as unknown as one that never was: 404 `schedule_unknown`. One that
+ * this version can't read is 409 `schedule_unreadable` wherever its content matters; it can be replaced and removed.
+ */
 export interface ScheduleRequests {
   create(principal: Principal, request: ScheduleRequest, signal: AbortSignal): Promise<Schedule>;
-  list(tenant: Tenant): Promise<readonly Schedule[]>;
+  list(tenant: Tenant): Promise<ScheduleList>;
   get(tenant: Tenant, id: string): Promise<Schedule>;
   replace(tenant: Tenant, id: string, request: ScheduleRequest, signal: AbortSignal): Promise<Schedule>;
   setPaused(tenant: Tenant, id: string, paused: boolean): Promise<Schedule>;
@@ -57,7 +66,7 @@ export function createScheduleRequests(options: ScheduleRequestsOptions): Schedu
       return store.add(tenant.id, { request, createdBy: keyId, nextRunAt, schedulesMax });
     },
     async replace(tenant, id, request, signal) {
-      await get(tenant, id);
+      if (!(await store.has(tenant.id, id))) unknown();
       await check(tenant, request, signal);
       const changed = await store.change(tenant.id, id, (before) => ({
         request,
@@ -67,7 +76,7 @@ export function createScheduleRequests(options: ScheduleRequestsOptions): Schedu
     },
     async setPaused(tenant, id, paused) {
       const changed = await store.change(tenant.id, id, (before) => {
-        const request = { ...before.request, paused };
+        const request = { ...(before.request ?? unreadable()), paused };
         return { request, nextRunAt: keepNextRun(before, request, now()) };
       });
       return changed ?? unknown();
@@ -90,6 +99,11 @@ export function createScheduleRequests(options: ScheduleRequestsOptions): Schedu
       return (await store.listRuns(tenant.id, id, limit)) ?? unknown();
     },
   };
+}
+
+function unreadable(): never {
+  const reason = 'This version of the service can not read the schedule. Replace or remove it.';
+  throw new AppError('schedule_unreadable', reason, { status: 409 });
 }
 
 function unknown(): never {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ReportJob, ReportQueue, ReportStart } from '../../platform/reports.js';
+import type { ReportQueue, ReportStart } from '../../platform/reports.js';
 import type { SqlDatabase } from '../postgres/sql-executor.js';
 import { toJob, toStart, toText } from './report-rows.js';
 import type { ReportStoreOptions } from './report-store.js';
@@ -13,9 +13,19 @@ const liveRow = z.object({ start: z.string() });
 
 /** The queue of reports is their rows in PostgreSQL. Clocks of makers have to agree to a fraction of a lease. */
 export function createReportQueue({ database, now }: ReportStoreOptions): ReportQueue {
+  const turns = createTurns(database, now);
   return {
-    claim: (owner, leaseMs) => claimNext(database, owner, leaseMs, now()),
-    ...createTurns(database, now),
+    ...turns,
+    async claim(owner, leaseMs) {
+      for (;;) {
+        const row = await claimNext(database, owner, leaseMs, now());
+        if (row === undefined) return undefined;
+        const job = await toJob(row);
+        if (job !== undefined) return job;
+        // Its failure is told; the one behind it has its turn.
+        await turns.fail(toStart(row), unreadable);
+      }
+    },
     async releaseAll(owner) {
       const rows = await database.query(
         `UPDATE control.reports SET lease_until = $2 WHERE state = 'running' AND lease_owner = $1 RETURNING report_id`,
@@ -65,13 +75,14 @@ export function createReportQueue({ database, now }: ReportStoreOptions): Report
   };
 }
 
-async function claimNext(
-  database: SqlDatabase,
-  owner: string,
-  leaseMs: number,
-  at: Date,
-): Promise<ReportJob | undefined> {
-  const row = await database.transaction(async (executor) => {
+const unreadable = {
+  code: 'request_unreadable',
+  reason: 'This version of the service can not read what was asked for. Ask anew.',
+};
+
+/** The row of the report that was claimed. */
+async function claimNext(database: SqlDatabase, owner: string, leaseMs: number, at: Date): Promise<unknown> {
+  return database.transaction(async (executor) => {
     await executor.query(
       `UPDATE control.reports SET state = 'failed', finished_at = $1, lease_owner = NULL, lease_until = NULL,
          failure_code = 'worker_lost', failure_reason = 'The process that made it ended each time before it was done.'
@@ -108,7 +119,6 @@ async function claimNext(
     );
     return claimed;
   });
-  return row === undefined ? undefined : toJob(row);
 }
 
 type Turns = Pick<ReportQueue, 'keep' | 'finish' | 'postpone' | 'fail' | 'release'>;

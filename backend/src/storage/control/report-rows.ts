@@ -19,10 +19,18 @@ import type { ReportJob, ReportStart } from '../../platform/reports.js';
 export const reportColumns = `report_id, title, format, content, state, progress, attempt, created_at, started_at,
   finished_at, expires_at, failure_code, failure_reason, file, schedule_id, notices`;
 
-const jsonText = <T>(schema: z.ZodType<T>) =>
+/** JSON in a column of text. What is no JSON is an issue like any other, not an error of its own. */
+export const jsonText = <T>(schema: z.ZodType<T>) =>
   z
     .string()
-    .transform((text): unknown => JSON.parse(text))
+    .transform((text, context): unknown => {
+      try {
+        return JSON.parse(text);
+      } catch {
+        context.addIssue({ code: 'custom', message: 'is no JSON' });
+        return z.NEVER;
+      }
+    })
     .pipe(schema);
 
 const reportRow = z.object({
@@ -87,15 +95,18 @@ const jobRow = z.object({
   created_at: z.date(),
 });
 
-export async function toJob(row: unknown): Promise<ReportJob> {
+/** `undefined` when this version can't read what was asked for. */
+export async function toJob(row: unknown): Promise<ReportJob | undefined> {
   const parsed = jobRow.parse(row);
+  const request = await unpackRequest(parsed.request).catch(() => undefined);
+  if (request === undefined) return undefined;
   return {
     tenant: { id: parsed.tenant_id, name: parsed.name, timeZone: parsed.time_zone },
     id: parsed.report_id,
     attempt: parsed.attempt,
     isLastAttempt: parsed.attempts_left === 0,
     scheduleId: parsed.schedule_id,
-    request: await unpackRequest(parsed.request),
+    request,
     createdAtMs: parsed.created_at.getTime(),
   };
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { DeliveryJob, DeliveryQueue } from '../../platform/schedules.js';
 import { toText } from './report-rows.js';
-import { toDeliveryJob } from './schedule-rows.js';
+import { toDeliveryJob, toDeliveryTurn, type DeliveryTurn } from './schedule-rows.js';
 import { endRuns } from './schedule-run-store.js';
 import type { ScheduleStoreOptions } from './schedule-store.js';
 
@@ -9,31 +9,40 @@ const secretRow = z.object({ webhook_secret: z.instanceof(Uint8Array).nullable()
 
 /** Deliveries in PostgreSQL. Clocks of processes have to agree to a fraction of a lease. */
 export function createDeliveryQueue({ database, secrets, now }: ScheduleStoreOptions): DeliveryQueue {
-  async function end(job: DeliveryJob, state: 'delivered' | 'failed', reason: string | null): Promise<void> {
+  async function end(
+    turn: DeliveryTurn,
+    state: 'delivered' | 'failed',
+    reason: string | null,
+  ): Promise<void> {
     const at = now();
     await database.transaction(async (executor) => {
       // One after the other, or two that end at once would both take the run for unfinished.
       await executor.query(
         'SELECT run_id FROM control.schedule_runs WHERE tenant_id = $1 AND run_id = $2 FOR UPDATE',
-        [job.tenant.id, job.runId],
+        [turn.tenantId, turn.runId],
       );
       const rows = await executor.query(
         `UPDATE control.schedule_deliveries SET state = $5, reason = $6, ended_at = $7, due_at = NULL, claimed_until = NULL
          WHERE tenant_id = $1 AND run_id = $2 AND position = $3 AND attempts = $4 AND state = 'waiting' RETURNING run_id`,
-        [job.tenant.id, job.runId, job.position, job.attempt, state, reason, at],
+        [turn.tenantId, turn.runId, turn.position, turn.attempt, state, reason, at],
       );
-      if (rows.length > 0) await endRuns(executor, [job.runId], at);
+      if (rows.length > 0) await endRuns(executor, [turn.runId], at);
     });
   }
 
   return {
     async claim(leaseMs) {
-      const at = now();
-      const [row] = await database.query(claimSql, [at, new Date(at.getTime() + leaseMs)]);
-      return row === undefined ? undefined : toDeliveryJob(row);
+      for (;;) {
+        const at = now();
+        const [row] = await database.query(claimSql, [at, new Date(at.getTime() + leaseMs)]);
+        if (row === undefined) return undefined;
+        const job = toDeliveryJob(row);
+        if (job !== undefined) return job;
+        await end(toDeliveryTurn(row), 'failed', unreadable);
+      }
     },
-    delivered: (job) => end(job, 'delivered', null),
-    fail: (job, reason) => end(job, 'failed', toText(reason)),
+    delivered: (job) => end(turnOf(job), 'delivered', null),
+    fail: (job, reason) => end(turnOf(job), 'failed', toText(reason)),
     async postpone(job, reason, dueAt) {
       await database.query(
         `UPDATE control.schedule_deliveries SET reason = $5, due_at = $6, claimed_until = NULL
@@ -50,6 +59,12 @@ export function createDeliveryQueue({ database, secrets, now }: ScheduleStoreOpt
       return sealed === null ? undefined : secrets.open(sealed, job.scheduleId);
     },
   };
+}
+
+const unreadable = 'This version of the service can not read what was to be delivered.';
+
+function turnOf({ tenant, runId, position, attempt }: DeliveryJob): DeliveryTurn {
+  return { tenantId: tenant.id, runId, position, attempt };
 }
 
 const claimSql = `

@@ -5,18 +5,14 @@ import {
   reportStateSchema,
   scheduleRequestSchema,
   type Delivery,
+  type ReportRequest,
   type Schedule,
   type ScheduleRequest,
   type ScheduleRun,
 } from '@coditect/contracts';
 import { z } from 'zod';
-import type { DeliveryJob, DueSchedule, WaitingRun } from '../../platform/schedules.js';
-
-const jsonText = <T>(schema: z.ZodType<T>) =>
-  z
-    .string()
-    .transform((text): unknown => JSON.parse(text))
-    .pipe(schema);
+import type { CurrentSchedule, DeliveryJob, DueSchedule, WaitingRun } from '../../platform/schedules.js';
+import { jsonText, toText } from './report-rows.js';
 
 export const scheduleColumns =
   'tenant_id, schedule_id, request, webhook_secret, created_at, updated_at, next_run_at, last_run_at';
@@ -31,13 +27,17 @@ const scheduleRow = z.object({
   next_run_at: z.date().nullable(),
   last_run_at: z.date().nullable(),
 });
-export type ScheduleRow = z.infer<typeof scheduleRow>;
 
-export function parseScheduleRow(row: unknown): ScheduleRow {
-  return scheduleRow.parse(row);
+const scheduleIdRow = z.object({ schedule_id: z.string() });
+
+export function toScheduleId(row: unknown): string {
+  return scheduleIdRow.parse(row).schedule_id;
 }
 
-export function toSchedule(row: ScheduleRow): Schedule {
+/** `undefined` when this version can't read it. */
+export function toSchedule(found: unknown): Schedule | undefined {
+  const { data: row } = scheduleRow.safeParse(found);
+  if (row === undefined) return undefined;
   return {
     ...row.request,
     id: row.schedule_id,
@@ -46,6 +46,22 @@ export function toSchedule(row: ScheduleRow): Schedule {
     nextRunAt: row.next_run_at?.toISOString() ?? null,
     lastRunAt: row.last_run_at?.toISOString() ?? null,
   };
+}
+
+const editRow = z.object({
+  request: z.string(),
+  webhook_secret: z.instanceof(Uint8Array).nullable(),
+  next_run_at: z.date().nullable(),
+});
+
+/** What can't be read any more can still be written anew. */
+export function toEdit(row: unknown): {
+  readonly current: CurrentSchedule;
+  readonly hasSecret: boolean;
+} {
+  const { request, webhook_secret: secret, next_run_at: nextRunAt } = editRow.parse(row);
+  const current = { request: jsonText(scheduleRequestSchema).safeParse(request).data, nextRunAt };
+  return { current, hasSecret: secret !== null };
 }
 
 const dueRow = z.object({
@@ -124,20 +140,43 @@ const waitingRow = z.object({
   schedule_id: z.string(),
   run_id: z.string(),
   is_test: z.boolean(),
-  request: jsonText(reportRequestSchema),
+  request: z.string().nullable(),
   wait_until: z.date(),
 });
 
-export function toWaiting(row: unknown): WaitingRun {
+/** A request that this version can't read is `undefined`, not an error: others wait as well. */
+export function toWaiting(
+  row: unknown,
+): Omit<WaitingRun, 'request'> & { request: ReportRequest | undefined } {
   const run = waitingRow.parse(row);
   return {
     tenantId: run.tenant_id,
     scheduleId: run.schedule_id,
     id: run.run_id,
     isTest: run.is_test,
-    request: run.request,
+    request: jsonText(reportRequestSchema).safeParse(run.request).data,
     waitUntil: run.wait_until,
   };
+}
+
+const turnRow = z.object({
+  tenant_id: z.string(),
+  run_id: z.string(),
+  position: z.int(),
+  attempts: z.int(),
+});
+
+/** Whose turn a delivery is, whether or not the rest of it can be read. */
+export function toDeliveryTurn(row: unknown): DeliveryTurn {
+  const { tenant_id: tenantId, run_id: runId, position, attempts: attempt } = turnRow.parse(row);
+  return { tenantId, runId, position, attempt };
+}
+
+export interface DeliveryTurn {
+  readonly tenantId: string;
+  readonly runId: string;
+  readonly position: number;
+  readonly attempt: number;
 }
 
 const scheduleInPart = z.object({
@@ -167,8 +206,10 @@ const jobRow = z.object({
   reason: z.string().nullable(),
 });
 
-export function toDeliveryJob(row: unknown): DeliveryJob {
-  const job = jobRow.parse(row);
+/** `undefined` when this version can't read it. */
+export function toDeliveryJob(row: unknown): DeliveryJob | undefined {
+  const { data: job } = jobRow.safeParse(row);
+  if (job === undefined) return undefined;
   return {
     tenant: { id: job.tenant_id, name: job.name, timeZone: job.time_zone },
     scheduleId: job.schedule_id,
@@ -196,8 +237,8 @@ export interface DeliveryTarget {
 export function toTargets(deliveries: readonly Delivery[]): readonly DeliveryTarget[] {
   const all = deliveries.flatMap((delivery): DeliveryTarget[] =>
     delivery.kind === 'email'
-      ? delivery.to.map((target) => ({ kind: 'email', target }))
-      : [{ kind: 'webhook', target: delivery.url }],
+      ? delivery.to.map((target) => ({ kind: 'email', target: toText(target) }))
+      : [{ kind: 'webhook', target: toText(delivery.url) }],
   );
   return [...new Map(all.map((one) => [`${one.kind} ${one.target}`, one])).values()];
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Delivery } from '@coditect/contracts';
 import { z } from 'zod';
 import type { DuePlan, DueSchedule, ScheduleRuns, WaitingRun } from '../../platform/schedules.js';
-import type { SqlDatabase, SqlExecutor } from '../postgres/sql-executor.js';
+import { findSqlState, type SqlDatabase, type SqlExecutor } from '../postgres/sql-executor.js';
 import { toText } from './report-rows.js';
 import { toDue, toTargets, toWaiting } from './schedule-rows.js';
 
@@ -29,7 +29,7 @@ export function createScheduleRuns({ database, now }: ScheduleRunsOptions): Sche
            FROM control.schedule_runs WHERE phase = 'waiting'
          ) AS waiting WHERE turn <= ${waitingOfTenantMax} ORDER BY turn, due_at, run_id LIMIT 500`,
       );
-      return rows.map(toWaiting);
+      return keepReadable(database, rows.map(toWaiting), now());
     },
     async begin({ tenantId, id }, reportId, notice) {
       await database.query(
@@ -66,21 +66,51 @@ async function takeDue(
   );
   for (const row of rows) {
     const { request, ...read } = toDue(row);
-    if (request === undefined) {
-      await postponeUnreadable(executor, read, at);
-      continue;
-    }
-    const due = { ...read, request };
-    const { run, skipped, nextRunAt } = plan(due);
-    await insertSkipped(executor, due, { dueAt: skipped, reason: missed }, at);
-    if (run !== undefined) await insertRun(executor, due, run, at);
-    await executor.query(
-      `UPDATE control.schedules SET next_run_at = $3, last_run_at = coalesce($4::timestamptz, last_run_at)
-       WHERE tenant_id = $1 AND schedule_id = $2`,
-      [due.tenantId, due.id, nextRunAt, run?.dueAt ?? null],
-    );
+    if (request === undefined) await postpone(executor, read, unreadable, at);
+    else await takeApart(executor, { ...read, request }, plan, at);
   }
   return rows.length;
+}
+
+/** What the database refuses of one schedule is taken back alone: the others are of other people. */
+async function takeApart(
+  executor: SqlExecutor,
+  due: DueSchedule,
+  plan: (due: DueSchedule) => DuePlan,
+  at: Date,
+): Promise<void> {
+  await executor.query('SAVEPOINT one_schedule');
+  try {
+    await takeOne(executor, due, plan(due), at);
+  } catch (error) {
+    const state = findSqlState(error);
+    if (state === undefined || !ofContent.test(state)) throw error;
+    await executor.query('ROLLBACK TO SAVEPOINT one_schedule');
+    await postpone(executor, due, refusedBecause(state), at);
+  }
+  await executor.query('RELEASE SAVEPOINT one_schedule');
+}
+
+/** Classes of SQLSTATE: data, constraints, limits of the engine. With any other one the next schedule fares no better. */
+const ofContent = /^(?:22|23|54)[0-9A-Z]{3}$/;
+
+function refusedBecause(state: string): string {
+  return `The database refuses the run (${state}). The schedule is looked at again after an hour; write it anew.`;
+}
+
+async function takeOne(
+  executor: SqlExecutor,
+  due: DueSchedule,
+  { run, skipped, nextRunAt }: DuePlan,
+  at: Date,
+): Promise<void> {
+  await insertSkipped(executor, due, { dueAt: skipped, reason: missed }, at);
+  if (run !== undefined) await insertRun(executor, due, run, at);
+  await executor.query(
+    `UPDATE control.schedules SET next_run_at = $3, last_run_at = coalesce($4::timestamptz, last_run_at)
+     WHERE tenant_id = $1 AND schedule_id = $2`,
+    [due.tenantId, due.id, nextRunAt, run?.dueAt ?? null],
+  );
 }
 
 const missed = 'No reporting service was there when it was due, and a later run was made up for.';
@@ -89,12 +119,13 @@ const unreadable =
 const hourMs = 3_600_000;
 
 /** A newer version may have written it, and be there soon. */
-async function postponeUnreadable(
+async function postpone(
   executor: SqlExecutor,
   due: ScheduleId & { dueAt: Date },
+  reason: string,
   at: Date,
 ): Promise<void> {
-  await insertSkipped(executor, due, { dueAt: [due.dueAt], reason: unreadable }, at);
+  await insertSkipped(executor, due, { dueAt: [due.dueAt], reason }, at);
   await executor.query(
     'UPDATE control.schedules SET next_run_at = $3 WHERE tenant_id = $1 AND schedule_id = $2',
     [due.tenantId, due.id, new Date(at.getTime() + hourMs)],
@@ -160,7 +191,28 @@ export async function insertDeliveries(
   );
 }
 
-async function giveUp(executor: SqlExecutor, run: WaitingRun, reason: string, at: Date): Promise<void> {
+const runUnreadable = 'This version of the service can not read what was to be made.';
+
+async function keepReadable(
+  database: SqlDatabase,
+  runs: readonly ReturnType<typeof toWaiting>[],
+  at: Date,
+): Promise<readonly WaitingRun[]> {
+  const readable: WaitingRun[] = [];
+  for (const { request, ...run } of runs) {
+    if (request !== undefined) readable.push({ ...run, request });
+    else if (run.waitUntil <= at)
+      await database.transaction((executor) => giveUp(executor, run, runUnreadable, at));
+  }
+  return readable;
+}
+
+async function giveUp(
+  executor: SqlExecutor,
+  run: Pick<WaitingRun, 'tenantId' | 'id'>,
+  reason: string,
+  at: Date,
+): Promise<void> {
   const rows = await executor.query(
     `UPDATE control.schedule_runs SET phase = 'ended', report_state = 'failed', reason = $3, ended_at = $4
      WHERE tenant_id = $1 AND run_id = $2 AND phase = 'waiting' RETURNING run_id`,

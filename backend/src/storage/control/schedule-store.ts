@@ -4,14 +4,7 @@ import { AppError } from '../../platform/errors.js';
 import type { NewSchedule, ScheduleStore, TestRun } from '../../platform/schedules.js';
 import type { SqlDatabase, SqlExecutor } from '../postgres/sql-executor.js';
 import { toText } from './report-rows.js';
-import {
-  parseScheduleRow,
-  runColumns,
-  scheduleColumns,
-  toRuns,
-  toSchedule,
-  type ScheduleRow,
-} from './schedule-rows.js';
+import { runColumns, scheduleColumns, toEdit, toRuns, toSchedule, toScheduleId } from './schedule-rows.js';
 import { insertDeliveries } from './schedule-run-store.js';
 import type { SecretBox } from './secret-box.js';
 
@@ -32,25 +25,30 @@ export function createScheduleStore(options: ScheduleStoreOptions): ScheduleStor
         `SELECT ${scheduleColumns} FROM control.schedules WHERE tenant_id = $1 ORDER BY created_at, schedule_id`,
         [tenantId],
       );
-      return rows.map((row) => toSchedule(parseScheduleRow(row)));
+      const read = rows.map((row) => toSchedule(row) ?? toScheduleId(row));
+      const schedules = read.filter((one) => typeof one !== 'string');
+      const unreadable = read.filter((one) => typeof one === 'string');
+      return { schedules, ...(unreadable.length > 0 && { unreadable }) };
     },
+    has: async (tenantId, id) => (await findRow(database, tenantId, id)) !== undefined,
     async find(tenantId, id) {
       const row = await findRow(database, tenantId, id);
-      return row === undefined ? undefined : toSchedule(row);
+      return row === undefined ? undefined : toReadable(row);
     },
     change: (tenantId, id, edit) =>
       database.transaction(async (executor) => {
         const row = await findRow(executor, tenantId, id, 'FOR UPDATE');
         if (row === undefined) return undefined;
-        const { request, nextRunAt } = edit({ request: row.request, nextRunAt: row.next_run_at });
-        const secret = row.webhook_secret === null ? makeSecret(options, id, request.deliveries) : undefined;
+        const { current, hasSecret } = toEdit(row);
+        const { request, nextRunAt } = edit(current);
+        const secret = hasSecret ? undefined : makeSecret(options, id, request.deliveries);
         const [changed] = await executor.query(
           `UPDATE control.schedules SET request = $3, next_run_at = $4, updated_at = $5,
              webhook_secret = coalesce(webhook_secret, $6::bytea)
            WHERE tenant_id = $1 AND schedule_id = $2 RETURNING ${scheduleColumns}`,
           [tenantId, id, JSON.stringify(request), nextRunAt, now(), secret?.sealed ?? null],
         );
-        return withSecret(toSchedule(parseScheduleRow(changed)), secret);
+        return withSecret(toReadable(changed), secret);
       }),
     async remove(tenantId, id) {
       const rows = await database.query(
@@ -67,17 +65,25 @@ export function createScheduleStore(options: ScheduleStoreOptions): ScheduleStor
   };
 }
 
+function toReadable(row: unknown): Schedule {
+  const schedule = toSchedule(row);
+  if (schedule !== undefined) return schedule;
+  const reason = 'This version of the service can not read the schedule. Replace or remove it.';
+  throw new AppError('schedule_unreadable', reason, { status: 409 });
+}
+
+/** Not parsed: whether it is there has nothing to do with whether it can be read. */
 async function findRow(
   executor: SqlExecutor,
   tenantId: string,
   id: string,
   lock: '' | 'FOR UPDATE' = '',
-): Promise<ScheduleRow | undefined> {
+): Promise<unknown> {
   const [row] = await executor.query(
     `SELECT ${scheduleColumns} FROM control.schedules WHERE tenant_id = $1 AND schedule_id = $2 ${lock}`,
     [tenantId, toText(id)],
   );
-  return row === undefined ? undefined : parseScheduleRow(row);
+  return row;
 }
 
 async function addSchedule(
@@ -105,7 +111,7 @@ async function addSchedule(
       schedulesMax,
     ],
   );
-  if (row !== undefined) return withSecret(toSchedule(parseScheduleRow(row)), secret);
+  if (row !== undefined) return withSecret(toReadable(row), secret);
   const reason = `A tenant has at most ${schedulesMax} schedules. Remove one that is no longer needed.`;
   throw new AppError('too_many_schedules', reason, { status: 422, limit: schedulesMax });
 }
