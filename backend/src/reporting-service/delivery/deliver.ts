@@ -1,3 +1,4 @@
+import type { Report } from '@coditect/contracts';
 import { AppError } from '../../platform/errors.js';
 import type { ReportStore } from '../../platform/reports.js';
 import type { DeliveryJob, DeliveryQueue } from '../../platform/schedules.js';
@@ -30,10 +31,21 @@ export async function deliver(job: DeliveryJob, options: DeliverOptions): Promis
   if (report === undefined) {
     throw new DeliveryError('The report was removed before it was sent.', { isRetryable: false });
   }
+  checkEnded(report);
   const manifest = (await reports.findManifest(job.tenant.id, job.reportId)) ?? null;
   const delivered = { job, report, manifest };
   if (job.kind === 'email') await mail(delivered, options);
   else await post(delivered, options);
+}
+
+/** Also when somebody has made it anew since its run ended: what is sent is the report of now. */
+function checkEnded({ state }: Report): void {
+  if (state === 'queued' || state === 'running') {
+    throw new DeliveryError('The report is being made again.', { isRetryable: true });
+  }
+  if (state === 'cancelled') {
+    throw new DeliveryError('The report was cancelled.', { isRetryable: false });
+  }
 }
 
 async function mail(delivered: DeliveredReport, options: DeliverOptions): Promise<void> {

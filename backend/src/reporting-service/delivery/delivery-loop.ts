@@ -26,7 +26,10 @@ function waitAfterMs(attempt: number, chance: number): number {
   return Math.round(wait * (1 + jitter * chance));
 }
 
-/** Sends everything that is due, a few at a time. Resolves when nothing is due any more, or `isClosing`. */
+/**
+ * Sends everything that is due, a few at a time. Resolves when nothing is due any more, or `isClosing`. Rejects when
+ * something could not be noted, and like that only when nothing is being sent any more.
+ */
 export async function deliverDue(options: DeliveryLoopOptions, isClosing: () => boolean): Promise<void> {
   async function work(): Promise<void> {
     while (!isClosing()) {
@@ -35,7 +38,9 @@ export async function deliverDue(options: DeliveryLoopOptions, isClosing: () => 
       await deliverOne(job, options);
     }
   }
-  await Promise.all(Array.from({ length: options.concurrency }, work));
+  const works = await Promise.allSettled(Array.from({ length: options.concurrency }, work));
+  const broken = works.find(({ status }) => status === 'rejected');
+  if (broken?.status === 'rejected') throw broken.reason;
 }
 
 async function deliverOne(job: DeliveryJob, options: DeliveryLoopOptions): Promise<void> {

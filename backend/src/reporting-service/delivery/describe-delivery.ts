@@ -37,7 +37,7 @@ export function deliveryIdOf({ runId, position }: DeliveryJob): string {
 export function writeWebhookBody({ job, report }: DeliveredReport): string {
   const { schedule, scheduleId, runId, dueAt, isTest, request, notice } = job;
   return JSON.stringify({
-    type: isMade(job) ? 'report.done' : 'report.failed',
+    type: isMade(report) ? 'report.done' : 'report.failed',
     dueAt: dueAt.toISOString(),
     isTest,
     runId,
@@ -49,6 +49,6 @@ export function writeWebhookBody({ job, report }: DeliveredReport): string {
 }
 
 /** Also when its file is gone by now. */
-export function isMade({ reportState }: DeliveryJob): boolean {
-  return reportState === 'done' || reportState === 'expired';
+export function isMade({ state }: Report): boolean {
+  return state === 'done' || state === 'expired';
 }

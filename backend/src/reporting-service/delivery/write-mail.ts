@@ -13,19 +13,19 @@ export interface WriteMailOptions {
 
 /** What a mail says. One of a failure says why; one of a report says what is in it and where it is. */
 export function writeMail(delivered: DeliveredReport, options: WriteMailOptions): MailText {
-  const { job } = delivered;
+  const { job, report } = delivered;
   const { title, timeZone } = job.schedule;
   const period = describePeriod(job);
-  const start = `${job.isTest ? 'Test: ' : ''}${isMade(job) ? '' : 'Not made: '}`;
+  const start = `${job.isTest ? 'Test: ' : ''}${isMade(report) ? '' : 'Not made: '}`;
   const facts = [
     ['Period', `${period} (${timeZone})`],
-    ...(isMade(job) ? factsOf(delivered) : []),
+    ...(isMade(report) ? factsOf(delivered) : []),
     ...(job.notice === undefined ? [] : [['Note', job.notice]]),
   ].map(([name, value]) => `${name}: ${value}`);
   const paragraphs = [
     title,
     facts.join('\n'),
-    isMade(job) ? whereIs(delivered, options) : whyNot(delivered, options),
+    isMade(report) ? whereIs(delivered, options) : whyNot(delivered, options),
     `Sent by CODITECT Analytics for ${job.tenant.name}, as the schedule "${title}" (${job.schedule.cron}, ${timeZone}) asks.`,
   ];
   return { subject: onOneLine(`${start}${title}, ${period}`), text: `${paragraphs.join('\n\n')}\n` };
