@@ -36,13 +36,16 @@ export function parseIdempotencyKey(header: string | undefined): string | undefi
   throw new AppError('idempotency_key_invalid', reason, { status: 400 });
 }
 
-/** RFC 6266: a plain name for those who read no other, and the true one beside it. */
+/**
+ * RFC 6266: a plain name for those who read no other, and the true one beside it. Decomposed, a wide sign has become one that
+ * leads into a folder.
+ */
 export function contentDisposition(name: string): string {
   const plain = name
     .normalize('NFKD')
     .replaceAll(/\p{M}+/gu, '')
     .replaceAll(/[^\x20-\x7e]+/g, '_')
-    .replaceAll(/["\\%;]/g, '_');
+    .replaceAll(/["\\%;/:*?<>|]/g, '_');
   const encoded = encodeURIComponent(name).replaceAll(
     /['()*!]/g,
     (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`,

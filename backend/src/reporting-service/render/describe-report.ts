@@ -15,7 +15,8 @@ export interface WrittenTable {
 }
 
 const noticesMax = 50;
-const nameCharsMax = 120;
+/** With its extension; file systems take 255. */
+const nameBytesMax = 200;
 
 /** The zone in which a report speaks: that of its questions when they agree, else the tenant's. */
 export function coverOf(job: ReportJob, planned: readonly PlannedQuery[], nowMs: number): Cover {
@@ -96,7 +97,18 @@ export function fileNameOf(title: string, extension: string): string {
     .replaceAll(/[\p{Cc}\p{Cf}\p{Cs}<>:"/\\|?*]+/gu, ' ')
     .replaceAll(/\s+/g, ' ')
     .replaceAll(/^[\s.]+|[\s.]+$/g, '');
-  // By characters: half of one could not be encoded.
-  const short = [...plain].slice(0, nameCharsMax).join('').trimEnd();
+  const short = cutBytes(plain, nameBytesMax - extension.length - 1).replace(/[\s.]+$/, '');
   return `${short === '' ? 'report' : short}.${extension}`;
+}
+
+/** By characters: half of one could not be encoded. */
+function cutBytes(text: string, bytesMax: number): string {
+  let bytes = 0;
+  let kept = '';
+  for (const char of text) {
+    bytes += Buffer.byteLength(char);
+    if (bytes > bytesMax) break;
+    kept += char;
+  }
+  return kept;
 }
