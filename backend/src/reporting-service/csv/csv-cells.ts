@@ -8,10 +8,13 @@ export type CsvStyle = 'raw' | 'formatted';
 
 /** What a spreadsheet may take for a formula at the start of a text, wide forms and line starts included. */
 const formulaStart = /^[=+\-@\t\r\n\uFF1D\uFF0B\uFF0D\uFF20]/;
+/** The same inside of one, where a spreadsheet may split that expects another separator and knows no quotes there. */
+const formulaInside = /([;\t\r\n]"*)(?=[=+\-@\uFF1D\uFF0B\uFF0D\uFF20])/g;
 
 /** A text that could be run as a formula is shown as a text. Numbers never come here: they stay numbers. */
 function defuse(text: string): string {
-  return formulaStart.test(text) ? `'${text}` : text;
+  const inside = text.replaceAll(formulaInside, "$1'");
+  return formulaStart.test(text) ? `'${inside}` : inside;
 }
 
 export function headCell({ name, unit }: TableColumn, style: CsvStyle): string {

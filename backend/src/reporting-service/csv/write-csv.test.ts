@@ -71,6 +71,17 @@ describe('writeCsv', () => {
     },
   );
 
+  it.each([
+    ['team;=1+1', "team;'=1+1"],
+    ['a\t+1;b', "a\t'+1;b"],
+    ['a\n@sum\r\n＝1', "a\n'@sum\r\n'＝1"],
+    ['a;"=1', `a;"'=1`],
+    ['a = 1; b-2', 'a = 1; b-2'],
+  ])('runs no part of the text %j where a spreadsheet splits it', async (text, shown) => {
+    const [, row] = parse(await read(aFile([[midnight, text, -5]])));
+    expect(row).toEqual([midnight, shown, '-5']);
+  });
+
   it('does not run the name of a column either', async () => {
     const file = aFile([], { columns: [{ name: '=HYPERLINK("x")', type: 'string', unit: undefined }] });
     expect((await read(file)).toString()).toBe(`"'=HYPERLINK(""x"")"\r\n`);
