@@ -90,8 +90,9 @@ async function askForReport(
   try {
     const report = await reports.add(run.tenantId, {
       request: run.request,
-      // Asked for twice, by two processes or after a crash, it is one report.
-      idempotencyKey: run.id,
+      // Asked for twice, by two processes or after a crash, it is one report. No Idempotency-Key has a blank in it, so that
+      // nobody else can have taken the key of a run.
+      idempotencyKey: `run ${run.id}`,
       scheduleId: run.scheduleId,
       requestedBy: run.scheduleId,
       attemptsMax,
