@@ -18,17 +18,19 @@ export interface PostWebhookOptions {
   readonly timeoutMs: number;
 }
 
+type Addresses = readonly [ResolvedAddress, ...ResolvedAddress[]];
+
 const gone = 410;
 
 /**
- * Posts to the address that the name has now, and to no other one; redirects are not followed. Resolves when it was
+ * Posts to one of the addresses that the name has now, and to no other one; redirects are not followed. Resolves when it was
  * answered with 2xx, rejects with `DeliveryError`.
  */
 export async function postWebhook(post: WebhookPost, options: PostWebhookOptions): Promise<void> {
   const timeout = AbortSignal.timeout(options.timeoutMs);
   const url = new URL(post.url);
-  const address = await findAddress(hostOf(url), timeout, options);
-  const status = await send(url, address, post, timeout, options.timeoutMs);
+  const addresses = await findAddresses(hostOf(url), timeout, options);
+  const status = await send(url, addresses, post, timeout, options.timeoutMs);
   if (status >= 200 && status < 300) return;
   if (status >= 300 && status < 400) {
     const reason = `The receiver answered with ${status}. Redirects are not followed: give the address it leads to.`;
@@ -37,16 +39,16 @@ export async function postWebhook(post: WebhookPost, options: PostWebhookOptions
   throw new DeliveryError(`The receiver answered with ${status}.`, { isRetryable: status !== gone });
 }
 
-async function findAddress(
+async function findAddresses(
   host: string,
   timeout: AbortSignal,
   { resolve, allowPrivate, timeoutMs }: PostWebhookOptions,
-): Promise<ResolvedAddress> {
+): Promise<Addresses> {
   const family = isIP(host);
   const found =
     family === 0 ? await resolveInTime(host, resolve, timeout, timeoutMs) : [{ address: host, family }];
-  const [address] = allowPrivate ? found : found.filter((one) => isPublicAddress(one.address));
-  if (address !== undefined) return address;
+  const [first, ...others] = allowPrivate ? found : found.filter((one) => isPublicAddress(one.address));
+  if (first !== undefined) return [first, ...others];
   const reason = 'The receiver is in a private network, to which nothing is sent.';
   throw new DeliveryError(reason, { isRetryable: false });
 }
@@ -74,14 +76,16 @@ async function resolveInTime(
 /** Answers with the status. */
 async function send(
   url: URL,
-  { address, family }: ResolvedAddress,
+  addresses: Addresses,
   { headers, body }: WebhookPost,
   signal: AbortSignal,
   timeoutMs: number,
 ): Promise<number> {
-  // The connection goes where was looked, whatever DNS says by then.
+  // The connection goes where was looked, whatever DNS says by then. Node tries one after the other: a receiver may have an
+  // address of a kind that leads nowhere from here.
   const pinned: LookupFunction = (_host, asked, answer) => {
-    if (asked.all === true) answer(null, [{ address, family }]);
+    const [{ address, family }] = addresses;
+    if (asked.all === true) answer(null, [...addresses]);
     else answer(null, address, family);
   };
   const length = String(Buffer.byteLength(body));
