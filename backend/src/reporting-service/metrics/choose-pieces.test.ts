@@ -16,7 +16,15 @@ const at = (text: string): number => Date.parse(text);
 const dayOf = (text: string): number => at(`${text}T00:00:00Z`) / dayMs;
 
 function rolled(own: Partial<Rolled> = {}): Rolled {
-  return { zone: zoneOf('UTC'), closedUntilDay: dayOf('2026-03-20'), zoneSinceDay: 0, open: [], ...own };
+  return {
+    zone: zoneOf('UTC'),
+    closedUntilDay: dayOf('2026-03-20'),
+    zoneSinceDay: 0,
+    pastZones: [],
+    keptFromDay: undefined,
+    open: [],
+    ...own,
+  };
 }
 
 function tablesOf(from: string, to: string, own?: Partial<Rolled>, boundariesMs: number[] = []): string[] {
@@ -63,6 +71,21 @@ describe('the pieces of a range', () => {
     expect(tablesOf('2026-03-10T00:00:00Z', '2026-03-12T00:00:00Z', { zoneSinceDay })).toEqual([
       'hour 03-10T00:00 03-11T00:00',
       'day 03-11T00:00 03-12T00:00',
+    ]);
+  });
+
+  it('are single events where another zone had other hours', () => {
+    const own = { zoneSinceDay: dayOf('2026-03-11'), pastZones: [zoneOf('Asia/Kolkata')] };
+    expect(tablesOf('2026-03-10T00:00:00Z', '2026-03-12T00:00:00Z', own)).toEqual([
+      'landing 03-10T00:00 03-11T00:00',
+      'day 03-11T00:00 03-12T00:00',
+    ]);
+  });
+
+  it('are days where a month or a week lost its first days', () => {
+    const own = { keptFromDay: dayOf('2026-02-10') };
+    expect(tablesOf('2026-02-01T00:00:00Z', '2026-03-01T00:00:00Z', own)).toEqual([
+      'day 02-01T00:00 03-01T00:00',
     ]);
   });
 
@@ -117,7 +140,7 @@ describe('whatever is asked in whatever zone', () => {
         const openAt = Math.floor((fromMs + random(toMs - fromMs)) / hourMs) * hourMs;
         const open = random(2) === 0 ? [] : [{ fromMs: openAt, toMs: openAt + hourMs }];
         const closedUntilDay = zone.localDayOf(fromMs) + random(70);
-        const state = { zone, closedUntilDay, zoneSinceDay: 0, open };
+        const state = { zone, closedUntilDay, zoneSinceDay: 0, pastZones: [], keptFromDay: undefined, open };
         const pieces = choosePieces({ fromMs, toMs, boundariesMs, rolled: state });
         expect(pieces[0]?.fromMs).toBe(fromMs);
         expect(pieces.at(-1)?.toMs).toBe(toMs);

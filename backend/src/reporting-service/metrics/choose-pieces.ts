@@ -3,6 +3,7 @@ import type { Zone } from '../../metric-queries/time/zone.js';
 import type { Piece, PieceTable } from '../../storage/timescale/queries/pieces.js';
 import { overlaps } from './time-ranges.js';
 
+const hourMs = 3_600_000;
 const dayMs = 86_400_000;
 
 /** What has been rolled up of a tenant, with the zone in which it was cut. */
@@ -10,8 +11,12 @@ export interface Rolled {
   readonly zone: Zone;
   /** The first local day that is not closed, as days since 1970-01-01. */
   readonly closedUntilDay: number;
-  /** Days before this one were cut in another zone: only their hours can be used. */
+  /** Days before this one were cut in another zone: of them only hours that begin where those of this zone do. */
   readonly zoneSinceDay: number;
+  /** Zones of those days. */
+  readonly pastZones: readonly Zone[];
+  /** Rollups before this local day were removed: what it lies in the middle of is not whole. */
+  readonly keptFromDay: number | undefined;
   /** Where events are not rolled up yet, ascending. */
   readonly open: readonly Range[];
 }
@@ -89,7 +94,8 @@ interface Span {
 }
 
 /** The widest period that begins with this local day and can be read as one row a group. */
-function spanOf(day: number, cut: Cut, { zone, closedUntilDay, zoneSinceDay }: Rolled): Span {
+function spanOf(day: number, cut: Cut, rolled: Rolled): Span {
+  const { zone, closedUntilDay, zoneSinceDay, keptFromDay = -Infinity } = rolled;
   const startMs = zone.startOfLocalDay(day);
   const periods: readonly (readonly [PieceTable, number | undefined])[] = [
     ['month', endOfMonth(day)],
@@ -98,6 +104,7 @@ function spanOf(day: number, cut: Cut, { zone, closedUntilDay, zoneSinceDay }: R
   ];
   for (const [table, nextDay] of periods) {
     if (nextDay === undefined || nextDay > closedUntilDay || day < zoneSinceDay) continue;
+    if (day < keptFromDay && keptFromDay < nextDay) continue;
     const endMs = zone.startOfLocalDay(nextDay);
     // Weeks cross the ends of months: they are taken where weeks were asked for.
     if (table === 'week' && !cut.isEnd(endMs)) continue;
@@ -118,11 +125,12 @@ function endOfWeek(day: number): number | undefined {
   return (((day + 3) % 7) + 7) % 7 === 0 ? day + 7 : undefined;
 }
 
-function appendHours(pieces: Piece[], { startMs, endMs }: Span, cut: Cut, { zone }: Rolled): void {
+function appendHours(pieces: Piece[], { startMs, endMs }: Span, cut: Cut, rolled: Rolled): void {
+  const { zone } = rolled;
   const hours = layOutBuckets({ fromMs: startMs, toMs: endMs }, '1h', zone);
   hours.startsMs.forEach((start, index) => {
     const end = hours.startsMs[index + 1] ?? hours.endMs;
-    if (cut.isWhole(start, end)) {
+    if (cut.isWhole(start, end) && isHourOfPast(start, rolled)) {
       append(pieces, { table: 'hour', fromMs: start, toMs: end });
       return;
     }
@@ -130,6 +138,12 @@ function appendHours(pieces: Piece[], { startMs, endMs }: Span, cut: Cut, { zone
     const toMs = Math.min(end, cut.toMs);
     if (fromMs < toMs) append(pieces, { table: 'landing', fromMs, toMs });
   });
+}
+
+/** Did an hour begin here in each zone that the tenant had at the time? True where there is only one. */
+function isHourOfPast(startMs: number, { zone, zoneSinceDay, pastZones }: Rolled): boolean {
+  if (zone.localDayOf(startMs) >= zoneSinceDay) return true;
+  return pastZones.every((past) => (startMs + past.offsetMs(startMs)) % hourMs === 0);
 }
 
 /** Neighbours from the same place are one piece: rows find their buckets by themselves. */

@@ -19,7 +19,7 @@ export async function resolveFilters<Name extends DimensionName>(
       resolved.push({ dimension, operator, value });
       continue;
     }
-    const pattern = RE2JS.compile(typeof value === 'string' ? value : '');
+    const pattern = RE2JS.compile(typeof value === 'string' ? value : '', RE2JS.DOTALL);
     const values = await queryDistinctValues(executor, scope, dimension);
     const matching = values.filter((candidate) => pattern.test(candidate));
     resolved.push({ dimension, operator: operator === '=~' ? 'in' : 'not in', value: matching });

@@ -9,6 +9,7 @@ function aState(own: Partial<RollupState> = {}): RollupState {
     timeZone: 'Asia/Kolkata',
     closedUntilDay: dayOf('2026-04-01'),
     zoneSinceDay: 0,
+    pastTimeZones: [],
     keptFromDay: undefined,
     openHoursMs: [],
     droppedDays: [],

@@ -32,8 +32,9 @@ export function openRangesOf(state: RollupState): OpenRanges {
 export function rolledOf(state: RollupState, open: OpenRanges): Rolled | undefined {
   const zone = state.timeZone === undefined ? undefined : findZone(state.timeZone);
   if (zone === undefined) return undefined;
-  const { closedUntilDay, zoneSinceDay } = state;
-  return { zone, closedUntilDay, zoneSinceDay, open: open.inLanding };
+  const { closedUntilDay, keptFromDay, zoneSinceDay } = state;
+  const pastZones = state.pastTimeZones.flatMap((name) => findZone(name) ?? []);
+  return { zone, closedUntilDay, keptFromDay, zoneSinceDay, pastZones, open: open.inLanding };
 }
 
 export type MeasuredRange = Pick<MeasureRequest, 'fromMs' | 'toMs' | 'groupBy' | 'filters' | 'terms'> & {

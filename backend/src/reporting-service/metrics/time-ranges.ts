@@ -2,25 +2,37 @@ import type { Range } from '../../metric-queries/time/buckets.js';
 
 /** The parts of `ranges` that lie in one of `others`. Both ascending and without overlap. */
 export function intersect(ranges: readonly Range[], others: readonly Range[]): readonly Range[] {
-  return ranges.flatMap(({ fromMs, toMs }) =>
-    others
-      .map((other) => ({ fromMs: Math.max(fromMs, other.fromMs), toMs: Math.min(toMs, other.toMs) }))
-      .filter((part) => part.fromMs < part.toMs),
+  return withOverlapping(ranges, others, (range, overlapping) =>
+    overlapping.map((other) => ({
+      fromMs: Math.max(range.fromMs, other.fromMs),
+      toMs: Math.min(range.toMs, other.toMs),
+    })),
   );
 }
 
 /** The parts of `ranges` that lie in none of `others`. Both ascending and without overlap. */
 export function subtract(ranges: readonly Range[], others: readonly Range[]): readonly Range[] {
+  return withOverlapping(ranges, others, (range, overlapping) => {
+    const ends = [range.fromMs, ...overlapping.map((other) => other.toMs)];
+    const starts = [...overlapping.map((other) => other.fromMs), range.toMs];
+    return ends
+      .map((fromMs, index) => ({ fromMs, toMs: starts[index] ?? range.toMs }))
+      .filter((part) => part.fromMs < part.toMs);
+  });
+}
+
+/** One pass over both, however many there are. */
+function withOverlapping(
+  ranges: readonly Range[],
+  others: readonly Range[],
+  work: (range: Range, overlapping: readonly Range[]) => readonly Range[],
+): readonly Range[] {
+  let first = 0;
   return ranges.flatMap((range) => {
-    const parts: Range[] = [];
-    let fromMs = range.fromMs;
-    for (const other of others) {
-      if (other.toMs <= fromMs || other.fromMs >= range.toMs) continue;
-      if (other.fromMs > fromMs) parts.push({ fromMs, toMs: other.fromMs });
-      fromMs = other.toMs;
-    }
-    if (fromMs < range.toMs) parts.push({ fromMs, toMs: range.toMs });
-    return parts;
+    while ((others[first]?.toMs ?? Infinity) <= range.fromMs) first += 1;
+    let end = first;
+    while ((others[end]?.fromMs ?? Infinity) < range.toMs) end += 1;
+    return work(range, others.slice(first, end));
   });
 }
 

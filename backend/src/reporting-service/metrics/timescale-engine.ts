@@ -33,7 +33,10 @@ export function createTimescaleEngine(database: SqlDatabase): MetricEngine {
     work: (executor: SqlExecutor, state: RollupState) => Promise<T>,
   ): Promise<T> {
     return database.transaction(async (executor) => {
-      await executor.runScript('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY');
+      // A chunk that is dropped is gone for every snapshot: who drops one waits for this transaction.
+      await executor.runScript(
+        'SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY; LOCK TABLE analytics.events_landing_v1 IN ACCESS SHARE MODE',
+      );
       return work(executor, await queryRollupState(executor, tenantId, range));
     });
   }
@@ -78,7 +81,7 @@ export function createTimescaleEngine(database: SqlDatabase): MetricEngine {
 
 function checkPattern(pattern: string): void {
   try {
-    RE2JS.compile(pattern);
+    RE2JS.compile(pattern, RE2JS.DOTALL);
   } catch (cause) {
     throw new AppError('regex_invalid', 'The regular expression is not valid RE2.', { status: 400, cause });
   }

@@ -5,6 +5,8 @@ import type { SqlExecutor } from '../../postgres/sql-executor.js';
 export interface RollupState {
   /** Zone in which hours, days, weeks and months were cut; `undefined` before the first rollup. */
   readonly timeZone: string | undefined;
+  /** Zones that it had before. */
+  readonly pastTimeZones: readonly string[];
   /** The first local day that is not closed, as days since 1970-01-01. */
   readonly closedUntilDay: number;
   /** The first local day that was rolled up in this zone, as days since 1970-01-01. */
@@ -25,6 +27,7 @@ const tenantRow = z.object({
   kept_from: z.union([z.string(), z.number()]).transform(Number).nullable(),
 });
 const hourRow = z.object({ utc_hour: millis });
+const zoneRow = z.object({ time_zone: z.string() });
 const droppedRow = z.object({ starts_at: millis, ends_at: millis });
 
 /** Reads the state for `[fromMs, toMs)`. Ask within the transaction that reads the numbers. */
@@ -47,6 +50,10 @@ export async function queryRollupState(
      WHERE tenant_id = $1 AND utc_hour >= $2::timestamptz AND utc_hour < $3::timestamptz ORDER BY utc_hour`,
     [tenantId, from, to],
   );
+  const zones = await executor.query(
+    `SELECT DISTINCT time_zone FROM analytics.rollup_zones_v1 WHERE tenant_id = $1`,
+    [tenantId],
+  );
   const dropped = await executor.query(
     `SELECT starts_at, ends_at FROM analytics.rollup_days_v1
      WHERE tenant_id = $1 AND landing_dropped AND ends_at > $2::timestamptz AND starts_at < $3::timestamptz ORDER BY starts_at`,
@@ -55,6 +62,7 @@ export async function queryRollupState(
   const tenant = tenants.map((row) => tenantRow.parse(row))[0];
   return {
     timeZone: tenant?.time_zone,
+    pastTimeZones: zones.map((row) => zoneRow.parse(row).time_zone),
     closedUntilDay: tenant?.closed_until ?? 0,
     zoneSinceDay: tenant?.zone_since ?? 0,
     keptFromDay: tenant?.kept_from ?? undefined,
