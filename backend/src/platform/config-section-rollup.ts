@@ -50,7 +50,8 @@ export const rollupSection = {
     max: hundredYearsDays,
   }),
   rollupRetentionDays: wholeNumber('ROLLUP_RETENTION_DAYS', {
-    description: 'How long rollups are kept, counted from the day itself, by whole months.',
+    description:
+      'How long rollups are kept, counted from the day itself, by whole months. At least `LANDING_RETENTION_DAYS`.',
     unit: 'days',
     fallback: 1_830,
     min: 62,

@@ -65,6 +65,17 @@ describe('parseConfig', () => {
     ]);
   });
 
+  it('refuses to keep rollups for a shorter time than the events that they are made from', () => {
+    const error = issuesOf({ ROLLUP_RETENTION_DAYS: '119' });
+    expect(error.issues).toEqual([
+      {
+        variable: 'ROLLUP_RETENTION_DAYS',
+        reason: 'must be at least LANDING_RETENTION_DAYS, which is 120',
+        given: '119',
+      },
+    ]);
+  });
+
   it('refuses a budget of bodies that is smaller than one of them', () => {
     const error = issuesOf({ COLLECTOR_BODIES_BYTES_MAX: '8388607' });
     expect(error.issues).toEqual([

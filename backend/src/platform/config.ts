@@ -106,6 +106,12 @@ function findContradictions(config: Config): ConfigIssue[] {
     streamProcessor.rawRetentionDays,
   );
   requireAtLeast(
+    'ROLLUP_RETENTION_DAYS',
+    config.rollup.rollupRetentionDays,
+    'LANDING_RETENTION_DAYS',
+    config.rollup.landingRetentionDays,
+  );
+  requireAtLeast(
     'COLLECTOR_INFLATED_BYTES_MAX',
     collector.inflatedBytesMax,
     'COLLECTOR_BODY_BYTES_MAX',
