@@ -19,6 +19,7 @@ import type { DaySpan } from '../../storage/timescale/rollup/spans.js';
 import { takeTurn, type RollupTenantState } from '../../storage/timescale/rollup/tenant-turn.js';
 import { startOfPeriod } from './calendar.js';
 import { calendarOf } from './roll-tenant.js';
+import { retried } from './run-tick.js';
 
 export interface RetireOptions {
   readonly database: SqlDatabase;
@@ -35,23 +36,39 @@ const idMarginMs = 40 * dayMs;
 const idsPerStatement = 5_000;
 const pauseMs = 20;
 
-/** Removes what has outlived its days: events from landing, then rollups, then identities. Safe to run again. */
+/**
+ * Removes what has outlived its days: events from landing, then rollups, then identities. Safe to run again. What fails
+ * for one week or one tenant is logged and keeps nothing else; the first error is thrown when all the rest is done.
+ */
 export async function retire(
   options: RetireOptions,
   tenants: readonly Tenant[],
   signal?: AbortSignal,
 ): Promise<void> {
-  const { database, now, logger } = options;
-  const chunks = await listLandingChunks(database, now() - options.landingRetentionDays * dayMs);
-  for (const chunk of chunks) {
-    if (signal?.aborted === true) return;
-    const isDropped = await database.transaction((executor) => retireChunk(executor, chunk));
-    const receivedBefore = new Date(chunk.toMs).toISOString();
-    if (isDropped) logger.info({ receivedBefore }, 'landing dropped');
-    else logger.warn({ receivedBefore }, 'landing is kept longer: a rollup still needs it');
-  }
-  await retireRollups(options, tenants, signal);
+  const errors: unknown[] = [];
+  await retireLanding(options, errors, signal);
+  await retireRollups(options, tenants, errors, signal);
   await retireIds(options, signal);
+  if (errors.length > 0) throw errors[0];
+}
+
+async function retireLanding(
+  { database, landingRetentionDays, logger, now }: RetireOptions,
+  errors: unknown[],
+  signal?: AbortSignal,
+): Promise<void> {
+  for (const chunk of await listLandingChunks(database, now() - landingRetentionDays * dayMs)) {
+    if (signal?.aborted === true) return;
+    const receivedBefore = new Date(chunk.toMs).toISOString();
+    try {
+      const isDropped = await retried(() => database.transaction((executor) => retireChunk(executor, chunk)));
+      if (isDropped) logger.info({ receivedBefore }, 'landing dropped');
+      else logger.warn({ receivedBefore }, 'landing is kept longer: a rollup still needs it');
+    } catch (error) {
+      errors.push(error);
+      logger.error({ err: error, receivedBefore }, 'landing not dropped, the next time tries again');
+    }
+  }
 }
 
 export interface CompressOptions extends Pick<RetireOptions, 'database' | 'now' | 'logger'> {
@@ -105,26 +122,44 @@ function keptDaysOf(state: RollupTenantState, atMs: readonly number[]): readonly
 }
 
 async function retireRollups(
-  { database, now, rollupRetentionDays }: RetireOptions,
+  options: RetireOptions,
   tenants: readonly Tenant[],
+  errors: unknown[],
   signal?: AbortSignal,
 ): Promise<void> {
   let keptFromMs = Infinity;
   for (const tenant of tenants) {
     if (signal?.aborted === true) return;
-    const outcome = await takeTurn(database, tenant.id, now(), async (executor, state) => {
-      const calendar = calendarOf(state);
-      const oldest = calendar.localDayOf(now() - rollupRetentionDays * dayMs);
-      // By whole months: the row of a month and those of its days go together.
-      const day = Math.min(startOfPeriod(oldest, '1M'), state.closedUntil);
-      const fromMs = calendar.startOfDay(day);
-      if (!(await hasOlder(executor, tenant.id, fromMs))) return { closedUntil: undefined, result: fromMs };
-      const isPruned = await pruneRollups(executor, tenant.id, { day, fromMs });
-      return { closedUntil: state.closedUntil, result: isPruned ? fromMs : -Infinity };
-    });
-    keptFromMs = Math.min(keptFromMs, outcome === 'busy' ? -Infinity : outcome);
+    try {
+      keptFromMs = Math.min(keptFromMs, await retried(() => retireRollupsOf(options, tenant.id)));
+    } catch (error) {
+      errors.push(error);
+      keptFromMs = -Infinity;
+      options.logger.error(
+        { err: error, tenantId: tenant.id },
+        'rollups not removed, the next time tries again',
+      );
+    }
   }
-  if (Number.isFinite(keptFromMs)) await dropEmptyRollupChunks(database, keptFromMs);
+  if (Number.isFinite(keptFromMs)) await dropEmptyRollupChunks(options.database, keptFromMs);
+}
+
+/** The instant from which on the tenant's rollups are left; `-Infinity` when nothing could be removed now. */
+async function retireRollupsOf(
+  { database, now, rollupRetentionDays }: RetireOptions,
+  tenantId: string,
+): Promise<number> {
+  const outcome = await takeTurn(database, tenantId, now(), async (executor, state) => {
+    const calendar = calendarOf(state);
+    const oldest = calendar.localDayOf(now() - rollupRetentionDays * dayMs);
+    // By whole months: the row of a month and those of its days go together.
+    const day = Math.min(startOfPeriod(oldest, '1M'), state.closedUntil);
+    const fromMs = calendar.startOfDay(day);
+    if (!(await hasOlder(executor, tenantId, fromMs))) return { closedUntil: undefined, result: fromMs };
+    const isPruned = await pruneRollups(executor, tenantId, { day, fromMs });
+    return { closedUntil: state.closedUntil, result: isPruned ? fromMs : -Infinity };
+  });
+  return outcome === 'busy' ? -Infinity : outcome;
 }
 
 async function hasOlder(executor: SqlExecutor, tenantId: string, fromMs: number): Promise<boolean> {

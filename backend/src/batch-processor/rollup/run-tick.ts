@@ -112,7 +112,8 @@ async function timed(options: TickOptions, step: () => Promise<StepOutcome>): Pr
 const pauseShare = 0.25;
 const pauseMsMax = 500;
 
-async function retried<T>(work: () => Promise<T>): Promise<T> {
+/** Does the work again when its transaction gave way to another. */
+export async function retried<T>(work: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await work();

@@ -43,20 +43,23 @@ const stateRow = z.object({
 
 /**
  * Waits until no rollup is under way, and keeps all from beginning until the transaction ends; one that looks at an
- * older moment fails then. Nothing can be landed into the chunk either.
+ * older moment fails then. Nothing can be landed into the chunk either. All statements see the moment after the wait:
+ * what lands meanwhile in another chunk keeps its event and its mark. To be called first in a transaction.
  */
 export async function holdRollups(
   executor: SqlExecutor,
   chunk: LandingChunk,
 ): Promise<ReadonlyMap<string, RollupTenantState>> {
-  await executor.runScript(`SET LOCAL statement_timeout = '30min'`);
+  // A lock takes no snapshot, so the transaction's is younger than both.
+  await executor.runScript(`SET TRANSACTION ISOLATION LEVEL REPEATABLE READ; SET LOCAL statement_timeout = '30min';
+    LOCK TABLE analytics.rollup_tenants_v1 IN EXCLUSIVE MODE; LOCK TABLE ${chunk.table} IN SHARE ROW EXCLUSIVE MODE`);
   const rows = await executor.query(
     `SELECT tenant_id, time_zone, closed_until - DATE '1970-01-01' AS closed_until,
        kept_from - DATE '1970-01-01' AS kept_from
-     FROM analytics.rollup_tenants_v1 ORDER BY tenant_id FOR UPDATE`,
+     FROM analytics.rollup_tenants_v1`,
   );
+  // A turn that waits for the lock may have chosen its moment already.
   await executor.query('UPDATE analytics.rollup_tenants_v1 SET updated_at = updated_at');
-  await executor.runScript(`LOCK TABLE ${chunk.table} IN SHARE ROW EXCLUSIVE MODE`);
   const states = new Map<string, RollupTenantState>();
   for (const row of rows.map((found) => stateRow.parse(found))) {
     const pastZones = await readPastZones(executor, row.tenant_id);
