@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '../../platform/errors.js';
 import type { RollupReport, RollupRequest } from '../../platform/rollup-requests.js';
 import type { Tenant } from '../../platform/tenancy.js';
-import { markSpans } from '../../storage/timescale/rollup/marks.js';
+import { listMarkedTenants, markSpans } from '../../storage/timescale/rollup/marks.js';
 import { findDroppedDays } from '../../storage/timescale/rollup/roll-days.js';
 import { isMeeting, takeTurn } from '../../storage/timescale/rollup/tenant-turn.js';
 import { calendarOf, prepareTenant } from './roll-tenant.js';
@@ -13,7 +13,10 @@ const daysMax = 3_660;
 const attemptsMax = 100;
 const pauseMs = 100;
 
-/** Marks every hour of the days and rolls them up. Throws `AppError` `range_invalid` or `tenant_unknown`. */
+/**
+ * Marks every hour of the days and rolls them up. Throws `AppError` `range_invalid` or `tenant_unknown`, and
+ * `rollup_unfinished` when days are left that the next round has to make.
+ */
 export async function rollUpRange(
   options: TickOptions & { readonly listTenants: () => Promise<readonly Tenant[]> },
   request: RollupRequest,
@@ -27,12 +30,13 @@ export async function rollUpRange(
     throw new AppError('tenant_unknown', 'There is no such tenant.', { status: 404, pointer: '/tenant' });
   const reports: RollupReport['tenants'][number][] = [];
   for (const tenant of tenants) reports.push(await markDays(options, tenant, range));
-  await runTick(
-    options,
-    tenants.filter(({ id }) => reports.some(({ tenant, isBusy }) => tenant === id && !isBusy)),
-    // No zone is a day away from UTC.
-    { fromMs: (range.from - 1) * dayMs, toMs: (range.to + 1) * dayMs },
-  );
+  const begun = tenants.filter(({ id }) => reports.some(({ tenant, isBusy }) => tenant === id && !isBusy));
+  // No zone is a day away from UTC.
+  const span = { fromMs: (range.from - 1) * dayMs, toMs: (range.to + 1) * dayMs };
+  await runTick(options, begun, span);
+  const marked = await listMarkedTenants(options.database, span);
+  const unfinished = begun.filter(({ id }) => marked.includes(id));
+  if (unfinished.length > 0) throw rollupUnfinished(unfinished);
   return { tenants: reports };
 }
 
@@ -97,6 +101,15 @@ function parseDay(text: string): number {
 
 function toDate(day: number): string {
   return new Date(day * dayMs).toISOString().slice(0, 10);
+}
+
+function rollupUnfinished(tenants: readonly Tenant[]): AppError {
+  const names = tenants.map(({ id }) => id).join(', ');
+  return new AppError(
+    'rollup_unfinished',
+    `The rollup failed, or another process had it in hand: ${names}. The log has the reason. The days stay marked, and the next round makes them.`,
+    { status: 503, retryable: true },
+  );
 }
 
 function rangeInvalid(reason: string): AppError {

@@ -57,6 +57,18 @@ export async function markSpans(
   );
 }
 
+const tenantRow = z.object({ tenant_id: z.string() });
+
+/** Tenants of which hours of the span still wait that `markSpans` marked: what has landed has a mark of its own. */
+export async function listMarkedTenants(executor: SqlExecutor, span: Span): Promise<readonly string[]> {
+  const rows = await executor.query(
+    `SELECT DISTINCT tenant_id FROM analytics.rollup_marks_v1
+     WHERE events = 0 AND utc_hour >= $1::timestamptz AND utc_hour < $2::timestamptz ORDER BY tenant_id`,
+    [toInstant(span.fromMs), toInstant(span.toMs)],
+  );
+  return rows.map((row) => tenantRow.parse(row).tenant_id);
+}
+
 const waitingRow = z.object({ waiting: z.number(), oldest_s: z.number() });
 const closedRow = z.object({ age_s: z.number() });
 

@@ -97,7 +97,8 @@ const differingRow = z.object({ differing: z.number() });
 
 /**
  * Writes down what both stores say of a day, and answers with it. `undefined` when the day was rolled up
- * again meanwhile: then it is still to be compared. To be called in one transaction.
+ * again meanwhile: then it is still to be compared. To be called in one transaction; the day counts as compared after
+ * `markReconciled`.
  */
 export async function writeReconciliation(
   executor: SqlExecutor,
@@ -109,11 +110,12 @@ export async function writeReconciliation(
   const date = toDate(day.day);
   const checkedAt = toInstant(checkedAtMs);
   const held = await executor.query(
-    `UPDATE analytics.rollup_days_v1 SET reconciled_at = $4::timestamptz
-     WHERE tenant_id = $1 AND local_day = $2::date AND rolled_at = $3::timestamptz RETURNING 1 AS held`,
-    [tenantId, date, toInstant(day.rolledAtMs), checkedAt],
+    `SELECT landing_dropped FROM analytics.rollup_days_v1
+     WHERE tenant_id = $1 AND local_day = $2::date AND rolled_at = $3::timestamptz FOR UPDATE`,
+    [tenantId, date, toInstant(day.rolledAtMs)],
   );
   if (held.length === 0) return undefined;
+  const known = await readKnownLate(executor, tenantId, date);
   await executor.query(
     'DELETE FROM analytics.reconciliation_v1 WHERE tenant_id = $1 AND local_day = $2::date',
     [tenantId, date],
@@ -131,12 +133,66 @@ export async function writeReconciliation(
     checkedAt,
     closeDelayMs,
   ]);
+  await keepKnownLate(executor, tenantId, date, known);
   const rows = await executor.query(
     `SELECT type, stream_events, batch_events, late_events, NOT ${differs('compared')} AS is_same
      FROM analytics.reconciliation_v1 AS compared WHERE tenant_id = $1 AND local_day = $2::date`,
     [tenantId, date],
   );
   return rows.map((row) => comparedRow.parse(row));
+}
+
+/** The day is not compared again until it is rolled up again, or its time comes. */
+export async function markReconciled(
+  executor: SqlExecutor,
+  tenantId: string,
+  day: DayToReconcile,
+  checkedAtMs: number,
+): Promise<void> {
+  await executor.query(
+    `UPDATE analytics.rollup_days_v1 SET reconciled_at = $4::timestamptz
+     WHERE tenant_id = $1 AND local_day = $2::date AND rolled_at = $3::timestamptz`,
+    [tenantId, toDate(day.day), toInstant(day.rolledAtMs), toInstant(checkedAtMs)],
+  );
+}
+
+interface LateOfType {
+  readonly type: string;
+  readonly late_events: number;
+}
+
+const lateRow = z.object({ type: z.string(), late_events: count });
+
+/** Late events by type that an earlier comparison of a dropped day has found: landing cannot say it any more. */
+async function readKnownLate(
+  executor: SqlExecutor,
+  tenantId: string,
+  date: string,
+): Promise<readonly LateOfType[]> {
+  const rows = await executor.query(
+    `SELECT compared.type, compared.late_events FROM analytics.reconciliation_v1 AS compared
+     JOIN analytics.rollup_days_v1 AS rolled
+       ON rolled.tenant_id = compared.tenant_id AND rolled.local_day = compared.local_day
+     WHERE compared.tenant_id = $1 AND compared.local_day = $2::date AND compared.late_events > 0
+       AND rolled.landing_dropped`,
+    [tenantId, date],
+  );
+  return rows.map((row) => lateRow.parse(row));
+}
+
+async function keepKnownLate(
+  executor: SqlExecutor,
+  tenantId: string,
+  date: string,
+  known: readonly LateOfType[],
+): Promise<void> {
+  if (known.length === 0) return;
+  await executor.query(
+    `UPDATE analytics.reconciliation_v1 AS compared SET late_events = greatest(compared.late_events, known.late_events)
+     FROM json_to_recordset($3::json) AS known (type text, late_events bigint)
+     WHERE compared.tenant_id = $1 AND compared.local_day = $2::date AND compared.type = known.type`,
+    [tenantId, date, JSON.stringify(known)],
+  );
 }
 
 /** Late events are those that landing still holds; of a dropped day they stand in rollup_days_v1 only. */
