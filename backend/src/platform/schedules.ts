@@ -1,7 +1,6 @@
 import type {
   Delivery,
   ReportRequest,
-  ReportState,
   Schedule,
   ScheduleList,
   ScheduleRequest,
@@ -126,7 +125,6 @@ export interface DeliveryJob {
   readonly dueAt: Date;
   readonly isTest: boolean;
   readonly reportId: string;
-  readonly reportState: ReportState;
   readonly request: ReportRequest;
   /** What is to be known of the run. */
   readonly notice: string | undefined;

@@ -87,4 +87,4 @@ JOIN control.tenants AS tenant ON tenant.tenant_id = run.tenant_id
 WHERE delivery.tenant_id = next.tenant_id AND delivery.run_id = next.run_id AND delivery.position = next.position
 RETURNING run.tenant_id, tenant.name, tenant.time_zone, run.schedule_id, schedule.request AS schedule, run.run_id,
   delivery.position, delivery.kind, delivery.target, delivery.attempts, run.due_at, run.is_test, run.report_id,
-  run.report_state, run.request, run.reason`;
+  run.request, run.reason`;

@@ -201,7 +201,6 @@ const jobRow = z.object({
   due_at: z.date(),
   is_test: z.boolean(),
   report_id: z.string(),
-  report_state: reportStateSchema,
   request: jsonText(reportRequestSchema),
   reason: z.string().nullable(),
 });
@@ -222,7 +221,6 @@ export function toDeliveryJob(row: unknown): DeliveryJob | undefined {
     dueAt: job.due_at,
     isTest: job.is_test,
     reportId: job.report_id,
-    reportState: job.report_state,
     request: job.request,
     notice: job.reason ?? undefined,
   };
