@@ -1,5 +1,6 @@
 /** @jest-environment <rootDir>/backend/test/pglite-environment.cjs */
 import type { Schedule, ScheduleRun } from '@coditect/contracts';
+import { createScheduleRequests } from '../../src/reporting-service/schedules/schedule-requests.js';
 import { aReport, openReportStoreWorld } from './report-store-world.js';
 import {
   aScheduleRequest,
@@ -35,7 +36,7 @@ afterAll(() => world.close());
 const post = (url = receiver.url) => ({ kind: 'webhook' as const, url });
 
 /** As a version would have written it that knows another period. */
-async function makeUnreadable({ id }: Schedule): Promise<void> {
+async function makeUnreadable({ id }: Pick<Schedule, 'id'>): Promise<void> {
   const sql = `UPDATE control.schedules SET request = replace(request, 'yesterday', 'lastYear') WHERE schedule_id = $1`;
   await world.world.database.query(sql, [id]);
 }
@@ -113,6 +114,33 @@ describe('a schedule that can not be read', () => {
     expect(changed).toMatchObject({ id: bad.id, title: 'Anew' });
     await makeUnreadable(bad);
     expect(await store.remove('acme', bad.id)).toBe(true);
+  });
+
+  it('is 409 where its content matters, and runs again once it was replaced', async () => {
+    const { world: stores } = world;
+    const requests = createScheduleRequests({
+      store: stores.schedules.store,
+      checkReport: () => Promise.resolve(),
+      canMail: true,
+      allowPrivate: false,
+      schedulesMax: 10,
+      wake: () => undefined,
+      now: () => stores.clock.ms,
+    });
+    const tenant = { id: 'acme', name: 'Acme', timeZone: 'UTC' };
+    const { id } = await world.add();
+    await makeUnreadable({ id });
+    for (const asked of [requests.get, requests.run]) {
+      await expect(asked(tenant, id)).rejects.toMatchObject({ code: 'schedule_unreadable', status: 409 });
+    }
+    await expect(requests.setPaused(tenant, id, true)).rejects.toMatchObject({
+      code: 'schedule_unreadable',
+    });
+    const { signal } = new AbortController();
+    const replaced = await requests.replace(tenant, id, aScheduleRequest(), signal);
+    expect(replaced.nextRunAt).toBe(new Date(firstDueMs).toISOString());
+    const other = requests.replace({ ...tenant, id: 'globex' }, id, aScheduleRequest(), signal);
+    await expect(other).rejects.toMatchObject({ code: 'schedule_unknown' });
   });
 
   it('is one also when it is no JSON at all', async () => {
