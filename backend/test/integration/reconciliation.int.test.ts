@@ -55,6 +55,7 @@ describe('reconciliation of both stores', () => {
     const { database } = timescale.timescale;
     const telemetry = createTelemetry({ defaultMetrics: false });
     let storedUntil = Infinity;
+    let isStopping = false;
 
     const store = async (events: readonly EventEnvelope[], into: 'both' | 'stream' | 'batch' = 'both') => {
       if (into !== 'stream') await createTestLander(timescale.timescale).land(events);
@@ -74,6 +75,18 @@ describe('reconciliation of both stores', () => {
       holdStream(untilMs: number) {
         storedUntil = untilMs;
       },
+      /** Between what is written to one store and to the other. */
+      stopBetween(isStopped: boolean) {
+        isStopping = isStopped;
+      },
+      /** As retention does when the week is over. */
+      async dropLanding() {
+        await database.query(
+          'UPDATE analytics.rollup_days_v1 SET landing_dropped = true WHERE tenant_id = $1',
+          [tenant.id],
+        );
+        await database.query('DELETE FROM analytics.events_landing_v1 WHERE tenant_id = $1', [tenant.id]);
+      },
       async compare(source: 'raw' | 'quarters' = 'raw') {
         await tick(database, tenant, clock);
         clock.ms += 1_000;
@@ -82,7 +95,9 @@ describe('reconciliation of both stores', () => {
           countDay: (tenantId: string, fromMs: number, toMs: number) =>
             queryDayCounts(clickHouse.clickHouse, tenantId, { fromMs, toMs, source }),
           keepChecks: (tenantId: string, day: CheckedDay) =>
-            writeDayChecks(clickHouse.clickHouse, tenantId, day),
+            isStopping
+              ? Promise.reject(new Error('stopped between the stores'))
+              : writeDayChecks(clickHouse.clickHouse, tenantId, day),
         };
         const now = (): number => clock.ms;
         await reconcile({ database, stream, now, closeDelayMs, logger: silent, telemetry }, [tenant]);
@@ -201,5 +216,28 @@ describe('reconciliation of both stores', () => {
     expect(await world.compare()).toEqual([]);
     world.holdStream(startMs + 1);
     expect(await world.compare()).toMatchObject([{ is_same: true }]);
+  });
+
+  it('compares a day again that one store only knows as compared', async () => {
+    const world = aWorld();
+    await world.store(world.events(5, startMs - 3 * dayMs), 'batch');
+    world.stopBetween(true);
+    await expect(world.compare()).rejects.toThrow('stopped between');
+    world.stopBetween(false);
+    await world.compare();
+    expect((await world.ask('reconciliation_difference')).map(({ rows }) => rows)).toEqual([[[5]], [[5]]]);
+  });
+
+  it('keeps how many events were late when landing has been dropped', async () => {
+    const world = aWorld();
+    await world.store(world.events(5, startMs - 3 * dayMs));
+    await world.compare();
+    await world.store(world.events(2, startMs - 3 * dayMs));
+    const [before] = await world.compare();
+    expect(before?.late_events).toBeGreaterThan(0);
+    await world.dropLanding();
+    world.clock.ms += dayMs + 1;
+    const [after] = await world.compare();
+    expect(after?.late_events).toBe(before?.late_events);
   });
 });

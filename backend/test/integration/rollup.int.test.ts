@@ -1,7 +1,9 @@
 /** @jest-environment <rootDir>/backend/test/pglite-environment.cjs */
 import type { EventEnvelope } from '@coditect/contracts';
 import { z } from 'zod';
+import { rollUpRange } from '../../src/batch-processor/rollup/roll-up-range.js';
 import { runTick } from '../../src/batch-processor/rollup/run-tick.js';
+import type { SqlDatabase } from '../../src/storage/postgres/sql-executor.js';
 import { anEvent } from '../../src/testkit/an-event.js';
 import {
   openEmbeddedTimescale,
@@ -194,6 +196,55 @@ describe.each(engines)('rollups on $name', ({ open, seeds }) => {
     await land(events);
     await runTick(tickOptions(database, clock, { intervalMs: 0 }), [tenant]);
     expect(await readRollups(database, tenant.id)).toEqual(recompute(events, tenant.timeZone, clock.ms));
+  });
+
+  it('of one tenant with a long history end their round, so that the next has all tenants again', async () => {
+    const { database } = world.timescale;
+    const [long, short] = [aTenant(newTenantId(), 'Europe/Berlin'), aTenant(newTenantId(), 'Europe/Berlin')];
+    const clock = { ms: Date.parse('2026-06-04T12:00Z') };
+    const events = [5, 9, 40, 80, 120].map((days) =>
+      anEvent({ tenantId: long.id, occurredAt: clock.ms - days * dayMs, receivedAt: clock.ms }),
+    );
+    await land(events);
+    const options = tickOptions(database, clock, { bounds: { daysMax: 1, eventsMax: 1 }, roundMs: 0 });
+    expect(await runTick(options, [long, short])).toBe(false);
+    const landed = [anEvent({ tenantId: short.id, occurredAt: clock.ms - dayMs, receivedAt: clock.ms })];
+    await land(landed);
+    expect(await runTick(options, [long, short])).toBe(false);
+    expect((await readRollups(database, short.id)).rollups).toEqual(
+      recompute(landed, short.timeZone, clock.ms).rollups,
+    );
+    while (!(await runTick(options, [long, short])));
+    expect((await readRollups(database, long.id)).rollups).toEqual(
+      recompute(events, long.timeZone, clock.ms).rollups,
+    );
+  });
+
+  it('by hand say so when they fail', async () => {
+    const tenant = aTenant(newTenantId(), 'Europe/Berlin');
+    const clock = { ms: Date.parse('2026-06-04T12:00Z') };
+    await land([anEvent({ tenantId: tenant.id, occurredAt: clock.ms - 5 * dayMs, receivedAt: clock.ms })]);
+    await tick(world.timescale.database, tenant, clock);
+    const failing: SqlDatabase = {
+      ...world.timescale.database,
+      transaction: (work) =>
+        world.timescale.database.transaction((executor) =>
+          work({
+            ...executor,
+            query: (sql, parameters) =>
+              sql.startsWith('DELETE FROM analytics.rollup_marks_v1')
+                ? Promise.reject(new Error('no more'))
+                : executor.query(sql, parameters),
+          }),
+        ),
+    };
+    const listTenants = () => Promise.resolve([tenant]);
+    const request = { from: '2026-05-29', to: '2026-05-31', tenant: tenant.id };
+    await expect(rollUpRange({ ...tickOptions(failing, clock), listTenants }, request)).rejects.toMatchObject(
+      { code: 'rollup_unfinished' },
+    );
+    const options = { ...tickOptions(world.timescale.database, clock), listTenants };
+    expect(await rollUpRange(options, request)).toMatchObject({ tenants: [{ days: 2 }] });
   });
 
   it('close days one by one at local midnight and the delay, without events too, and after downtime', async () => {

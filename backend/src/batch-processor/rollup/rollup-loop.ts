@@ -44,6 +44,8 @@ export interface RollupLoop {
 }
 
 const retireIntervalMs = 3_600_000;
+/** A round of a short interval still gets somewhere. */
+const roundMsMin = 10_000;
 
 export function createRollupLoop(options: RollupLoopOptions): RollupLoop {
   const { config, database, logger, now, stream, telemetry } = options;
@@ -53,6 +55,7 @@ export function createRollupLoop(options: RollupLoopOptions): RollupLoop {
   const stopping = new AbortController();
   let running: Promise<void> | undefined;
   let retiredAtMs = -Infinity;
+  let isBehind = false;
 
   async function attempt(what: string, work: () => Promise<void>): Promise<void> {
     try {
@@ -65,9 +68,11 @@ export function createRollupLoop(options: RollupLoopOptions): RollupLoop {
   }
 
   async function tick(signal = stopping.signal): Promise<void> {
+    isBehind = false;
     await attempt('rollup', async () => {
       const tenants = await options.listTenants();
-      await runTick(rolling, tenants, undefined, signal);
+      const round = { ...rolling, roundMs: Math.max(intervalMs, roundMsMin) };
+      isBehind = !(await runTick(round, tenants, undefined, signal));
       await attempt('reading the backlog of rollups', () => observe());
       if (stream !== undefined && !signal.aborted)
         await attempt('reconciliation', () => reconcile({ ...rolling, telemetry, stream }, tenants, signal));
@@ -89,7 +94,8 @@ export function createRollupLoop(options: RollupLoopOptions): RollupLoop {
     if (stream === undefined) logger.info('days are not reconciled: this process has no store of the stream');
     while (!stopping.signal.aborted) {
       await tick();
-      await sleep(intervalMs, undefined, { signal: stopping.signal }).catch(() => undefined);
+      // A long history goes on at once.
+      await sleep(isBehind ? 0 : intervalMs, undefined, { signal: stopping.signal }).catch(() => undefined);
     }
   }
 

@@ -11,6 +11,8 @@ export interface TickOptions extends RollOptions {
   readonly telemetry: Pick<Telemetry, 'errors' | 'rollupDuration'>;
   /** After this long among old days, the newest are rolled up again. */
   readonly intervalMs: number;
+  /** After this long the tick ends, so that the tenants that are done get their turn in the next. No end without it. */
+  readonly roundMs?: number;
 }
 
 const component = 'rollup';
@@ -30,14 +32,15 @@ interface Course {
  * Rolls up all that has landed, tenant by tenant in turns of one bounded transaction each: the newest days first, so
  * that years of history keep nobody waiting for today. Then closes the days whose time has come. What fails for one
  * tenant is logged and waits for the next tick. Stops after the transaction under way when `signal` fires. With `only`, what
- * landed in other days waits.
+ * landed in other days waits. Answers whether all is done: false when a long history goes on in the next tick.
  */
 export async function runTick(
   options: TickOptions,
   tenants: readonly Tenant[],
   only: Span = { fromMs: -Infinity, toMs: Infinity },
   signal?: AbortSignal,
-): Promise<void> {
+): Promise<boolean> {
+  const endsAtMs = options.now() + (options.roundMs ?? Infinity);
   let courses: readonly Course[] = tenants.map((tenant) => ({
     tenant,
     fromMs: only.fromMs,
@@ -45,14 +48,15 @@ export async function runTick(
     freshAtMs: options.now(),
     steps: 0,
   }));
-  while (courses.length > 0) {
+  do {
     const going: Course[] = [];
     for (const course of courses) {
-      if (signal?.aborted === true) return;
+      if (signal?.aborted === true) return false;
       if (await goOn(options, course, signal)) going.push(course);
     }
     courses = going;
-  }
+  } while (courses.length > 0 && options.now() < endsAtMs);
+  return courses.length === 0;
 }
 
 /** One step of one tenant. False when it has nothing left, or failed. */
