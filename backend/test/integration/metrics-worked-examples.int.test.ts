@@ -1,5 +1,6 @@
 import type { EventEnvelope } from '@coditect/contracts';
 import { kpiCatalogue } from '../../src/kpis/catalogue.js';
+import { writeDayChecks } from '../../src/storage/clickhouse/day-checks.js';
 import { anEvent } from '../../src/testkit/an-event.js';
 import { openMetricsWorld, type MetricsWorld } from './metrics-world.js';
 
@@ -101,6 +102,10 @@ const examples: Readonly<Record<string, Example>> = {
   merged_changes: { value: 3 },
   // 10 runs, 3 model calls, 8 tool calls, 7 suggestions, 20 requests, 3 changes, 3 of people on the 10th.
   events: { value: 54 },
+  // The comparison of the day: 54 here, 50 in the rollups, 5 of them late.
+  reconciliation_difference: { value: 4 },
+  completeness: { value: 50 / 54, parts: [50, 54] },
+  lateness: { value: 5 / 50, parts: [5, 50] },
 };
 
 const range = { from: '2026-03-10T00:00:00Z', to: '2026-03-11T00:00:00Z' };
@@ -109,6 +114,13 @@ let world: MetricsWorld;
 beforeAll(async () => {
   world = await openMetricsWorld();
   await world.store(events);
+  for (const tenant of ['acme', 'other']) {
+    await writeDayChecks(world.clickHouse, tenant, {
+      fromMs: Date.parse(range.from),
+      checkedAtMs: day(11),
+      checks: [{ type: run, streamEvents: 54, batchEvents: 50, lateEvents: 5 }],
+    });
+  }
   // Another tenant with the same things, to be seen nowhere.
   await world.store(
     events.map((event, index) =>

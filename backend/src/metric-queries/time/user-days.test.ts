@@ -29,6 +29,8 @@ describe('layOutUserDays', () => {
         { before: 0, after: 1, quarters: 74 },
       ],
       localDays: 1,
+      firstLocalDay: dayOf('2026-03-10'),
+      dayStartsMs: [Date.parse('2026-03-09T18:30:00Z'), Date.parse('2026-03-10T18:30:00Z')],
       answerDays: [0],
     });
   });
