@@ -28,6 +28,7 @@ const transform = {
 const moduleNameMapper = {
   '^@coditect/contracts$': '<rootDir>/contracts/src/index.ts',
   '^(\\.{1,2}/.*)\\.js$': '$1',
+  '^fast-check$': '<rootDir>/scripts/jest/fast-check.cjs',
 };
 
 const modulePathIgnorePatterns = ['<rootDir>/.*/dist/', '<rootDir>/\\.cache/', '<rootDir>/\\.data/'];

@@ -17,7 +17,9 @@ const id = '12858265-8962-4e50-b2db-165c62710d28';
 describe('encodeEvents', () => {
   it('gives the same events back, whatever text they hold', async () => {
     const text = fc.string({ unit: 'grapheme', maxLength: 20 });
-    const given = fc.array(fc.record({ subject: text, attributes: fc.dictionary(text, text) }), {
+    // The collector refuses this one: attribute_name_reserved.
+    const name = text.filter((given) => given !== '__proto__');
+    const given = fc.array(fc.record({ subject: text, attributes: fc.dictionary(name, text) }), {
       maxLength: 5,
     });
     await fc.assert(
