@@ -52,7 +52,7 @@ function stopWithout(names: readonly WireName[], absence: Absence): Scenario {
   return async (world, random) => {
     await untilRandomMoment(random);
     const wires = names.map((name) => world.wires[name]);
-    const children = [...world.collectors, ...running(world.processors), world.metrics];
+    const children = [...world.collectors, ...running(world.processors), world.batchProcessor, world.metrics];
     for (const wire of wires) {
       if (absence === 'silent') wire.stall();
       else wire.refuse();
