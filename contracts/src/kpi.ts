@@ -15,6 +15,8 @@ export const kpiDescriptionSchema = z.object({
   rollupDimensions: z.array(z.string()).default([]),
   smallestInterval: intervalSchema,
   owner: z.string(),
+  /** Shipped with the product, or the tenant's own. */
+  origin: z.enum(['catalogue', 'tenant']).default('catalogue'),
 });
 export type KpiDescription = z.infer<typeof kpiDescriptionSchema>;
 

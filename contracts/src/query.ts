@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { answerTargetSchema } from './target.js';
 
 /** Width of a bucket. `1d`, `1w` (Monday) and `1M` are calendar periods in the query's time zone. */
 export const intervalSchema = z.enum(['1m', '5m', '15m', '1h', '1d', '1w', '1M']);
@@ -137,6 +138,8 @@ export const answerMetaSchema = z.object({
   notices: z.array(noticeSchema),
   /** How well the events of the range are known, where the rollups were compared with the real-time store. */
   quality: answerQualitySchema.optional(),
+  /** What the KPI is meant to be, where the tenant has said so. */
+  target: answerTargetSchema.optional(),
 });
 export type AnswerMeta = z.infer<typeof answerMetaSchema>;
 

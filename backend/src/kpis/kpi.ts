@@ -141,5 +141,6 @@ export function describeKpi(kpi: Kpi): KpiDescription {
     rollupDimensions: [...rollupDimensionsOf(kpi)],
     smallestInterval: kpi.smallestInterval,
     owner: kpi.owner,
+    origin: 'catalogue',
   };
 }

@@ -11,6 +11,7 @@ export const kpi: KpiDescription = {
   dimensions: ['agent', 'team'],
   smallestInterval: '15m',
   rollupDimensions: [],
+  origin: 'catalogue',
   owner: 'platform',
 };
 
