@@ -15,7 +15,7 @@ export function aReportsClient(over: Partial<ReportsClient> = {}): ReportsClient
     remove: async () => undefined,
     file: async () => new Blob(['x']),
     fileAddress: (id) => id,
-    schedules: async () => [],
+    schedules: async () => ({ schedules: [] }),
     createSchedule: notHere,
     updateSchedule: notHere,
     removeSchedule: async () => undefined,

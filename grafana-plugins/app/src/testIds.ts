@@ -21,6 +21,7 @@ export const testIds = {
   schedules: {
     list: 'coditect-schedules',
     item: 'coditect-schedule',
+    unreadable: 'coditect-schedules-unreadable',
     empty: 'coditect-schedules-empty',
     form: 'coditect-schedule-form',
     problem: 'coditect-schedules-problem',

@@ -6,6 +6,7 @@ import type {
   ReportRequestInput,
   ReportState,
   Schedule,
+  ScheduleList,
   ScheduleRequestInput,
   ScheduleRun,
 } from '@coditect/contracts';
@@ -29,7 +30,7 @@ export interface ReportsClient {
   file(id: string): Promise<Blob>;
   /** Where a browser can fetch the file by itself, relative to Grafana's base address. */
   fileAddress(id: string): string;
-  schedules(): Promise<Schedule[]>;
+  schedules(): Promise<ScheduleList>;
   createSchedule(schedule: ScheduleRequestInput): Promise<Schedule>;
   updateSchedule(id: string, schedule: ScheduleRequestInput): Promise<Schedule>;
   removeSchedule(id: string): Promise<void>;

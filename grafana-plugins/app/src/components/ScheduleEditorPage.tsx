@@ -49,8 +49,11 @@ interface Loading extends OpenSource {
 function LoadedEditor(props: Loading) {
   const { source, reports, id } = props;
   const load = useCallback(async () => {
-    const [kpis, schedules] = await Promise.all([source.kpis(), id === undefined ? [] : reports.schedules()]);
-    const schedule = schedules.find((each) => each.id === id);
+    const [kpis, list] = await Promise.all([
+      source.kpis(),
+      id === undefined ? undefined : reports.schedules(),
+    ]);
+    const schedule = list?.schedules.find((each) => each.id === id);
     if (id !== undefined && schedule === undefined) throw new Error('There is no such schedule any more.');
     return { kpis, schedule };
   }, [source, reports, id]);

@@ -50,7 +50,7 @@ describe('SchedulesPage', () => {
       return schedule;
     };
     register({
-      schedules: async () => [{ ...schedule, paused: done.length === 1 }],
+      schedules: async () => ({ schedules: [{ ...schedule, paused: done.length === 1 }] }),
       pauseSchedule: (id) => told(`pause ${id}`),
       resumeSchedule: (id) => told(`resume ${id}`),
       updateSchedule: (id) => told(`write ${id}`),
@@ -67,7 +67,7 @@ describe('SchedulesPage', () => {
 
   it('shows what became of each delivery of a run', async () => {
     register({
-      schedules: async () => [schedule],
+      schedules: async () => ({ schedules: [schedule] }),
       scheduleRuns: async () => [
         {
           id: 'x',
@@ -98,9 +98,29 @@ describe('SchedulesPage', () => {
     );
   });
 
+  it('names those that can not be read, and deletes them', async () => {
+    const removed: string[] = [];
+    register({
+      schedules: async () =>
+        removed.length === 0 ? { schedules: [], unreadable: ['s7'] } : { schedules: [] },
+      removeSchedule: async (id) => {
+        removed.push(id);
+      },
+    });
+    render(<SchedulesPage />);
+    const warning = await screen.findByTestId(testIds.schedules.unreadable);
+    expect(warning.textContent).toContain('s7');
+    expect(screen.queryByTestId(testIds.schedules.empty)).toBeNull();
+    fireEvent.click(within(warning).getByRole('button', { name: 'Delete' }));
+    const question = await screen.findByRole('dialog');
+    fireEvent.click(within(question).getByRole('button', { name: 'Delete' }));
+    expect(await screen.findByTestId(testIds.schedules.empty)).toBeTruthy();
+    expect(removed).toEqual(['s7']);
+  });
+
   it('says why something did not work, and keeps the list', async () => {
     register({
-      schedules: async () => [schedule],
+      schedules: async () => ({ schedules: [schedule] }),
       runSchedule: () => Promise.reject(new Error('Your role in Grafana does not allow this.')),
     });
     render(<SchedulesPage />);
@@ -126,7 +146,7 @@ describe('ScheduleEditorPage', () => {
       async () => ({ ...schedule, webhookSecret: 'whsec_1' }),
     ];
     register({
-      schedules: async () => [schedule],
+      schedules: async () => ({ schedules: [schedule] }),
       updateSchedule: () => answers.shift()?.() ?? Promise.reject(new Error('asked too often')),
     });
     render(<ScheduleEditorPage id="s1" />);

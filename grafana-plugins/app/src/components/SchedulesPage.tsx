@@ -17,6 +17,7 @@ import { reasonOf, type OpenSource } from './load-source';
 import { isEditor } from './role';
 import { ScheduleRow } from './ScheduleRow';
 import { SourcePage } from './SourcePage';
+import { UnreadableSchedules } from './UnreadableSchedules';
 import { useLoaded } from './use-loaded';
 
 /** What reports are made by themselves, when, and for whom. */
@@ -43,7 +44,7 @@ function Schedules({ uid, reports: client }: OpenSource) {
   const { loaded, reload } = useLoaded(load);
   const [problem, setProblem] = useState<string>();
   const [said, setSaid] = useState('');
-  const [doomed, setDoomed] = useState<Schedule>();
+  const [doomed, setDoomed] = useState<Pick<Schedule, 'id' | 'title'>>();
   /** Grows with each run that was asked for, so that an open history shows it. */
   const [runCount, setRunCount] = useState(0);
 
@@ -58,7 +59,7 @@ function Schedules({ uid, reports: client }: OpenSource) {
       setProblem(reasonOf(error));
     }
   };
-  const remove = async ({ id, title }: Schedule) => {
+  const remove = async ({ id, title }: Pick<Schedule, 'id' | 'title'>) => {
     setDoomed(undefined);
     await act(() => client.removeSchedule(id), `${title} was deleted`);
   };
@@ -69,6 +70,7 @@ function Schedules({ uid, reports: client }: OpenSource) {
 
   if (loaded.state === 'loading') return <LoadingPlaceholder text="Loading" />;
   if (loaded.state === 'failed') return <NotLoaded reason={loaded.reason} onRetry={reload} />;
+  const { schedules, unreadable = [] } = loaded.value;
   return (
     <>
       <div role="status" aria-live="polite" className={styles.said}>
@@ -79,11 +81,16 @@ function Schedules({ uid, reports: client }: OpenSource) {
           {problem}
         </Alert>
       )}
-      {loaded.value.length === 0 ? (
+      <UnreadableSchedules
+        ids={unreadable}
+        mayWrite={isEditor()}
+        onDelete={(id) => setDoomed({ id, title: `Schedule ${id}` })}
+      />
+      {schedules.length === 0 && unreadable.length === 0 ? (
         <NoSchedules uid={uid} />
       ) : (
         <ul className={styles.list} aria-label="Schedules" data-testid={testIds.schedules.list}>
-          {loaded.value.map((schedule) => (
+          {schedules.map((schedule) => (
             <ScheduleRow
               key={schedule.id}
               schedule={schedule}

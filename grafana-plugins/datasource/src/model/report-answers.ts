@@ -1,4 +1,4 @@
-import type { Report, ReportList, Schedule, ScheduleRun } from '@coditect/contracts';
+import type { Report, ReportList, Schedule, ScheduleList, ScheduleRun } from '@coditect/contracts';
 
 /** What is always there has to be of its kind; what may be absent is read where it is used. */
 type Shape<T> = {
@@ -117,9 +117,11 @@ export function readSchedule(body: unknown): Schedule {
 }
 
 /** @throws Error when something other than the reporting service has answered. */
-export function readSchedules(body: unknown): Schedule[] {
-  if (!hasShape<{ schedules: unknown[] }>(body, { schedules: Array.isArray })) throw strangeAnswer();
-  return body.schedules.map(readSchedule);
+export function readSchedules(body: unknown): ScheduleList {
+  if (!hasShape<ScheduleList>(body, { schedules: Array.isArray })) throw strangeAnswer();
+  const { schedules, unreadable } = body;
+  if (unreadable !== undefined && !isListOf(isText)(unreadable)) throw strangeAnswer();
+  return { schedules: schedules.map(readSchedule), ...(unreadable !== undefined && { unreadable }) };
 }
 
 /** @throws Error when something other than the reporting service has answered. */
