@@ -16,6 +16,9 @@ const meta: KpiFrameMeta = {
   comparedTo: { from: 'a', to: 'b' },
   interval: '1h',
   total: { value: 3, previous: null },
+  range: { from: 'c', to: 'd' },
+  target: { name: 'q1', value: 5, from: '2026-01-01', by: '2026-03-31' },
+  quality: { completeness: 1, lateness: null, difference: 0, daysWaiting: 2 },
 };
 
 describe('readKpiFrameMeta', () => {
@@ -29,6 +32,10 @@ describe('readKpiFrameMeta', () => {
       expect(readKpiFrameMeta(custom)).toBeUndefined();
     },
   );
+
+  it('takes no target without a number', () => {
+    expect(readKpiFrameMeta({ ...meta, target: { name: 'q1', value: '5' } })).not.toHaveProperty('target');
+  });
 
   it('keeps "no value" and "no comparison" apart', () => {
     expect(readKpiFrameMeta({ ...meta, total: { value: 'x' } })?.total).toEqual({ value: null });

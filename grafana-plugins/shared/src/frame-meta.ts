@@ -23,7 +23,24 @@ export interface KpiTotal {
   denominator?: number | null;
 }
 
-/** `frame.meta.custom` of every frame that our data source makes: the number explains itself. */
+/** What the KPI is meant to be. `from` and `by` are local days; with `by` it has a pace. */
+export interface KpiTarget {
+  name: string;
+  value: number;
+  from?: string;
+  by?: string;
+}
+
+/** How well the events of the range are known, where somebody has compared. Shares are 0 to 1. */
+export interface KpiQuality {
+  completeness: number | null;
+  lateness: number | null;
+  /** Events by which the stores differ. */
+  difference: number;
+  daysWaiting: number;
+}
+
+/** `frame.meta.custom` of every frame of a KPI that our data source makes: the number explains itself. */
 export interface KpiFrameMeta {
   kind: typeof frameMetaKind;
   metric: string;
@@ -41,6 +58,10 @@ export interface KpiFrameMeta {
   comparedTo?: { from: string; to: string };
   interval?: string;
   total?: KpiTotal;
+  /** ISO-8601 UTC, the range that was asked for. */
+  range?: { from: string; to: string };
+  target?: KpiTarget;
+  quality?: KpiQuality;
 }
 
 /** Reads `frame.meta.custom` and gives `undefined` for anything that is not ours. */
@@ -49,6 +70,9 @@ export function readKpiFrameMeta(custom: unknown): KpiFrameMeta | undefined {
     return undefined;
   }
   const comparedTo = readPeriod(custom['comparedTo']);
+  const range = readPeriod(custom['range']);
+  const target = readTarget(custom['target']);
+  const quality = readQuality(custom['quality']);
   const total = readTotal(custom['total']);
   const compareTo = readText(custom['compareTo']);
   const interval = readText(custom['interval']);
@@ -69,6 +93,9 @@ export function readKpiFrameMeta(custom: unknown): KpiFrameMeta | undefined {
     ...(comparedTo && { comparedTo }),
     ...(interval !== undefined && { interval }),
     ...(total && { total }),
+    ...(range && { range }),
+    ...(target && { target }),
+    ...(quality && { quality }),
   };
 }
 
@@ -89,6 +116,33 @@ function readTotal(total: unknown): KpiTotal | undefined {
     }
   }
   return read;
+}
+
+function readTarget(target: unknown): KpiTarget | undefined {
+  const value = isRecord(target) ? readNumber(target['value']) : null;
+  if (!isRecord(target) || value === null) {
+    return undefined;
+  }
+  const from = readText(target['from']);
+  const by = readText(target['by']);
+  return {
+    name: readText(target['name']) ?? '',
+    value,
+    ...(from !== undefined && { from }),
+    ...(by !== undefined && { by }),
+  };
+}
+
+function readQuality(quality: unknown): KpiQuality | undefined {
+  if (!isRecord(quality)) {
+    return undefined;
+  }
+  return {
+    completeness: readNumber(quality['completeness']),
+    lateness: readNumber(quality['lateness']),
+    difference: readNumber(quality['difference']) ?? 0,
+    daysWaiting: readNumber(quality['daysWaiting']) ?? 0,
+  };
 }
 
 function readPeriod(period: unknown): { from: string; to: string } | undefined {

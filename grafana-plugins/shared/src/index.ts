@@ -17,5 +17,7 @@ export {
   type Direction,
   type FieldRole,
   type KpiFrameMeta,
+  type KpiQuality,
+  type KpiTarget,
   type KpiTotal,
 } from './frame-meta';
