@@ -10,7 +10,7 @@ import { firstValueFrom, Observable, of, throwError } from 'rxjs';
 import { AnalyticsDataSource } from './datasource';
 import { defaultQuery } from './migrations';
 import { kpi, seriesAnswer, totalAnswer } from './model/answer.fixture';
-import type { AnalyticsJsonData, AnalyticsQuery } from './types';
+import type { AnalyticsJsonData, AnalyticsQuery, KpiQuery } from './types';
 
 // Grafana's packages import it for a hook that nothing here calls, and it comes as an ES module only.
 jest.mock('@react-hookz/web', () => ({}));
@@ -43,7 +43,7 @@ const settings = pretend<DataSourceInstanceSettings<AnalyticsJsonData>>({
   uid: 'x',
   jsonData: {},
 });
-const query = (refId: string, changed: Partial<AnalyticsQuery> = {}): AnalyticsQuery => ({
+const query = (refId: string, changed: Partial<KpiQuery> = {}): AnalyticsQuery => ({
   ...defaultQuery,
   refId,
   metric: 'agent_success_rate',

@@ -32,7 +32,7 @@ import { planQuestions } from './model/questions';
 import { planQuery, type PlannedQuery } from './model/request';
 import { interpolateFilter, interpolateList, type Interpolate } from './model/template';
 import { createReportsClient } from './reports-client';
-import type { AnalyticsJsonData, AnalyticsQuery } from './types';
+import type { AnalyticsJsonData, AnalyticsQuery, KpiQuery, UnreadableQuery } from './types';
 import { AnalyticsVariables } from './variables';
 
 interface QueryResult {
@@ -63,11 +63,15 @@ export class AnalyticsDataSource
   }
 
   override filterQuery(query: AnalyticsQuery): boolean {
-    return query.hide !== true && migrateQuery(query).metric !== '';
+    return query.hide !== true && isAsked(migrateQuery(query));
   }
 
   override getQueryDisplayText(query: AnalyticsQuery): string {
-    const { metric, groupBy } = migrateQuery(query);
+    const read = migrateQuery(query);
+    if (read.kind !== 'kpi') {
+      return read.kind;
+    }
+    const { metric, groupBy } = read;
     return groupBy.length > 0 ? `${metric} by ${groupBy.join(', ')}` : metric;
   }
 
@@ -80,7 +84,7 @@ export class AnalyticsDataSource
       return of({ data: [], state: LoadingState.Done });
     }
     return from(this.findKpis()).pipe(
-      switchMap((kpis) => forkJoin(queries.map((query) => this.ask(query, request, kpis)))),
+      switchMap((kpis) => forkJoin(queries.map((query) => this.askReadable(query, request, kpis)))),
       map((results) => {
         const errors = results.flatMap(({ error }) => error ?? []);
         return {
@@ -108,6 +112,9 @@ export class AnalyticsDataSource
     const interpolate = interpolateWith(scopedVars);
     return queries.map((saved) => {
       const query = migrateQuery(saved);
+      if (query.kind !== 'kpi') {
+        return saved;
+      }
       return {
         ...query,
         metric: interpolate(query.metric),
@@ -127,7 +134,10 @@ export class AnalyticsDataSource
     targets: readonly unknown[],
     circumstances: PanelCircumstances,
   ): Promise<PanelQuestions[]> {
-    const queries = targets.map(migrateQuery).filter((query) => this.filterQuery(query));
+    const queries = targets
+      .map(migrateQuery)
+      .filter((query) => query.kind === 'kpi')
+      .filter((query) => this.filterQuery(query));
     const { scopedVars, ...panel } = circumstances;
     return planQuestions(queries, {
       ...panel,
@@ -159,7 +169,10 @@ export class AnalyticsDataSource
     const choices =
       query.kind === 'kpis'
         ? (await this.client.kpis()).map(({ id, title }) => ({ text: title, value: id }))
-        : await this.dimensionChoices(query.dimension, query.prefix, interpolateWith(scopedVars));
+        : await this.dimensionChoices(
+            query.kind === 'dimensionValues' ? query : { dimension: 'team' },
+            interpolateWith(scopedVars),
+          );
     return {
       refId: query.refId,
       fields: [
@@ -170,7 +183,10 @@ export class AnalyticsDataSource
     };
   }
 
-  private async dimensionChoices(dimension: string, prefix: string | undefined, interpolate: Interpolate) {
+  private async dimensionChoices(
+    { dimension, prefix }: { dimension: string; prefix?: string },
+    interpolate: Interpolate,
+  ) {
     const name = interpolate(dimension).trim();
     const values = name === '' ? [] : await this.client.dimensionValues(name, interpolate(prefix ?? ''));
     return values.map((value) => ({ text: value, value }));
@@ -181,8 +197,20 @@ export class AnalyticsDataSource
     return this.client.kpis().catch(() => []);
   }
 
+  private askReadable(
+    query: AnalyticsQuery | UnreadableQuery,
+    request: DataQueryRequest<AnalyticsQuery>,
+    kpis: readonly KpiDescription[],
+  ): Observable<QueryResult> {
+    if (query.kind === 'kpi') {
+      return this.ask(query, request, kpis);
+    }
+    const message = query.kind === 'unreadable' ? query.reason : 'This kind of query is not answered yet.';
+    return of({ frames: [], error: { refId: query.refId, message } });
+  }
+
   private ask(
-    query: AnalyticsQuery,
+    query: KpiQuery,
     request: DataQueryRequest<AnalyticsQuery>,
     kpis: readonly KpiDescription[],
   ): Observable<QueryResult> {
@@ -207,7 +235,7 @@ export class AnalyticsDataSource
 
   private send(
     plan: PlannedQuery,
-    query: AnalyticsQuery,
+    query: KpiQuery,
     request: DataQueryRequest<AnalyticsQuery>,
   ): Observable<DataFrame[]> {
     const requestId = `${request.requestId}-${query.refId}`;
@@ -217,7 +245,7 @@ export class AnalyticsDataSource
     const context = {
       refId: query.refId,
       legend: plan.legend,
-      compareTo: query.compareTo,
+      compareTo: plan.main.compareTo,
       interval: plan.main.interval,
       notices: plan.unused,
     };
@@ -229,6 +257,10 @@ export class AnalyticsDataSource
       ),
     );
   }
+}
+
+function isAsked(query: AnalyticsQuery | UnreadableQuery): boolean {
+  return query.kind !== 'kpi' || query.metric !== '';
 }
 
 function interpolateWith(scopedVars: ScopedVars): Interpolate {

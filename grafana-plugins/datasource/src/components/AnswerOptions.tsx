@@ -1,17 +1,17 @@
 import type { CompareTo, KpiDescription } from '@coditect/contracts';
 import { Combobox, InlineField, InlineFieldRow, Input, RadioButtonGroup } from '@grafana/ui';
-import { comparisons, intervals } from '../migrations';
+import { comparisons, intervals } from '../model/choices';
 import { allowedIntervals } from '../model/interval';
 import { intervalWords } from '../model/problems';
 import { testIds } from '../testIds';
-import type { AnalyticsQuery, AnswerFormat } from '../types';
+import type { AnswerFormat, KpiQuery } from '../types';
 import { Problem } from './Problem';
 
 interface Props {
-  query: AnalyticsQuery;
+  query: KpiQuery;
   kpi: KpiDescription | undefined;
   intervalProblem: string | undefined;
-  onChange: (changed: Partial<AnalyticsQuery>) => void;
+  onChange: (changed: Partial<KpiQuery>) => void;
 }
 
 const ids = testIds.queryEditor;
@@ -117,7 +117,7 @@ function NamingOptions({ query, onChange }: Pick<Props, 'query' | 'onChange'>) {
 }
 
 /** Only what the KPI has; a saved choice that it has not stays visible, so that it can be explained. */
-function intervalOptions(query: AnalyticsQuery, kpi: KpiDescription | undefined) {
+function intervalOptions(query: KpiQuery, kpi: KpiDescription | undefined) {
   const allowed = kpi ? allowedIntervals(kpi.smallestInterval) : [...intervals];
   const shown = intervals.filter((interval) => allowed.includes(interval) || interval === query.interval);
   return [

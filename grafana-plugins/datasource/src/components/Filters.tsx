@@ -8,7 +8,7 @@ import {
   Input,
   MultiCombobox,
 } from '@grafana/ui';
-import { operators } from '../migrations';
+import { operators } from '../model/choices';
 import { testIds } from '../testIds';
 import type { QueryFilter } from '../types';
 import { Problem } from './Problem';

@@ -5,7 +5,7 @@ import type { AnalyticsDataSource } from '../datasource';
 import { migrateQuery } from '../migrations';
 import { explainProblems } from '../model/problems';
 import { testIds } from '../testIds';
-import type { AnalyticsJsonData, AnalyticsQuery } from '../types';
+import type { AnalyticsJsonData, AnalyticsQuery, KpiQuery } from '../types';
 import { AnswerOptions } from './AnswerOptions';
 import { Filters } from './Filters';
 import { Problem } from './Problem';
@@ -16,14 +16,22 @@ type Props = QueryEditorProps<AnalyticsDataSource, AnalyticsQuery, AnalyticsJson
 
 const labelWidth = 14;
 
+/** What is not understood is shown as such and never written back. */
+export function QueryEditor(props: Props) {
+  const query = migrateQuery(props.query);
+  if (query.kind === 'unreadable') {
+    return <Alert severity="warning" title={query.reason} />;
+  }
+  return query.kind === 'kpi' ? <KpiQueryEditor {...props} query={query} /> : null;
+}
+
 /** Which KPI, split by what, filtered how, over which steps and compared with when. */
-export function QueryEditor({ query: saved, datasource, onChange, onRunQuery }: Props) {
-  const query = migrateQuery(saved);
+function KpiQueryEditor({ query, datasource, onChange, onRunQuery }: Props & { query: KpiQuery }) {
   const styles = useStyles2(getStyles);
   const { kpis, failure } = useCatalogue(datasource);
   const kpi = kpis?.find(({ id }) => id === query.metric);
   const problems = explainProblems(query, kpis);
-  const change = (changed: Partial<AnalyticsQuery>) => {
+  const change = (changed: Partial<KpiQuery>) => {
     onChange({ ...query, ...changed });
     onRunQuery();
   };

@@ -1,12 +1,12 @@
 import type { QueryEditorHelpProps } from '@grafana/data';
 import { Button } from '@grafana/ui';
 import { defaultQuery } from '../migrations';
-import type { AnalyticsQuery } from '../types';
+import type { AnalyticsQuery, KpiQuery } from '../types';
 
 interface Example {
   title: string;
   text: string;
-  query: Partial<AnalyticsQuery>;
+  query: Partial<KpiQuery>;
 }
 
 const examples: Example[] = [

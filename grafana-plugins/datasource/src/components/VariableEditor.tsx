@@ -22,7 +22,7 @@ export function VariableEditor({ query: saved, datasource, onChange }: Props) {
   const dimensions = [...new Set((kpis ?? []).flatMap((kpi) => kpi.dimensions))].sort();
   const { refId } = query;
   const setKind = (kind: Kind) =>
-    onChange(kind === 'kpis' ? { refId, kind } : { refId, kind, dimension: '' });
+    onChange(kind === 'dimensionValues' ? { refId, kind, dimension: '' } : { refId, kind });
 
   return (
     <div data-testid={testIds.variableEditor.root}>

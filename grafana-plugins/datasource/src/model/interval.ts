@@ -1,5 +1,5 @@
 import type { Interval } from '@coditect/contracts';
-import { intervals } from '../migrations';
+import { intervals } from './choices';
 
 const minuteMs = 60_000;
 const dayMs = 24 * 60 * minuteMs;

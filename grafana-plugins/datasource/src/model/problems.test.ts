@@ -1,13 +1,13 @@
 import { defaultQuery } from '../migrations';
-import type { AnalyticsQuery } from '../types';
+import type { KpiQuery } from '../types';
 import { kpi } from './answer.fixture';
 import { explainProblems } from './problems';
 
-const query: AnalyticsQuery = { ...defaultQuery, refId: 'A', metric: kpi.id };
+const query: KpiQuery = { ...defaultQuery, refId: 'A', metric: kpi.id };
 
 describe('explainProblems', () => {
   it('finds nothing wrong with a good query', () => {
-    const good: AnalyticsQuery = {
+    const good: KpiQuery = {
       ...query,
       groupBy: ['team'],
       interval: '1h',
@@ -17,7 +17,7 @@ describe('explainProblems', () => {
   });
 
   it('explains what the KPI does not have, where it was chosen', () => {
-    const bad: AnalyticsQuery = {
+    const bad: KpiQuery = {
       ...query,
       groupBy: ['team', 'route'],
       interval: '1m',

@@ -1,6 +1,8 @@
 import type { Interval, KpiDescription } from '@coditect/contracts';
-import type { AnalyticsQuery, QueryFilter } from '../types';
+import type { KpiQuery, QueryFilter } from '../types';
+import { intervals } from './choices';
 import { allowedIntervals } from './interval';
+import { oneOf } from './read-json';
 
 /** What the editor says in place; a missing entry means that the choice is fine. */
 export interface QueryProblems {
@@ -19,10 +21,7 @@ const groupByMax = 4;
  *
  * @param kpis the catalogue, `undefined` while it is not at hand: then nothing can be said
  */
-export function explainProblems(
-  query: AnalyticsQuery,
-  kpis: readonly KpiDescription[] | undefined,
-): QueryProblems {
+export function explainProblems(query: KpiQuery, kpis: readonly KpiDescription[] | undefined): QueryProblems {
   const kpi = kpis?.find(({ id }) => id === query.metric);
   const metric = explainMetric(query.metric, kpis, kpi);
   const groupBy = explainGroupBy(query.groupBy, kpi);
@@ -59,13 +58,14 @@ function explainGroupBy(groupBy: readonly string[], kpi: KpiDescription | undefi
   return groupBy.length > groupByMax ? `At most ${groupByMax} dimensions can be combined.` : undefined;
 }
 
-function explainInterval(query: AnalyticsQuery, kpi: KpiDescription | undefined): string | undefined {
-  if (query.interval === 'auto' || query.format === 'table' || !kpi) {
+function explainInterval(query: KpiQuery, kpi: KpiDescription | undefined): string | undefined {
+  const interval = oneOf(intervals, query.interval);
+  if (interval === undefined || query.format === 'table' || !kpi) {
     return undefined;
   }
-  return allowedIntervals(kpi.smallestInterval).includes(query.interval)
+  return allowedIntervals(kpi.smallestInterval).includes(interval)
     ? undefined
-    : `${kpi.title} has no value per ${intervalWords[query.interval]}; its smallest interval is ${intervalWords[kpi.smallestInterval]}.`;
+    : `${kpi.title} has no value per ${intervalWords[interval]}; its smallest interval is ${intervalWords[kpi.smallestInterval]}.`;
 }
 
 function explainFilter(filter: QueryFilter, kpi: KpiDescription | undefined): string | undefined {

@@ -1,5 +1,6 @@
 import { kpiPanelId } from '@coditect/plugins-shared';
-import { migrateQuery } from '../migrations';
+import { defaultQuery } from '../migrations';
+import type { KpiQuery } from '../types';
 import { planQuestions } from './questions';
 
 const context = {
@@ -13,7 +14,7 @@ const context = {
   kpis: [],
   interpolate: (text: string) => text,
 };
-const query = migrateQuery({ refId: 'A', metric: 'cost', groupBy: ['team'] });
+const query: KpiQuery = { ...defaultQuery, refId: 'A', metric: 'cost', groupBy: ['team'] };
 
 describe('planQuestions', () => {
   it('asks what the panel asks: range, zone, interval and the filters of the dashboard', () => {

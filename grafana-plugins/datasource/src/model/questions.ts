@@ -1,6 +1,6 @@
 import type { KpiDescription } from '@coditect/contracts';
 import type { PanelCircumstances, PanelQuestions } from '@coditect/plugins-shared';
-import type { AnalyticsQuery } from '../types';
+import type { KpiQuery } from '../types';
 import { planQuery, type RequestContext } from './request';
 import type { Interpolate } from './template';
 
@@ -11,10 +11,7 @@ interface QuestionsContext extends Omit<PanelCircumstances, 'scopedVars'> {
 }
 
 /** What each saved query asks, in the same words in which the panel asks. */
-export function planQuestions(
-  queries: readonly AnalyticsQuery[],
-  context: QuestionsContext,
-): PanelQuestions[] {
+export function planQuestions(queries: readonly KpiQuery[], context: QuestionsContext): PanelQuestions[] {
   return queries.map((query) => {
     const metric = context.interpolate(query.metric).trim();
     const request: RequestContext = {

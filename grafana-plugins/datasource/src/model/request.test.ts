@@ -1,5 +1,5 @@
 import { defaultQuery } from '../migrations';
-import type { AnalyticsQuery } from '../types';
+import type { KpiQuery } from '../types';
 import { kpi } from './answer.fixture';
 import { planQuery, type RequestContext } from './request';
 
@@ -14,7 +14,7 @@ const context: RequestContext = {
   kpi,
   interpolate: (text) => text,
 };
-const query: AnalyticsQuery = { ...defaultQuery, refId: 'A', metric: 'agent_success_rate' };
+const query: KpiQuery = { ...defaultQuery, refId: 'A', metric: 'agent_success_rate' };
 
 describe('planQuery', () => {
   it('asks for a series over the range of the dashboard, in the zone of the browser', () => {
@@ -56,7 +56,7 @@ describe('planQuery', () => {
   });
 
   it('asks the companion total for the KPI panel alone, with the same comparison and filters', () => {
-    const compared: AnalyticsQuery = {
+    const compared: KpiQuery = {
       ...query,
       compareTo: 'lastWeek',
       groupBy: ['team'],

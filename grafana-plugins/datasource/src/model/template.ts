@@ -39,6 +39,25 @@ export function interpolateList(texts: readonly string[], interpolate: Interpola
   return [...new Set(values.filter((value) => value !== ''))];
 }
 
+/**
+ * One of a list, which may have been left to a template variable.
+ *
+ * @throws Error when the variable gives anything else; `what` says what is meant
+ */
+export function interpolateChoice<T extends string>(
+  allowed: readonly T[],
+  choice: string,
+  interpolate: Interpolate,
+  what: string,
+): T {
+  const text = interpolate(choice).trim();
+  const known = allowed.find((candidate) => candidate === text);
+  if (known === undefined) {
+    throw new Error(`"${text}" is no ${what}; there are ${allowed.join(', ')}. It comes from ${choice}.`);
+  }
+  return known;
+}
+
 function withValues(filter: QueryFilter, values: string[]): QueryFilter | undefined {
   const [first] = values;
   if (first === undefined) {
