@@ -27,9 +27,11 @@ const analysisIntervalSchema = intervalSchema.extract(['1d', '1w', '1M']);
 /**
  * `POST /v1/analyses/funnel`: how many users took the steps in order. A user enters with the first step within the
  * range, at each of its times anew, and has `windowMs` for the rest, also beyond the end of the range; the furthest
- * attempt counts, once. Columns: the breakdown's dimension if there is one (of the event of the first step), `step`
- * (1 is the first), `label`, `users`, `conversion` (of those who entered), `stepConversion` and `dropOff` (of the step
- * before), `medianMs` and `p90Ms` (from the step before; `null` for the first).
+ * attempt counts, once, and of equally far ones the earliest. One event is one step of an attempt; those of the same
+ * millisecond are taken in the order of the first step that each can be. Columns: the breakdown's dimension if there is
+ * one (of the event of the first step), `step` (1 is the first), `label`, `users`, `conversion` (of those who entered),
+ * `stepConversion` and `dropOff` (shares of the step before), `medianMs` and `p90Ms` (from the step before, of those who
+ * got there). The last four are `null` for the first step.
  */
 export const funnelQuerySchema = z.strictObject({
   ...analysisShape,
@@ -50,15 +52,17 @@ export type FunnelQuery = z.infer<typeof funnelQuerySchema>;
 export type FunnelQueryInput = z.input<typeof funnelQuerySchema>;
 
 /**
- * `POST /v1/analyses/retention`: which share of those who started in a period came back. A cohort is whoever had a first
- * `start` event in a period of the range: the first one ever (`firstEver`), or the first one in the range
- * (`firstInRange`). `nDay` counts who returned in the nth period after, `unbounded` who returned in it or later.
- * Columns: `cohort` (time), `size` (users), `period` (0 is the cohort's own), `users`, `share` (of the size). A period
- * that has not ended has `null` for both, and none that has not begun.
+ * `POST /v1/analyses/retention`: which share of those who started in a period came back. Periods are whole: the range is
+ * widened to those it touches. A cohort is whoever had a first `start` event in one of them: the first one ever
+ * (`firstEver`), or the first one since the first period began (`firstInRange`). `nDay` counts who returned in the nth
+ * period after, `unbounded` who returned in it or a later one of those asked for; a return is never before the start.
+ * Columns: `cohort` (time), `size` (users), `period` (0 is the cohort's own, up to `periods` after it), `users`, `share`
+ * (of the size). A period that has not ended has `null` for both, and none that has not begun.
  */
 export const retentionQuerySchema = z.strictObject({
   ...analysisShape,
   interval: analysisIntervalSchema.default('1w'),
+  /** How many after the cohort's own. */
   periods: z.int().min(1).max(60).default(8),
   mode: z.enum(['nDay', 'unbounded']).default('nDay'),
   cohort: z.enum(['firstEver', 'firstInRange']).default('firstEver'),
@@ -69,9 +73,11 @@ export type RetentionQuery = z.infer<typeof retentionQuerySchema>;
 export type RetentionQueryInput = z.input<typeof retentionQuerySchema>;
 
 /**
- * `POST /v1/analyses/lifecycle`: who was active in each period, against the periods before. Columns: `time`, `new` (first
- * active ever), `returning` (active in the period before, too), `resurrected` (active once, not in the period before),
- * `dormant` (active in the period before, not in this one). Filters: those of active users.
+ * `POST /v1/analyses/lifecycle`: who was active in each period, against the periods before. Periods are whole: the range is
+ * widened to those it touches. Columns: `time`, `new` (first active ever), `returning` (active in the period before,
+ * too), `resurrected` (active once, not in the period before), `dormant` (active in the period before, not in this one;
+ * `null` until the period has ended). Filters of `team`, `project` and `domain` are those of active users, others are
+ * read from single events.
  */
 export const lifecycleQuerySchema = z.strictObject({
   ...analysisShape,
@@ -82,14 +88,15 @@ export type LifecycleQueryInput = z.input<typeof lifecycleQuerySchema>;
 
 /**
  * `POST /v1/analyses/paths`: the most frequent sequences. A path is cut where a user does nothing for `gapMs`; repeats of
- * one step in a row count as one. Columns: `path` (steps joined with ` > `), `steps`, `users`, `times`, `share` (of all
- * paths), `medianMs` (from its first to its last event).
+ * one step in a row count as one, and after `stepsMax` steps the rest is left out. Events without a value of `by` are not
+ * looked at. Columns: `path` (steps joined with ` > `), `steps`, `users`, `times`, `share` (of all paths), `medianMs`
+ * (from its first to its last event).
  */
 export const pathsQuerySchema = z.strictObject({
   ...analysisShape,
   /** What a step is called after. */
   by: z.string().min(1).max(64).default('type'),
-  /** Paths begin with this value of `by`; without it, where a user begins. */
+  /** Paths begin with the first of this value of `by` after a pause; without it, where a user begins. */
   startsWith: z.string().min(1).max(256).optional(),
   stepsMax: z.int().min(2).max(10).default(5),
   gapMs: z
@@ -126,9 +133,11 @@ export type SeatTransitionsQuery = z.infer<typeof seatTransitionsQuerySchema>;
 export type SeatTransitionsQueryInput = z.input<typeof seatTransitionsQuerySchema>;
 
 /**
- * `POST /v1/analyses/budget`: cost against the budget of the calendar month in which the range ends, day by day. Columns:
- * `time`, `cost`, `spent` (since the month began), `budget`, `forecast`, `forecastLow`, `forecastHigh` (of `spent`, for
- * days to come), in USD; `null` where a day has not come, or no budget is set.
+ * `POST /v1/analyses/budget`: cost against the budget of the calendar month in which the range ends, day by day, always in
+ * the tenant's own zone. `filters` narrow the cost, and the budget is the one whose scope they pin down; `budget` names
+ * one instead, and its scope is the filter. Columns: `time` (each day of the month), `cost`, `spent` (since the month
+ * began), `budget`, `forecast`, `forecastLow`, `forecastHigh` (of `spent` at the end of the day, from today on), in USD;
+ * `null` where a day has not come, has passed, or no budget is set.
  */
 export const budgetQuerySchema = z.strictObject({
   ...analysisShape,
