@@ -21,6 +21,7 @@ const firstMs = Date.UTC(2026, 2, 6);
 const lastMs = Date.UTC(2026, 3, 7);
 const zones = [
   'UTC',
+  'Europe/London',
   'Europe/Berlin',
   'America/New_York',
   'Asia/Kolkata',

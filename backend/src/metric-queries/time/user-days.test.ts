@@ -16,7 +16,7 @@ describe('layOutUserDays', () => {
     const days = layOut('2026-03-10T00:00:00Z', '2026-03-12T00:00:00Z', 7, 'UTC');
     expect(days).toMatchObject({ firstUtcDay: dayOf('2026-03-04'), localDays: 8, answerDays: [6, 7] });
     expect(days?.cuts).toHaveLength(8);
-    expect(days?.cuts[0]).toEqual({ before: -1, after: 0, quarters: 0 });
+    expect(days?.cuts[0]).toEqual({ before: 0, after: 0, quarters: 96 });
   });
 
   it('cuts UTC days where local days begin', () => {
@@ -38,6 +38,15 @@ describe('layOutUserDays', () => {
   it('moves the cut when the clock changes', () => {
     const days = layOut('2026-03-27T23:00:00Z', '2026-03-30T22:00:00Z', 1, 'Europe/Berlin');
     expect(days?.cuts.map((cut) => cut.quarters)).toEqual([92, 92, 88, 88]);
+  });
+
+  it('knows a day of 23 hours that begins and ends in one UTC day', () => {
+    const days = layOut('2026-03-28T00:00:00Z', '2026-03-30T23:00:00Z', 1, 'Europe/London');
+    expect(days?.cuts).toEqual([
+      { before: 0, after: 0, quarters: 96 },
+      { before: 1, after: 2, quarters: 92 },
+      { before: 2, after: 3, quarters: 92 },
+    ]);
   });
 
   it('gives the hours around a skipped day to the days that were lived', () => {

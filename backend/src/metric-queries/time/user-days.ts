@@ -1,5 +1,5 @@
 import type { UtcDayCut } from '../../storage/metric-reads.js';
-import type { Buckets } from './buckets.js';
+import type { Buckets, Range } from './buckets.js';
 import type { Zone } from './zone.js';
 
 const dayMs = 86_400_000;
@@ -15,8 +15,10 @@ export interface UserDays {
   readonly firstLocalDay: number;
   /** When each of them begins, and when the last one ends. Epoch milliseconds. */
   readonly dayStartsMs: readonly number[];
-  /** Number of the local day that answers for each bucket: the last one of it that the range reaches. */
+  /** Number of the local day (or period) that answers for each bucket: the last one of it that the range reaches. */
   readonly answerDays: readonly number[];
+  /** To which period each local day belongs, when days are counted by periods. */
+  readonly periodOfDay?: readonly number[];
 }
 
 /**
@@ -31,7 +33,38 @@ export function layOutUserDays(
 ): UserDays | undefined {
   const answers = answerDaysOf(buckets, endMs, zone);
   const firstDay = (answers[0] ?? zone.localDayOf(endMs - 1)) - windowDays + 1;
-  const lastDay = answers.at(-1) ?? firstDay;
+  const laidOut = layOutDays(firstDay, answers.at(-1) ?? firstDay, endMs, zone);
+  return laidOut && { ...laidOut, answerDays: answers.map((day) => day - firstDay) };
+}
+
+/**
+ * Lays out the local days of a range, with the bucket of each: whoever was there on any of its days counts for a bucket.
+ * Buckets are local days or wider, or one for the whole range. `undefined` as above.
+ */
+export function layOutUserPeriods(
+  buckets: Buckets,
+  { fromMs, toMs }: Range,
+  zone: Zone,
+): UserDays | undefined {
+  const firstDay = zone.localDayOf(fromMs);
+  const laidOut = layOutDays(firstDay, zone.localDayOf(toMs - 1), toMs, zone);
+  if (laidOut === undefined) return undefined;
+  const bucketStarts = buckets.startsMs.map((start) => zone.localDayOf(Math.max(start, fromMs)));
+  const periodOfDay: number[] = [];
+  let period = 0;
+  for (let day = firstDay; day < firstDay + laidOut.localDays; day += 1) {
+    while ((bucketStarts[period + 1] ?? Infinity) <= day) period += 1;
+    periodOfDay.push(period);
+  }
+  return { ...laidOut, periodOfDay, answerDays: bucketStarts.map((_day, index) => index) };
+}
+
+function layOutDays(
+  firstDay: number,
+  lastDay: number,
+  endMs: number,
+  zone: Zone,
+): Omit<UserDays, 'answerDays' | 'periodOfDay'> | undefined {
   const starts: number[] = [];
   for (let day = firstDay; day <= lastDay + 1; day += 1) starts.push(zone.startOfLocalDay(day));
   if (starts.some((start) => start % quarterMs !== 0)) return undefined;
@@ -42,6 +75,9 @@ export function layOutUserDays(
   let local = -1;
   for (let utcDay = firstUtcDay; utcDay <= lastUtcDay; utcDay += 1) {
     const endOfUtcDay = (utcDay + 1) * dayMs;
+    // Where midnight is UTC's, the day on which the clock goes forward begins and ends in one UTC day: nothing of that
+    // belongs to the day before.
+    local = lastStartBefore(starts, local, utcDay * dayMs + 1);
     const boundary = starts[local + 1];
     if (boundary === undefined || boundary >= endOfUtcDay) {
       cuts.push({ before: local, after: local, quarters: 96 });
@@ -57,7 +93,6 @@ export function layOutUserDays(
     localDays: lastDay - firstDay + 1,
     firstLocalDay: firstDay,
     dayStartsMs: starts,
-    answerDays: answers.map((day) => day - firstDay),
   };
 }
 
