@@ -1,0 +1,110 @@
+import { type FieldType, type DataFrame, type Field } from '@grafana/data';
+
+/** A column that a panel draws from, whoever made the frame. */
+export interface ColumnWish<Key extends string> {
+  key: Key;
+  /** What the field may be called, our own name first. Case and everything but letters and digits don't count. */
+  names: readonly [string, ...string[]];
+  types: readonly FieldType[];
+  /** A column that is needed is also found by its type and its place; any other one by its name alone. */
+  isNeeded: boolean;
+  /** For a person whose frame lacks it. */
+  meaning: string;
+}
+
+export interface FoundColumns<Key extends string> {
+  columns: ReadonlyMap<Key, Field>;
+  /** Needed and not there. */
+  missing: Key[];
+}
+
+/** Finds columns by name first; what is needed and has no such name is the next field of a fitting type. */
+export function findColumns<Key extends string>(
+  frame: DataFrame,
+  wishes: ReadonlyArray<ColumnWish<Key>>,
+): FoundColumns<Key> {
+  const columns = new Map<Key, Field>();
+  const free = new Set(frame.fields.filter((field) => !isHidden(field)));
+  const take = (key: Key, fits: (field: Field) => boolean) => {
+    const field = [...free].find(fits);
+    if (field) {
+      columns.set(key, field);
+      free.delete(field);
+    }
+  };
+  for (const { key, names, types } of wishes) {
+    const known = new Set(names.map(plain));
+    take(key, (field) => types.includes(field.type) && namesOf(field).some((name) => known.has(name)));
+  }
+  for (const { key, types } of wishes.filter((wish) => wish.isNeeded && !columns.has(wish.key))) {
+    take(key, (field) => types.includes(field.type));
+  }
+  return {
+    columns,
+    missing: wishes.filter(({ key, isNeeded }) => isNeeded && !columns.has(key)).map(({ key }) => key),
+  };
+}
+
+/** What a panel tells when it can't read what it got. */
+export interface ShapeProblem {
+  expected: { name: string; types: string; meaning: string; isNeeded: boolean; isFound: boolean }[];
+  /** One line for each frame: its fields with their types. */
+  found: string[];
+}
+
+/** Explains why none of the frames fits, by the one that lacks the least. */
+export function describeShape<Key extends string>(
+  frames: readonly DataFrame[],
+  wishes: ReadonlyArray<ColumnWish<Key>>,
+): ShapeProblem {
+  const attempts = frames.map((frame) => findColumns(frame, wishes));
+  const best = attempts.reduce<FoundColumns<Key> | undefined>(
+    (least, attempt) => (least && least.missing.length <= attempt.missing.length ? least : attempt),
+    undefined,
+  );
+  return {
+    expected: wishes.map(({ key, names, types, meaning, isNeeded }) => ({
+      ...{ name: names[0], meaning, isNeeded },
+      types: types.join(' or '),
+      isFound: best?.columns.has(key) ?? false,
+    })),
+    found: frames.slice(0, 3).map((frame) => {
+      const fields = frame.fields.slice(0, 20).map(({ name, type }) => `${name} (${type})`);
+      return fields.length === 0 ? 'no fields' : fields.join(', ');
+    }),
+  };
+}
+
+/** What an override "Hide in area: Visualization" saves. */
+export function isHidden({ config }: Field): boolean {
+  const hideFrom = readRecord(config.custom)?.['hideFrom'];
+  return readRecord(hideFrom)?.['viz'] === true;
+}
+
+/** Rows of a frame that have no columns have no rows either. */
+export function hasRows(frame: DataFrame): boolean {
+  return frame.fields.length > 0 && frame.length > 0;
+}
+
+/** A number of a cell; `null` where there is none. */
+export function toNumber(value: unknown): number | null {
+  return typeof value === 'number' && Number.isFinite(value) ? value : null;
+}
+
+export function toText(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+    ? String(value)
+    : '';
+}
+
+function namesOf({ name, config }: Field): string[] {
+  return [name, config.displayName, config.displayNameFromDS].filter((text) => text !== undefined).map(plain);
+}
+
+function plain(name: string): string {
+  return name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
+}
+
+function readRecord(value: unknown): Record<string, unknown> | undefined {
+  return typeof value === 'object' && value !== null ? { ...value } : undefined;
+}
