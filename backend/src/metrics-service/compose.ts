@@ -10,7 +10,9 @@ import { fixedLimits } from '../metric-queries/limits.js';
 import { createClickHouseEngine } from './clickhouse-engine.js';
 import { createMetricsAnswers } from './metrics-answers.js';
 import { createMetricsStore } from './metrics-store.js';
+import { createCachedQuestions, type AskCached } from '../metric-queries/cached-questions.js';
 import { createQuerySlots } from '../metric-queries/query-slots.js';
+import { createQuestionRunner, type RunQuestion } from '../metric-queries/question-runner.js';
 import { fixedRawLimits } from './raw-limits.js';
 import { createSharedFlights } from '../metric-queries/shared-flights.js';
 
@@ -39,23 +41,19 @@ export function createMetricsService(options: MetricsServiceOptions): HttpServic
     ...fixedRawLimits,
     retentionDays: config.streamProcessor.rawRetentionDays,
   });
+  const asking = createAsking(options);
+  const limits = {
+    ...fixedLimits,
+    pointsMax: metrics.pointsMax,
+    groupsMax: metrics.groupsMax,
+    filterValuesMax: metrics.filterValuesMax,
+  };
   const answers = createMetricsAnswers({
+    ...asking,
     engine,
     store: createMetricsStore(clickHouse),
-    slots: createQuerySlots({
-      runningMax: metrics.concurrentQueriesMax,
-      waitingMax: metrics.waitingQueriesMax,
-      retryAfterSeconds: 1,
-    }),
-    flights: createSharedFlights(),
-    limits: {
-      ...fixedLimits,
-      pointsMax: metrics.pointsMax,
-      groupsMax: metrics.groupsMax,
-      filterValuesMax: metrics.filterValuesMax,
-    },
+    limits,
     dimensionValuesMax: metrics.dimensionValuesMax,
-    queryTimeoutMs: config.clickhouse.queryTimeoutMs,
     watermark: options.watermark,
     now: options.now,
     service,
@@ -74,7 +72,44 @@ export function createMetricsService(options: MetricsServiceOptions): HttpServic
       return true;
     },
     mount: (app) => {
-      mountMetricsRoutes(app, { answers, authenticator, bodyBytesMax: metrics.bodyBytesMax });
+      mountMetricsRoutes(app, {
+        answers,
+        authenticator,
+        bodyBytesMax: metrics.bodyBytesMax,
+        requestLog: { logger, which: metrics.requestLog },
+      });
     },
   });
+}
+
+interface Asking {
+  /** For what is asked of the store each time. */
+  readonly work: RunQuestion;
+  /** For what may be a moment old. */
+  readonly ask: AskCached;
+}
+
+/** Slots, deadline, shared flights and kept answers: one set for every question of this service. */
+function createAsking({ config, telemetry, watermark, now }: MetricsServiceOptions): Asking {
+  const { metrics } = config;
+  const work = createQuestionRunner({
+    slots: createQuerySlots({
+      runningMax: metrics.concurrentQueriesMax,
+      waitingMax: metrics.waitingQueriesMax,
+      retryAfterSeconds: 1,
+    }),
+    flights: createSharedFlights(),
+    queryTimeoutMs: config.clickhouse.queryTimeoutMs,
+  });
+  const ask = createCachedQuestions({
+    work,
+    bytesMax: metrics.cacheBytesMax,
+    watermark,
+    now,
+    observe: (outcome, bytes) => {
+      telemetry.answerCache.inc({ outcome });
+      telemetry.answerCacheBytes.set(bytes);
+    },
+  });
+  return { work, ask };
 }

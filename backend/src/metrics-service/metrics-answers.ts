@@ -1,4 +1,4 @@
-import type { DimensionValues, KpiList, MetricAnswer, MetricQuery, ServiceStatus } from '@coditect/contracts';
+import type { DimensionValues, KpiList, MetricQuery, ServiceStatus } from '@coditect/contracts';
 import { kpiCatalogue } from '../kpis/catalogue.js';
 import { describeKpi, kpiDimensions } from '../kpis/kpi.js';
 import { AppError } from '../platform/errors.js';
@@ -7,10 +7,13 @@ import { answerPlan } from '../metric-queries/answer-query.js';
 import type { QueryLimits } from '../metric-queries/limits.js';
 import type { MetricEngine } from '../metric-queries/metric-engine.js';
 import { planQuery } from '../metric-queries/plan-query.js';
-import { createQuestionRunner, type QuestionRunnerOptions } from '../metric-queries/question-runner.js';
+import type { AskCached, Reply } from '../metric-queries/cached-questions.js';
+import type { RunQuestion } from '../metric-queries/question-runner.js';
 import type { MetricsStore } from './metrics-store.js';
 
-export interface AnswersOptions extends QuestionRunnerOptions {
+export interface AnswersOptions {
+  readonly work: RunQuestion;
+  readonly ask: AskCached;
   readonly engine: MetricEngine;
   readonly store: MetricsStore;
   readonly limits: QueryLimits;
@@ -24,10 +27,17 @@ export interface AnswersOptions extends QuestionRunnerOptions {
   readonly version: string;
 }
 
+export interface QueryRequest {
+  readonly query: MetricQuery;
+  /** Wants what the store says now, whatever is kept. */
+  readonly isFresh: boolean;
+}
+
 /** The questions that the service answers. Every one is asked for a tenant; errors are `AppError`. */
 export interface MetricsAnswers {
   listKpis(): KpiList;
-  answerQuery(tenant: Tenant, query: MetricQuery, signal: AbortSignal): Promise<MetricAnswer>;
+  /** A `MetricAnswer`. */
+  answerQuery(tenant: Tenant, request: QueryRequest, signal: AbortSignal): Promise<Reply>;
   listDimensionValues(
     tenant: Tenant,
     request: { readonly dimension: string; readonly prefix: string; readonly limit: number },
@@ -37,14 +47,17 @@ export interface MetricsAnswers {
 }
 
 export function createMetricsAnswers(options: AnswersOptions): MetricsAnswers {
-  const work = createQuestionRunner(options);
+  const { work } = options;
 
   return {
     listKpis: () => ({ kpis: kpiCatalogue.map(describeKpi) }),
-    async answerQuery(tenant, query, signal) {
+    async answerQuery(tenant, { query, isFresh }, signal) {
       const { limits, now } = options;
-      const plan = planQuery(query, { timeZone: tenant.timeZone, nowMs: now(), limits });
-      return work(tenant, { query }, signal, (limited) => answerPlan(tenant.id, plan, limited, options));
+      const question = { question: { query }, untilMs: Date.parse(query.range.to), isFresh };
+      return options.ask(tenant, question, signal, () => {
+        const plan = planQuery(query, { timeZone: tenant.timeZone, nowMs: now(), limits });
+        return (limited) => answerPlan(tenant.id, plan, limited, options);
+      });
     },
     async listDimensionValues(tenant, request, signal) {
       const dimension = kpiDimensions.find((name) => name === request.dimension);

@@ -1,6 +1,7 @@
 import { batchProcessorSection, timescaleSection } from './config-section-batch.js';
 import { busSection, deadLettersSection } from './config-section-bus.js';
 import { deliverySection } from './config-section-delivery.js';
+import { metricsSection } from './config-section-metrics.js';
 import { rollupSection } from './config-section-rollup.js';
 import { reportingSection } from './config-section-reporting.js';
 import { storesSection } from './config-section-stores.js';
@@ -291,58 +292,7 @@ export const configSections = {
   },
   batchProcessor: batchProcessorSection,
   rollup: rollupSection,
-  metrics: {
-    port: port('METRICS_PORT', { description: 'Where questions about KPIs are answered.', fallback: 4320 }),
-    pointsMax: wholeNumber('METRICS_POINTS_MAX', {
-      description: 'Most points in time of one series.',
-      unit: 'points',
-      fallback: 11_000,
-      min: 1,
-      max: 1_000_000,
-    }),
-    groupsMax: wholeNumber('METRICS_GROUPS_MAX', {
-      description: 'Most groups in one answer.',
-      unit: 'groups',
-      fallback: 1_000,
-      min: 1,
-      max: 100_000,
-    }),
-    filterValuesMax: wholeNumber('METRICS_FILTER_VALUES_MAX', {
-      description: 'Most values in one filter of a question.',
-      unit: 'values',
-      fallback: 1_000,
-      min: 1,
-      max: 100_000,
-    }),
-    dimensionValuesMax: wholeNumber('METRICS_DIMENSION_VALUES_MAX', {
-      description: 'Most values in one answer about a dimension.',
-      unit: 'values',
-      fallback: 1_000,
-      min: 1,
-      max: 100_000,
-    }),
-    bodyBytesMax: wholeNumber('METRICS_BODY_BYTES_MAX', {
-      description: 'Largest request body.',
-      unit: 'bytes',
-      fallback: 262_144,
-      min: 1_024,
-      max: 16 * mebibyte,
-    }),
-    concurrentQueriesMax: wholeNumber('METRICS_CONCURRENT_QUERIES_MAX', {
-      description: 'Most questions worked on at once. Further ones wait.',
-      unit: 'questions',
-      fallback: 6,
-      min: 1,
-      max: 1_000,
-    }),
-    waitingQueriesMax: wholeNumber('METRICS_WAITING_QUERIES_MAX', {
-      description: 'Most questions that wait. Further ones are answered 429 with Retry-After.',
-      unit: 'questions',
-      fallback: 200,
-      min: 0,
-      max: 100_000,
-    }),
-  },
+  metrics: metricsSection,
   reporting: reportingSection,
   delivery: deliverySection,
   workbench: {

@@ -14,6 +14,8 @@ export interface Gate {
   require(scope: Scope): RequestHandler;
   /** Of a request that was let in. */
   principalOf(response: Response): Principal;
+  /** `undefined` where nobody was let in. */
+  findPrincipal(response: Response): Principal | undefined;
 }
 
 export function createGate(authenticator: Authenticator): Gate {
@@ -28,6 +30,7 @@ export function createGate(authenticator: Authenticator): Gate {
       if (principal === undefined) throw new Error('a route answers without asking for a key');
       return principal;
     },
+    findPrincipal: (response) => principals.get(response),
   };
 }
 

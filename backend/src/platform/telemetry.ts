@@ -22,6 +22,10 @@ export interface Telemetry {
   readonly reportQueueAge: Gauge;
   readonly reportDuration: Histogram<'format' | 'outcome'>;
   readonly reportDeliveries: Counter<'kind' | 'outcome'>;
+  readonly answerCache: Counter<'outcome'>;
+  readonly answerCacheBytes: Gauge;
+  readonly liveStreams: Gauge;
+  readonly liveQuestions: Gauge;
   readonly httpDuration: Histogram<'service' | 'method' | 'route' | 'status'>;
 }
 
@@ -93,6 +97,7 @@ export function createTelemetry(options: { defaultMetrics: boolean }): Telemetry
     }),
     ...createRollupTelemetry(registers),
     ...createReportTelemetry(registers),
+    ...createAnswerTelemetry(registers),
     httpDuration: new Histogram({
       name: 'coditect_http_request_duration_seconds',
       help: 'Time to answer a request.',
@@ -169,6 +174,34 @@ function createReportTelemetry(
       name: 'coditect_report_deliveries_total',
       help: 'Attempts to send a report of a schedule, by kind and what became of them; failed ones are given up.',
       labelNames: ['kind', 'outcome'],
+      registers,
+    }),
+  };
+}
+
+function createAnswerTelemetry(
+  registers: Registry[],
+): Pick<Telemetry, 'answerCache' | 'answerCacheBytes' | 'liveStreams' | 'liveQuestions'> {
+  return {
+    answerCache: new Counter({
+      name: 'coditect_answer_cache_total',
+      help: 'Questions that the cache of answers could take part in: hit, miss, or bypassed by who asked.',
+      labelNames: ['outcome'],
+      registers,
+    }),
+    answerCacheBytes: new Gauge({
+      name: 'coditect_answer_cache_bytes',
+      help: 'Memory that kept answers take.',
+      registers,
+    }),
+    liveStreams: new Gauge({
+      name: 'coditect_live_streams',
+      help: 'Live answers that somebody listens to.',
+      registers,
+    }),
+    liveQuestions: new Gauge({
+      name: 'coditect_live_questions',
+      help: 'Different questions among the live answers: each is asked again and again.',
       registers,
     }),
   };

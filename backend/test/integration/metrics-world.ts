@@ -59,7 +59,8 @@ export async function openMetricsWorld(options: MetricsWorldOptions = {}): Promi
       platform: config.platform,
       streamProcessor: config.streamProcessor,
       clickhouse: { ...config.clickhouse, queryTimeoutMs: options.queryTimeoutMs ?? 60_000 },
-      metrics: { ...config.metrics, ...options.metrics, port: 0 },
+      // What is stored is asked for at once, again and again: kept answers are for the tests that are about them.
+      metrics: { ...config.metrics, cacheBytesMax: 0, ...options.metrics, port: 0 },
     },
     clickHouse: options.wrap?.(world.clickHouse) ?? world.clickHouse,
     authenticator: createAuthenticator(options.onRequest),

@@ -3,20 +3,24 @@ import { bytesOf, createGate, foreseeHttpErrors, signalOf } from '../../platform
 import type { Authenticator, Tenant } from '../../platform/tenancy.js';
 import type { MetricsAnswers } from '../metrics-answers.js';
 import { parseMetricQuery, parseValuesQuery } from './parse-request.js';
+import { createRequestLog, type RequestLogOptions } from './request-log.js';
+import { sendReply, wantsFresh } from './send-reply.js';
 
 export interface RoutesOptions {
   readonly answers: MetricsAnswers;
   readonly authenticator: Authenticator;
   readonly bodyBytesMax: number;
+  readonly requestLog: RequestLogOptions;
 }
 
-/** The four questions over HTTP. Every one wants a key with the scope `read`; its tenant is whom the answer is about. */
+/** The questions over HTTP. Every one wants a key with the scope `read`; its tenant is whom the answer is about. */
 export function mountMetricsRoutes(app: Express, options: RoutesOptions): void {
   const { answers } = options;
   const gate = createGate(options.authenticator);
   const read = gate.require('read');
   const tenantIn = (response: Response): Tenant => gate.principalOf(response).tenant;
 
+  app.use(createRequestLog(options.requestLog, gate.findPrincipal));
   app.get('/v1/kpis', read, (_request, response) => {
     response.json(answers.listKpis());
   });
@@ -25,8 +29,8 @@ export function mountMetricsRoutes(app: Express, options: RoutesOptions): void {
     read,
     express.raw({ type: () => true, limit: options.bodyBytesMax }),
     async (request, response) => {
-      const query = parseMetricQuery(bytesOf(request));
-      response.json(await answers.answerQuery(tenantIn(response), query, signalOf(response)));
+      const question = { query: parseMetricQuery(bytesOf(request)), isFresh: wantsFresh(request) };
+      sendReply(response, await answers.answerQuery(tenantIn(response), question, signalOf(response)));
     },
   );
   app.get('/v1/dimensions/:name/values', read, async (request, response) => {

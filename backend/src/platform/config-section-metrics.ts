@@ -1,0 +1,94 @@
+import { oneOf, port, wholeNumber } from './config-variable.js';
+
+const mebibyte = 1_048_576;
+
+/** Questions about KPIs and events: how much is asked, kept and listened to at once. */
+export const metricsSection = {
+  port: port('METRICS_PORT', { description: 'Where questions about KPIs are answered.', fallback: 4320 }),
+  pointsMax: wholeNumber('METRICS_POINTS_MAX', {
+    description: 'Most points in time of one series.',
+    unit: 'points',
+    fallback: 11_000,
+    min: 1,
+    max: 1_000_000,
+  }),
+  groupsMax: wholeNumber('METRICS_GROUPS_MAX', {
+    description: 'Most groups in one answer.',
+    unit: 'groups',
+    fallback: 1_000,
+    min: 1,
+    max: 100_000,
+  }),
+  filterValuesMax: wholeNumber('METRICS_FILTER_VALUES_MAX', {
+    description: 'Most values in one filter of a question.',
+    unit: 'values',
+    fallback: 1_000,
+    min: 1,
+    max: 100_000,
+  }),
+  dimensionValuesMax: wholeNumber('METRICS_DIMENSION_VALUES_MAX', {
+    description: 'Most values in one answer about a dimension.',
+    unit: 'values',
+    fallback: 1_000,
+    min: 1,
+    max: 100_000,
+  }),
+  bodyBytesMax: wholeNumber('METRICS_BODY_BYTES_MAX', {
+    description: 'Largest request body.',
+    unit: 'bytes',
+    fallback: 262_144,
+    min: 1_024,
+    max: 16 * mebibyte,
+  }),
+  concurrentQueriesMax: wholeNumber('METRICS_CONCURRENT_QUERIES_MAX', {
+    description: 'Most questions worked on at once. Further ones wait.',
+    unit: 'questions',
+    fallback: 6,
+    min: 1,
+    max: 1_000,
+  }),
+  waitingQueriesMax: wholeNumber('METRICS_WAITING_QUERIES_MAX', {
+    description: 'Most questions that wait. Further ones are answered 429 with Retry-After.',
+    unit: 'questions',
+    fallback: 200,
+    min: 0,
+    max: 100_000,
+  }),
+  cacheBytesMax: wholeNumber('METRICS_CACHE_BYTES_MAX', {
+    description:
+      'Memory for answers that are given again to the same question: for a minute where the range ended an hour ago, else for a second. 0 asks the store every time.',
+    unit: 'bytes',
+    fallback: 64 * mebibyte,
+    min: 0,
+    max: 16_384 * mebibyte,
+  }),
+  liveStreamsMax: wholeNumber('METRICS_LIVE_STREAMS_MAX', {
+    description:
+      'Most live answers that are listened to at once. Further ones are answered 429 with Retry-After.',
+    unit: 'streams',
+    fallback: 1_000,
+    min: 0,
+    max: 100_000,
+  }),
+  liveStreamsPerTenantMax: wholeNumber('METRICS_LIVE_STREAMS_PER_TENANT_MAX', {
+    description: 'Most live answers that one tenant listens to at once.',
+    unit: 'streams',
+    fallback: 200,
+    min: 0,
+    max: 100_000,
+  }),
+  liveQuestionsPerTenantMax: wholeNumber('METRICS_LIVE_QUESTIONS_PER_TENANT_MAX', {
+    description:
+      'Most different questions among the live answers of one tenant: each is asked again and again, however many listen to it.',
+    unit: 'questions',
+    fallback: 50,
+    min: 0,
+    max: 10_000,
+  }),
+  requestLog: oneOf('METRICS_REQUEST_LOG', {
+    description:
+      'Which requests get a line in the log, with tenant, dashboard and panel: `slow` are those that were refused or took a second.',
+    choices: ['all', 'slow', 'none'],
+    fallback: 'all',
+  }),
+} as const;
