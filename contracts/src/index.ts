@@ -153,13 +153,17 @@ export { liveQuerySchema, type LiveQuery, type LiveQueryInput } from './live.js'
 export {
   answerTargetSchema,
   budgetSchema,
+  goalKinds,
   goalsSchema,
   seatPriceSchema,
+  storedGoalsSchema,
   targetSchema,
   type AnswerTarget,
   type Budget,
+  type GoalKind,
   type Goals,
   type GoalsInput,
   type SeatPrice,
+  type StoredGoals,
   type Target,
 } from './target.js';

@@ -11,8 +11,9 @@ const localDateSchema = z.iso.date();
 const scopeSchema = z.record(z.string().min(1).max(64), z.string().max(256)).default({});
 
 /**
- * What a KPI is meant to be. Of several, the one with the most dimensions of scope that fits counts, then the one whose
- * `from` is latest. `by` says when it is to be reached, which makes a pace.
+ * What a KPI is meant to be, for the whole tenant or for the group that `scope` names: it counts for questions whose
+ * filters pin down exactly that group. Of several, the one whose `from` is latest counts, among those that have begun by
+ * the end of the question's range. `by` says when it is to be reached, which makes a pace.
  */
 export const targetSchema = z.strictObject({
   name: nameSchema,
@@ -24,7 +25,10 @@ export const targetSchema = z.strictObject({
 });
 export type Target = z.infer<typeof targetSchema>;
 
-/** USD for each calendar month in the tenant's zone. `warnAt` are shares of it that are told as annotations. */
+/**
+ * USD for each calendar month in the tenant's zone, from the month of `from` on; of several for one scope, the one whose
+ * `from` is latest counts. `warnAt` are shares of it that are told as annotations.
+ */
 export const budgetSchema = z.strictObject({
   name: nameSchema,
   monthlyUsd: z.number().positive(),
@@ -34,7 +38,7 @@ export const budgetSchema = z.strictObject({
 });
 export type Budget = z.infer<typeof budgetSchema>;
 
-/** USD for a seat and month, from a local day on. */
+/** USD for a seat and month, from a local day on; of several, the one whose `from` is latest counts. */
 export const seatPriceSchema = z.strictObject({
   name: nameSchema,
   monthlyUsd: z.number().min(0),
@@ -42,7 +46,7 @@ export const seatPriceSchema = z.strictObject({
 });
 export type SeatPrice = z.infer<typeof seatPriceSchema>;
 
-/** `GET` and `PUT /v1/tenants/{tenant}/goals`, and a file of `provisioning/goals/<tenant>.yaml`: all of a tenant's at once. */
+/** `PUT /v1/goals`, and a file `provisioning/goals/<tenant>.yaml`: all of a tenant's at once. Names are unique within a list. */
 export const goalsSchema = z.strictObject({
   targets: z.array(targetSchema).max(1_000).default([]),
   budgets: z.array(budgetSchema).max(200).default([]),
@@ -51,7 +55,21 @@ export const goalsSchema = z.strictObject({
 export type Goals = z.infer<typeof goalsSchema>;
 export type GoalsInput = z.input<typeof goalsSchema>;
 
-/** The target that an answer is held against. Of the whole tenant, or of the groups that the question's filters name. */
+/** Its lists. */
+export const goalKinds = ['targets', 'budgets', 'seatPrices'] as const satisfies readonly (keyof Goals)[];
+export type GoalKind = (typeof goalKinds)[number];
+
+/**
+ * `GET /v1/goals`: by where they come from. `api` is what `PUT` replaces. Of two of one kind and name the one of `file`
+ * counts, and the other one waits.
+ */
+export const storedGoalsSchema = z.object({ api: goalsSchema, file: goalsSchema });
+export type StoredGoals = z.infer<typeof storedGoalsSchema>;
+
+/**
+ * The target that an answer is held against: of the whole tenant, or of the group that the question's filters pin down.
+ * With `groupBy` it is that of all groups together.
+ */
 export const answerTargetSchema = z.object({
   name: z.string(),
   value: z.number(),

@@ -147,7 +147,8 @@ export interface Following {
 
 /**
  * Loads the files of a folder, then again after each change, until it is closed. Contents are compared: notices of file
- * systems do not come through every mount. A load that fails is tried again at the next look; what was loaded stays.
+ * systems do not come through every mount. A load that fails is tried again at the next look; what was loaded stays. An
+ * `AppError` that is retryable says that the load waits for something, and is no error.
  */
 export async function followYamlFolder(options: FollowOptions): Promise<Following> {
   const { everyMs, folder, logger } = options;
@@ -167,9 +168,14 @@ export async function followYamlFolder(options: FollowOptions): Promise<Followin
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       // Said once, not at each look.
-      if (reason !== failed) logger.error({ err: error, folder }, 'provisioning not loaded');
+      if (reason !== failed) say(error, reason);
       failed = reason;
     }
+  }
+
+  function say(error: unknown, reason: string): void {
+    if (error instanceof AppError && error.retryable) logger.info({ folder, reason }, 'provisioning waits');
+    else logger.error({ err: error, folder }, 'provisioning not loaded');
   }
 
   async function run(): Promise<void> {

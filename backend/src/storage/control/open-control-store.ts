@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { BrandingStore } from '../../platform/branding.js';
 import type { Config } from '../../platform/config.js';
 import type { DeadLetterStore } from '../../platform/dead-letters.js';
+import type { GoalsStore } from '../../platform/goals.js';
 import type { Logger } from '../../platform/logger.js';
 import type { ReportQueue, ReportStore } from '../../platform/reports.js';
 import type { DeliveryQueue, ScheduleRuns, ScheduleStore } from '../../platform/schedules.js';
@@ -9,6 +10,7 @@ import type { ControlStore } from '../../platform/tenancy.js';
 import { createBrandingStore } from './branding-store.js';
 import { createControlStore } from './control-store.js';
 import { createDeadLetterStore } from './dead-letter-store.js';
+import { createGoalsStore } from './goals-store.js';
 import { readMigrations } from '../postgres/migrations.js';
 import { openPgDatabase } from '../postgres/pg-database.js';
 import { openPgliteDatabase } from './pglite-database.js';
@@ -32,6 +34,7 @@ export interface ControlStores {
     readonly deliveries: DeliveryQueue;
   };
   readonly branding: BrandingStore;
+  readonly goals: GoalsStore;
 }
 
 /**
@@ -57,6 +60,7 @@ export async function openControlStores(
       deliveries: createDeliveryQueue(withSecrets),
     },
     branding: createBrandingStore({ database, now }),
+    goals: createGoalsStore({ database, now }),
   };
 }
 

@@ -1,0 +1,64 @@
+import { goalsSchema, type GoalKind, type Goals } from '@coditect/contracts';
+import { AppError } from '../../platform/errors.js';
+import type { GoalOf, GoalSettings, GoalsStore } from '../../platform/goals.js';
+import type { Kpi } from '../kpi.js';
+import { findGoalIssues, type GoalIssue } from './check-goals.js';
+
+export interface GoalSettingsOptions {
+  readonly store: GoalsStore;
+  /** Shipped ones and the tenant's own. */
+  readonly kpisOf: (tenantId: string) => readonly Kpi[];
+}
+
+/** Nothing is stored that no answer could be held against. */
+export function createGoalSettings({ kpisOf, store }: GoalSettingsOptions): GoalSettings {
+  return {
+    get: (tenantId) => store.read(tenantId),
+    async replace(tenantId, goals) {
+      const [issue] = findGoalIssues(goals, kpisOf(tenantId));
+      if (issue !== undefined) throw refuse(issue, issue.path);
+      await store.replace(tenantId, 'api', goals);
+      return store.read(tenantId);
+    },
+    async put(tenantId, kind, goal) {
+      const { api } = await store.read(tenantId);
+      const { goals, index } = withGoal(api, kind, goal);
+      const mine = findGoalIssues(goals, kpisOf(tenantId)).find(
+        ({ path }) => path[0] === kind && path[1] === index,
+      );
+      if (mine !== undefined) throw refuse(mine, mine.path.slice(2));
+      await store.put(tenantId, kind, goal);
+      return store.read(tenantId);
+    },
+    async remove(tenantId, kind, name) {
+      if (await store.remove(tenantId, kind, name)) return store.read(tenantId);
+      const { file } = await store.read(tenantId);
+      const shown = JSON.stringify(name.slice(0, 64));
+      if (file[kind].some((goal) => goal.name === name)) {
+        const reason = `${shown} comes from a file of provisioning: remove it there.`;
+        throw new AppError('goal_from_file', reason, { status: 409 });
+      }
+      throw new AppError('goal_unknown', `There is no ${shown} among the ${kind}.`, { status: 404 });
+    },
+  };
+}
+
+/** The goals with one more, at the end: what is wrong with two of them is said of the new one. */
+function withGoal<K extends GoalKind>(
+  api: Goals,
+  kind: K,
+  goal: GoalOf<K>,
+): { readonly goals: Goals; readonly index: number } {
+  const others = api[kind].filter(({ name }) => name !== goal.name);
+  const { data } = goalsSchema.safeParse({ ...api, [kind]: [...others, goal] });
+  if (data !== undefined) return { goals: data, index: others.length };
+  throw new AppError('too_many_goals', `There are as many ${kind} as a tenant may have.`, {
+    status: 422,
+    limit: others.length,
+  });
+}
+
+function refuse({ code, reason }: GoalIssue, path: readonly (string | number)[]): AppError {
+  const pointer = path.map((step) => `/${String(step)}`).join('');
+  return new AppError(code, reason, { status: 422, pointer });
+}
