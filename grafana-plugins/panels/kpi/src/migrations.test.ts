@@ -8,13 +8,25 @@ describe('migrateOptions', () => {
     [{}],
     [{ valueSource: 'nope', target: 'ten', showPrevious: 1, neutralBandPercent: -3 }],
   ])('makes usable options of %j', (saved) => {
-    expect(migrateOptions(saved)).toEqual({ ...defaultOptions, target: undefined });
+    expect(migrateOptions(saved)).toEqual({ ...defaultOptions, target: undefined, baseline: undefined });
   });
 
   it('keeps every choice', () => {
     const saved = {
       valueSource: 'reducer',
       reducer: 'max',
+      prefix: '~',
+      suffix: ' runs',
+      comparison: 'baseline',
+      baseline: 0.8,
+      comparisonField: 'plan',
+      targetSource: 'field',
+      targetField: 'goal',
+      pace: 'range',
+      smallSample: 30,
+      smallSampleMode: 'hide',
+      showQuality: false,
+      layout: 'compact',
       deltaMode: 'points',
       direction: 'down',
       neutralBandPercent: 2,
@@ -24,9 +36,33 @@ describe('migrateOptions', () => {
       colorMode: 'background',
       titleMode: 'never',
       showDefinition: false,
-      schemaVersion: 1,
+      schemaVersion: 2,
     };
     expect(migrateOptions(saved)).toEqual(saved);
+  });
+
+  it('reads options of version 1 as they were meant', () => {
+    const saved = {
+      valueSource: 'auto',
+      reducer: 'lastNotNull',
+      deltaMode: 'auto',
+      direction: 'auto',
+      neutralBandPercent: 1,
+      target: 0.9,
+      sparkline: 'area',
+      showPrevious: true,
+      colorMode: 'value',
+      titleMode: 'auto',
+      showDefinition: true,
+      schemaVersion: 1,
+    };
+    expect(migrateOptions(saved)).toEqual({
+      ...defaultOptions,
+      neutralBandPercent: 1,
+      target: 0.9,
+      baseline: undefined,
+      schemaVersion: 2,
+    });
   });
 });
 

@@ -1,13 +1,24 @@
 import type { KpiPanelOptions } from './types';
 
-const optionsSchemaVersion = 1;
+const optionsSchemaVersion = 2;
 
 export const defaultOptions: KpiPanelOptions = {
   valueSource: 'auto',
   reducer: 'lastNotNull',
+  prefix: '',
+  suffix: '',
+  comparison: 'auto',
+  comparisonField: '',
   deltaMode: 'auto',
   direction: 'auto',
   neutralBandPercent: 0,
+  targetSource: 'auto',
+  targetField: '',
+  pace: 'auto',
+  smallSample: 0,
+  smallSampleMode: 'mark',
+  showQuality: true,
+  layout: 'auto',
   sparkline: 'area',
   showPrevious: true,
   colorMode: 'value',
@@ -16,21 +27,61 @@ export const defaultOptions: KpiPanelOptions = {
   schemaVersion: optionsSchemaVersion,
 };
 
-/** Reads saved options of any age, or ones written by hand, as today's. Unknown values fall back to the defaults. */
+/**
+ * Reads saved options of any age, or ones written by hand, as today's. Unknown values fall back to the defaults. Options
+ * of version 1 mean the same today: what they did not have is `auto` or off.
+ */
 export function migrateOptions(saved: unknown): KpiPanelOptions {
   const options = isRecord(saved) ? saved : {};
+  return { ...readChoices(options), ...readTexts(options), ...readNumbers(options), ...readFlags(options) };
+}
+
+function readChoices(options: Record<string, unknown>) {
+  const choice = <K extends keyof typeof choices>(name: K): (typeof choices)[K][number] =>
+    choices[name].find((each) => each === options[name]) ?? defaultOptions[name];
   return {
-    valueSource: oneOf(choices.valueSource, options['valueSource'], defaultOptions.valueSource),
-    reducer: typeof options['reducer'] === 'string' ? options['reducer'] : defaultOptions.reducer,
-    deltaMode: oneOf(choices.deltaMode, options['deltaMode'], defaultOptions.deltaMode),
-    direction: oneOf(choices.direction, options['direction'], defaultOptions.direction),
+    valueSource: choice('valueSource'),
+    comparison: choice('comparison'),
+    deltaMode: choice('deltaMode'),
+    direction: choice('direction'),
+    targetSource: choice('targetSource'),
+    pace: choice('pace'),
+    smallSampleMode: choice('smallSampleMode'),
+    layout: choice('layout'),
+    sparkline: choice('sparkline'),
+    colorMode: choice('colorMode'),
+    titleMode: choice('titleMode'),
+  };
+}
+
+function readTexts(options: Record<string, unknown>) {
+  const text = (name: 'reducer' | 'prefix' | 'suffix' | 'comparisonField' | 'targetField') => {
+    const value = options[name];
+    return typeof value === 'string' ? value : defaultOptions[name];
+  };
+  return {
+    reducer: text('reducer'),
+    prefix: text('prefix'),
+    suffix: text('suffix'),
+    comparisonField: text('comparisonField'),
+    targetField: text('targetField'),
+  };
+}
+
+function readNumbers(options: Record<string, unknown>) {
+  return {
     neutralBandPercent: Math.max(0, readNumber(options['neutralBandPercent']) ?? 0),
+    smallSample: Math.max(0, readNumber(options['smallSample']) ?? 0),
     target: readNumber(options['target']),
-    sparkline: oneOf(choices.sparkline, options['sparkline'], defaultOptions.sparkline),
+    baseline: readNumber(options['baseline']),
+  };
+}
+
+function readFlags(options: Record<string, unknown>) {
+  return {
     showPrevious: readFlag(options['showPrevious'], defaultOptions.showPrevious),
-    colorMode: oneOf(choices.colorMode, options['colorMode'], defaultOptions.colorMode),
-    titleMode: oneOf(choices.titleMode, options['titleMode'], defaultOptions.titleMode),
     showDefinition: readFlag(options['showDefinition'], defaultOptions.showDefinition),
+    showQuality: readFlag(options['showQuality'], defaultOptions.showQuality),
     schemaVersion: optionsSchemaVersion,
   };
 }
@@ -51,16 +102,17 @@ export function fromOtherPanel(pluginId: string, saved: unknown): Partial<KpiPan
 
 const choices = {
   valueSource: ['auto', 'reducer'],
+  comparison: ['auto', 'baseline', 'field', 'target', 'none'],
   deltaMode: ['auto', 'percent', 'absolute', 'points', 'none'],
   direction: ['auto', 'up', 'down', 'neutral'],
-  sparkline: ['area', 'line', 'none'],
+  targetSource: ['auto', 'field', 'none'],
+  pace: ['auto', 'range', 'none'],
+  smallSampleMode: ['mark', 'hide'],
+  layout: ['auto', 'card', 'row', 'compact'],
+  sparkline: ['area', 'line', 'bars', 'none'],
   colorMode: ['value', 'background', 'none'],
   titleMode: ['auto', 'always', 'never'],
 } as const;
-
-function oneOf<T extends string>(allowed: readonly T[], value: unknown, fallback: T): T {
-  return allowed.find((choice) => choice === value) ?? fallback;
-}
 
 function readFlag(flag: unknown, fallback: boolean): boolean {
   return typeof flag === 'boolean' ? flag : fallback;

@@ -6,6 +6,8 @@ import type { KpiPanelOptions } from './types';
 export function buildOptions(builder: PanelOptionsEditorBuilder<KpiPanelOptions>): void {
   addValueOptions(builder);
   addChangeOptions(builder);
+  addTargetOptions(builder);
+  addQualityOptions(builder);
   addAppearanceOptions(builder);
 }
 
@@ -40,13 +42,101 @@ function addValueOptions(builder: PanelOptionsEditorBuilder<KpiPanelOptions>): v
           ),
       },
     })
+    .addTextInput({
+      path: 'prefix',
+      name: 'Before the value',
+      category,
+      defaultValue: defaultOptions.prefix,
+    })
+    .addTextInput({
+      path: 'suffix',
+      name: 'After the value',
+      category,
+      defaultValue: defaultOptions.suffix,
+    });
+}
+
+function addTargetOptions(builder: PanelOptionsEditorBuilder<KpiPanelOptions>): void {
+  const category = ['Target'];
+  builder
+    .addRadio({
+      path: 'targetSource',
+      name: 'Target',
+      description: 'Automatic: the number below, else the target that comes with the data.',
+      category,
+      defaultValue: defaultOptions.targetSource,
+      settings: {
+        options: [
+          { value: 'auto', label: 'Automatic' },
+          { value: 'field', label: 'Field' },
+          { value: 'none', label: 'None' },
+        ],
+      },
+    })
     .addNumberInput({
       path: 'target',
-      name: 'Target',
+      name: 'Value of the target',
       description:
         "In the value's own unit: 0.9 for 90 %. Where down is good it is a ceiling, such as a budget.",
       category,
-      settings: { placeholder: 'None' },
+      settings: { placeholder: 'The target that comes with the data' },
+      showIf: ({ targetSource }) => targetSource === 'auto',
+    })
+    .addTextInput({
+      path: 'targetField',
+      name: 'Field of the target',
+      category,
+      defaultValue: defaultOptions.targetField,
+      showIf: ({ targetSource }) => targetSource === 'field',
+    })
+    .addRadio({
+      path: 'pace',
+      name: 'Pace',
+      description:
+        'Holds the share of the target against the share of the time: of the dates of the target, or of the dashboard’s time range. Only for quantities that add up.',
+      category,
+      defaultValue: defaultOptions.pace,
+      settings: {
+        options: [
+          { value: 'auto', label: 'Target’s dates' },
+          { value: 'range', label: 'Time range' },
+          { value: 'none', label: 'None' },
+        ],
+      },
+      showIf: ({ targetSource }) => targetSource !== 'none',
+    });
+}
+
+function addQualityOptions(builder: PanelOptionsEditorBuilder<KpiPanelOptions>): void {
+  const category = ['Quality'];
+  builder
+    .addBooleanSwitch({
+      path: 'showQuality',
+      name: 'Badge',
+      description: 'Says when data is late, when the stores differ, or when the sample is small.',
+      category,
+      defaultValue: defaultOptions.showQuality,
+    })
+    .addNumberInput({
+      path: 'smallSample',
+      name: 'Smallest sample',
+      description: 'Least denominator of a ratio: below it the number says little. 0 asks for nothing.',
+      category,
+      defaultValue: defaultOptions.smallSample,
+      settings: { min: 0, integer: true },
+    })
+    .addRadio({
+      path: 'smallSampleMode',
+      name: 'Values of a small sample',
+      category,
+      defaultValue: defaultOptions.smallSampleMode,
+      settings: {
+        options: [
+          { value: 'mark', label: 'Marked' },
+          { value: 'hide', label: 'Not shown' },
+        ],
+      },
+      showIf: ({ smallSample }) => smallSample > 0,
     });
 }
 
@@ -54,9 +144,37 @@ function addChangeOptions(builder: PanelOptionsEditorBuilder<KpiPanelOptions>): 
   const category = ['Change'];
   builder
     .addSelect({
+      path: 'comparison',
+      name: 'Compare with',
+      category,
+      defaultValue: defaultOptions.comparison,
+      settings: {
+        options: [
+          { value: 'auto', label: 'What the query compares with' },
+          { value: 'baseline', label: 'A fixed number' },
+          { value: 'field', label: 'A field' },
+          { value: 'target', label: 'The target' },
+          { value: 'none', label: 'Nothing' },
+        ],
+      },
+    })
+    .addNumberInput({
+      path: 'baseline',
+      name: 'Fixed number',
+      description: "In the value's own unit: 0.9 for 90 %.",
+      category,
+      showIf: ({ comparison }) => comparison === 'baseline',
+    })
+    .addTextInput({
+      path: 'comparisonField',
+      name: 'Field to compare with',
+      category,
+      defaultValue: defaultOptions.comparisonField,
+      showIf: ({ comparison }) => comparison === 'field',
+    })
+    .addSelect({
       path: 'deltaMode',
       name: 'Show change as',
-      description: 'Needs a query with a comparison.',
       category,
       defaultValue: defaultOptions.deltaMode,
       settings: {
@@ -101,6 +219,21 @@ function addAppearanceOptions(builder: PanelOptionsEditorBuilder<KpiPanelOptions
   const category = ['Appearance'];
   builder
     .addRadio({
+      path: 'layout',
+      name: 'Layout',
+      description: 'Automatic: whatever the room allows.',
+      category,
+      defaultValue: defaultOptions.layout,
+      settings: {
+        options: [
+          { value: 'auto', label: 'Automatic' },
+          { value: 'card', label: 'Cards' },
+          { value: 'row', label: 'Rows' },
+          { value: 'compact', label: 'Compact' },
+        ],
+      },
+    })
+    .addRadio({
       path: 'sparkline',
       name: 'Trend',
       category,
@@ -109,13 +242,14 @@ function addAppearanceOptions(builder: PanelOptionsEditorBuilder<KpiPanelOptions
         options: [
           { value: 'area', label: 'Area' },
           { value: 'line', label: 'Line' },
+          { value: 'bars', label: 'Bars' },
           { value: 'none', label: 'None' },
         ],
       },
     })
     .addBooleanSwitch({
       path: 'showPrevious',
-      name: 'Previous period as a dashed line',
+      name: 'Comparison as a dashed line',
       category,
       defaultValue: defaultOptions.showPrevious,
       showIf: ({ sparkline }) => sparkline !== 'none',

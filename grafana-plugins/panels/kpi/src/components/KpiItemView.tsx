@@ -1,30 +1,30 @@
+import type { GrafanaTheme2 } from '@grafana/data';
 import { Icon, useStyles2, useTheme2 } from '@grafana/ui';
 import type { KpiItem } from '../model/build-view-model';
 import type { Delta } from '../model/delta';
 import type { CellLayout } from '../model/layout';
-import type { TargetProgress } from '../model/target';
 import { testIds } from '../testIds';
-import type { ColorMode } from '../types';
+import type { ColorMode, SparklineMode } from '../types';
 import { Definition } from './Definition';
+import { QualityBadge } from './QualityBadge';
 import { Sparkline } from './Sparkline';
 import { getStyles } from './styles';
+import { TargetView } from './TargetView';
+import { ValueLink } from './ValueLink';
 
 interface Props {
   item: KpiItem;
   layout: CellLayout;
   colorMode: ColorMode;
-  isFilled: boolean;
+  trend: SparklineMode;
   isFramed: boolean;
 }
 
 /** One KPI in one cell. Seen and heard separately: the parts are hidden from screen readers, the sentence from eyes. */
-export function KpiItemView({ item, layout, colorMode, isFilled, isFramed }: Props) {
-  const theme = useTheme2();
+export function KpiItemView({ item, layout, colorMode, trend, isFramed }: Props) {
   const styles = useStyles2(getStyles);
-  const isOnColor = colorMode === 'background' && item.status !== undefined;
-  const ink = isOnColor ? theme.colors.getContrastText(item.color) : undefined;
-  const valueColor = ink ?? (colorMode === 'value' ? item.color : theme.colors.text.primary);
-  const trendColor = ink ?? (item.status && colorMode !== 'none' ? item.color : theme.colors.primary.text);
+  const { isOnColor, ink, valueColor, trendColor } = inkOf(item, colorMode, useTheme2());
+  const isLine = layout.orientation === 'line';
   return (
     <div
       data-testid={testIds.item}
@@ -33,38 +33,18 @@ export function KpiItemView({ item, layout, colorMode, isFilled, isFramed }: Pro
       className={isFramed ? styles.framedItem : styles.item}
       style={{
         padding: layout.padding,
-        flexDirection: layout.orientation,
+        flexDirection: layout.orientation === 'column' ? 'column' : 'row',
         ...(isOnColor && { background: item.color, color: ink }),
       }}
     >
-      <div className={styles.texts}>
-        {layout.showTitle && (
-          <div className={styles.titleRow}>
-            <span data-testid={testIds.title} className={styles.title} title={item.title} aria-hidden="true">
-              {item.title}
-            </span>
-            {item.explanation && <Definition explanation={item.explanation} />}
-          </div>
-        )}
-        <div className={styles.valueRow}>
-          {item.status && (
-            <span
-              data-testid={testIds.status}
-              title={item.status.label}
-              className={styles.status}
-              style={{ color: valueColor }}
-              aria-hidden="true"
-            >
-              <Icon name={item.status.icon} size={layout.valueSize > 24 ? 'lg' : 'sm'} />
-            </span>
-          )}
-          <Value item={item} size={layout.valueSize} color={valueColor} />
-          {!layout.showTitle && item.explanation && <Definition explanation={item.explanation} />}
-        </div>
+      <div className={isLine ? styles.lineTexts : styles.texts}>
+        {layout.showTitle && <TitleRow item={item} isLine={isLine} isPlain={isOnColor} />}
+        <ValueRow item={item} layout={layout} color={valueColor} isPlain={isOnColor} />
         {layout.showDelta && item.delta && (
           <DeltaView
             delta={item.delta}
             label={layout.showDeltaLabel ? item.deltaLabel : ''}
+            title={`${item.delta.text} ${item.deltaLabel} (${item.deltaDetail})`}
             isPlain={isOnColor}
           />
         )}
@@ -82,10 +62,69 @@ export function KpiItemView({ item, layout, colorMode, isFilled, isFramed }: Pro
           series={item.sparkline}
           {...layout.sparkline}
           color={trendColor}
-          isFilled={isFilled}
+          mode={trend === 'none' ? 'line' : trend}
           previousColor={ink}
         />
       )}
+    </div>
+  );
+}
+
+/** `ink` is the colour of everything on a coloured ground. */
+function inkOf(item: KpiItem, colorMode: ColorMode, theme: GrafanaTheme2) {
+  const isOnColor = colorMode === 'background' && item.status !== undefined;
+  if (isOnColor) {
+    const ink = theme.colors.getContrastText(item.color);
+    return { isOnColor, ink, valueColor: ink, trendColor: ink };
+  }
+  const trendColor = item.status && colorMode !== 'none' ? item.color : theme.colors.primary.text;
+  const valueColor = colorMode === 'value' ? item.color : theme.colors.text.primary;
+  return { isOnColor, ink: undefined, valueColor, trendColor };
+}
+
+function TitleRow({ item, isLine, isPlain }: { item: KpiItem; isLine: boolean; isPlain: boolean }) {
+  const styles = useStyles2(getStyles);
+  return (
+    <div className={isLine ? styles.lineTitle : styles.titleRow}>
+      <span data-testid={testIds.title} className={styles.title} title={item.title} aria-hidden="true">
+        {item.title}
+      </span>
+      {item.explanation && <Definition explanation={item.explanation} />}
+      <QualityBadge concerns={item.concerns} isPlain={isPlain} />
+    </div>
+  );
+}
+
+function ValueRow({
+  item,
+  layout,
+  color,
+  isPlain,
+}: {
+  item: KpiItem;
+  layout: CellLayout;
+  color: string;
+  isPlain: boolean;
+}) {
+  const styles = useStyles2(getStyles);
+  return (
+    <div className={styles.valueRow}>
+      {item.status && (
+        <span
+          data-testid={testIds.status}
+          title={item.status.label}
+          className={styles.status}
+          style={{ color }}
+          aria-hidden="true"
+        >
+          <Icon name={item.status.icon} size={layout.valueSize > 24 ? 'lg' : 'sm'} />
+        </span>
+      )}
+      <ValueLink links={item.links()} label={item.title}>
+        <Value item={item} size={layout.valueSize} color={color} />
+      </ValueLink>
+      {!layout.showTitle && item.explanation && <Definition explanation={item.explanation} />}
+      {!layout.showTitle && <QualityBadge concerns={item.concerns} isPlain={isPlain} />}
     </div>
   );
 }
@@ -110,14 +149,24 @@ function Value({ item, size, color }: { item: KpiItem; size: number; color: stri
 
 const trendIcons = { up: 'arrow-up', down: 'arrow-down', flat: 'minus' } as const;
 
-function DeltaView({ delta, label, isPlain }: { delta: Delta; label: string; isPlain: boolean }) {
+function DeltaView({
+  delta,
+  label,
+  title,
+  isPlain,
+}: {
+  delta: Delta;
+  label: string;
+  title: string;
+  isPlain: boolean;
+}) {
   const styles = useStyles2(getStyles);
   return (
     <div
       data-testid={testIds.delta}
       data-judgement={delta.judgement}
       className={styles.line}
-      title={`${delta.text} ${label}`}
+      title={title}
       aria-hidden="true"
     >
       <span className={isPlain ? styles.plain : styles[delta.judgement]}>
@@ -125,40 +174,6 @@ function DeltaView({ delta, label, isPlain }: { delta: Delta; label: string; isP
         {delta.text}
       </span>
       {label !== '' && <span className={isPlain ? styles.plain : styles.secondary}>{label}</span>}
-    </div>
-  );
-}
-
-function TargetView({
-  target,
-  isLong,
-  isPlain,
-}: {
-  target: TargetProgress;
-  isLong: boolean;
-  isPlain: boolean;
-}) {
-  const styles = useStyles2(getStyles);
-  const tone = isPlain ? styles.plain : styles[target.judgement];
-  return (
-    <div data-testid={testIds.target} aria-hidden="true">
-      <div className={styles.track}>
-        <div
-          data-testid={testIds.progress}
-          className={`${styles.bar} ${tone}`}
-          style={{ width: `${(target.share * 100).toFixed(1)}%` }}
-        />
-      </div>
-      <div className={styles.line} title={`${target.text}, ${target.verdict}`}>
-        {target.judgement !== 'neutral' && (
-          <span className={tone}>
-            <Icon name={target.judgement === 'good' ? 'check-circle' : 'times-circle'} size="sm" />
-          </span>
-        )}
-        <span className={isPlain ? styles.plain : styles.secondary}>
-          {isLong ? target.text : target.shortText}
-        </span>
-      </div>
     </div>
   );
 }

@@ -1,5 +1,5 @@
 import { LoadingState, type DataFrame, type PanelData, type PanelProps } from '@grafana/data';
-import { render, screen, within } from '@testing-library/react';
+import { fireEvent, render, screen, within } from '@testing-library/react';
 import { kpiFrame, total } from '../model/kpi-frames.fixture';
 import { testIds } from '../testIds';
 import type { KpiPanelOptions } from '../types';
@@ -71,5 +71,44 @@ describe('KpiPanel', () => {
     show({ series }, { target: 0.95 }, { width: 100, height: 40 });
     expect(screen.getByTestId(testIds.value).textContent).toBe('90%');
     expect(screen.queryByTestId(testIds.sparkline)).toBeNull();
+  });
+
+  it('leads to where the data link points, and to a menu when there are several', () => {
+    const link = (title: string) => ({ title, href: `/d/${title}`, target: undefined, origin: {} });
+    const linked = (...titles: string[]) =>
+      kpiFrame({ total }, {}, 'core', () => titles.map((title) => link(title)));
+    const { unmount } = show({ series: [linked('agents')] });
+    expect(screen.getByRole('link', { name: 'core: agents' }).getAttribute('href')).toBe('/d/agents');
+    unmount();
+    show({ series: [linked('agents', 'cost')] });
+    fireEvent.click(screen.getByRole('button', { name: 'core: 2 links' }));
+    expect(screen.getByRole('menuitem', { name: 'cost' }).getAttribute('href')).toBe('/d/cost');
+  });
+
+  it('warns of a small sample with a word and not by colour alone', () => {
+    show({ series }, { smallSample: 30 });
+    expect(screen.getByTestId(testIds.quality).textContent).toBe('n 10');
+    expect(screen.getByRole('group').getAttribute('aria-label')).toContain('It rests on 10 only');
+  });
+
+  it('shows no value of a small sample when told to', () => {
+    show({ series }, { smallSample: 30, smallSampleMode: 'hide' });
+    expect(screen.getByTestId(testIds.value).textContent).toBe('–');
+    expect(screen.queryByTestId(testIds.delta)).toBeNull();
+  });
+
+  it('marks on the bar of the target where the value should be by now', () => {
+    const range = { from: '2026-03-02T06:00:00Z', to: '2026-03-02T14:00:00Z' };
+    const counted = kpiFrame({ total: { value: 60, previous: 50 }, unit: 'count', range }, { unit: 'short' });
+    show({ series: [counted] }, { target: 100, pace: 'range' });
+    expect(screen.getByTestId(testIds.target).textContent).toBe('60 % of 100, on pace, 50 % of the time');
+    expect(screen.getByTestId(testIds.pace).style.left).toBe('50%');
+  });
+
+  it('keeps everything of a KPI on one line when it is compact', () => {
+    show({ series }, { layout: 'compact', titleMode: 'always' }, { width: 500, height: 60 });
+    expect(screen.getByTestId(testIds.title).textContent).toBe('core');
+    expect(screen.getByTestId(testIds.delta).textContent).toBe('+10 pp');
+    expect(screen.getByTestId(testIds.item).style.flexDirection).toBe('row');
   });
 });

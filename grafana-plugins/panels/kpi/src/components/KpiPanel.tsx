@@ -9,6 +9,7 @@ import type { KpiPanelOptions } from '../types';
 import { KpiItemView } from './KpiItemView';
 import { PanelMessage } from './PanelMessage';
 import { getStyles } from './styles';
+import { targetWords } from './TargetView';
 
 /** Frames in, KPIs out: what to show is decided in `model/`, this only draws it. */
 export function KpiPanel({ data, options: saved, width, height, timeZone }: PanelProps<KpiPanelOptions>) {
@@ -25,11 +26,7 @@ export function KpiPanel({ data, options: saved, width, height, timeZone }: Pane
   }
   const showTitles = options.titleMode === 'always' || (options.titleMode === 'auto' && items.length > 1);
   const moreHeight = hiddenCount > 0 ? 20 : 0;
-  const grid = layoutGrid(
-    width,
-    height - moreHeight,
-    wishesOf(items, showTitles, options.colorMode === 'background'),
-  );
+  const grid = layoutGrid(width, height - moreHeight, wishesOf(items, showTitles, options));
   return (
     <div data-testid={testIds.root} className={styles.panel} style={{ width, height }}>
       <div
@@ -47,7 +44,7 @@ export function KpiPanel({ data, options: saved, width, height, timeZone }: Pane
             item={item}
             layout={grid.cell}
             colorMode={options.colorMode}
-            isFilled={options.sparkline === 'area'}
+            trend={options.sparkline}
             isFramed={items.length > 1}
           />
         ))}
@@ -75,21 +72,29 @@ function EmptyPanel({ data }: { data: PanelData }) {
   return <PanelMessage kind="noData" text="No data" />;
 }
 
-function wishesOf(items: readonly KpiItem[], hasTitle: boolean, isOnColor: boolean): LayoutWishes {
+function wishesOf(
+  items: readonly KpiItem[],
+  hasTitle: boolean,
+  { colorMode, layout }: KpiPanelOptions,
+): LayoutWishes {
   const longest = (length: (item: KpiItem) => number) => Math.max(...items.map(length));
   return {
+    mode: layout,
     count: items.length,
     valueLength: longest(({ value }) => `${value.prefix}${value.text}${value.suffix}`.length),
-    hasPadding: items.length > 1 || isOnColor,
+    hasPadding: items.length > 1 || colorMode === 'background',
     hasTitle,
     hasDelta: items.some(({ delta }) => delta !== undefined),
     deltaLength: longest(({ delta, deltaLabel }) => (delta ? `${delta.text} ${deltaLabel}`.length : 0)),
+    deltaTextLength: longest(({ delta }) => delta?.text.length ?? 0),
     hasTarget: items.some(({ target }) => target !== undefined),
-    targetLength: longest(({ target }) => target?.text.length ?? 0),
+    targetLength: longest(({ target }) => (target ? targetWords(target).length : 0)),
     hasFooter: items.some(({ footer }) => footer !== undefined),
     hasSparkline: items.some(({ sparkline }) => sparkline !== undefined),
     iconCount:
       Number(items.some(({ status }) => status)) +
-      Number(!hasTitle && items.some((item) => item.explanation)),
+      Number(!hasTitle && items.some((item) => item.explanation)) +
+      // The badge has a word beside its icon.
+      (hasTitle ? 0 : 3 * Number(items.some(({ concerns }) => concerns.length > 0))),
   };
 }

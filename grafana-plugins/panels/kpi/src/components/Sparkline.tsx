@@ -10,13 +10,13 @@ interface Props {
   color: string;
   /** Of the previous period; the theme's when there is none. */
   previousColor: string | undefined;
-  isFilled: boolean;
+  mode: 'area' | 'line' | 'bars';
 }
 
 /** The trend, with the previous period behind it as a dashed line. Hidden from screen readers: the text says more. */
-export function Sparkline({ series, width, height, color, previousColor, isFilled }: Props) {
+export function Sparkline({ series, width, height, color, previousColor, mode }: Props) {
   const styles = useStyles2(getStyles);
-  const shape = shapeSparkline(series, { width, height });
+  const shape = shapeSparkline(series, { width, height }, mode === 'bars');
   return (
     <svg
       data-testid={testIds.sparkline}
@@ -27,7 +27,10 @@ export function Sparkline({ series, width, height, color, previousColor, isFille
       aria-hidden="true"
       focusable="false"
     >
-      {isFilled && <path d={shape.area} fill={color} fillOpacity={0.12} />}
+      {mode === 'area' && <path d={shape.area} fill={color} fillOpacity={0.12} />}
+      {shape.bars.map((bar) => (
+        <rect key={bar.x} {...bar} fill={color} fillOpacity={0.7} />
+      ))}
       {shape.previous !== '' && (
         <path
           data-testid={testIds.previousLine}
@@ -40,15 +43,17 @@ export function Sparkline({ series, width, height, color, previousColor, isFille
           strokeLinecap="round"
         />
       )}
-      <path
-        d={shape.line}
-        fill="none"
-        stroke={color}
-        strokeWidth={1.75}
-        strokeLinecap="round"
-        strokeLinejoin="round"
-      />
-      {shape.last && <circle cx={shape.last.x} cy={shape.last.y} r={2.5} fill={color} />}
+      {mode !== 'bars' && (
+        <path
+          d={shape.line}
+          fill="none"
+          stroke={color}
+          strokeWidth={1.75}
+          strokeLinecap="round"
+          strokeLinejoin="round"
+        />
+      )}
+      {mode !== 'bars' && shape.last && <circle cx={shape.last.x} cy={shape.last.y} r={2.5} fill={color} />}
     </svg>
   );
 }

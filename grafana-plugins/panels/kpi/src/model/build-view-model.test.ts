@@ -69,6 +69,48 @@ describe('buildViewModel, with our frames', () => {
     expect(first([kpiFrame({ total })], { sparkline: 'none' })?.sparkline).toBeUndefined();
   });
 
+  it('compares with a fixed number, the target, a field, or nothing', () => {
+    const compared = (options: Partial<KpiPanelOptions>) => {
+      const item = first([kpiFrame({ total })], options);
+      return item?.delta && `${item.delta.text} ${item.deltaLabel}`;
+    };
+    expect(compared({ comparison: 'baseline', baseline: 0.6 })).toBe('+30 pp vs baseline');
+    expect(compared({ comparison: 'target', target: 0.95 })).toBe('−5.0 pp vs target');
+    expect(compared({ comparison: 'none' })).toBeUndefined();
+    const plan = {
+      name: 'plan',
+      type: FieldType.number,
+      values: [0.6, 0.7],
+      config: { unit: 'percentunit' },
+    };
+    const frame = kpiFrame({ total });
+    const items = build([{ ...frame, fields: [...frame.fields, plan] }], {
+      comparison: 'field',
+      comparisonField: 'plan',
+    }).items;
+    expect(items.map(({ delta, deltaLabel }) => [delta?.text, deltaLabel])).toEqual([['+20 pp', 'vs plan']]);
+    expect(items[0]?.sparkline?.previous).toEqual([0.6, 0.7]);
+  });
+
+  it('tells the difference itself to who points at the change', () => {
+    expect(first([kpiFrame({ total })])?.deltaDetail).toBe('+10%, from 80%');
+  });
+
+  it('puts texts around the value', () => {
+    expect(first([kpiFrame({ total })], { prefix: '~', suffix: ' of runs' })?.value).toEqual({
+      prefix: '~',
+      text: '90',
+      suffix: '% of runs',
+    });
+  });
+
+  it('takes the target that comes with the data', () => {
+    const target = { name: 'q1', value: 0.95 };
+    const item = first([kpiFrame({ total, target })]);
+    expect(item?.target?.text).toBe('target 95%');
+    expect(item?.explanation?.lines).toContainEqual({ label: 'Target', text: 'q1' });
+  });
+
   it('explains the number', () => {
     expect(first([kpiFrame({ total })])?.explanation).toEqual({
       title: frameMeta.title,

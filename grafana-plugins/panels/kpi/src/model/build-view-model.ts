@@ -1,30 +1,24 @@
+import type { Direction } from '@coditect/plugins-shared';
 import {
-  previousRole,
-  readFieldRole,
-  readKpiFrameMeta,
-  type Direction,
-  type KpiFrameMeta,
-} from '@coditect/plugins-shared';
-import {
-  FieldType,
-  fieldReducers,
   formattedValueToString,
   getDisplayProcessor,
-  getFieldDisplayName,
-  reduceField,
   type DataFrame,
   type DisplayProcessor,
   type DisplayValue,
   type Field,
   type GrafanaTheme2,
+  type LinkModel,
   type TimeZone,
 } from '@grafana/data';
 import type { KpiPanelOptions } from '../types';
+import { findCompared } from './comparison';
 import { computeDelta, isRatioUnit, type Delta } from './delta';
-import { comparisonLabel, explain, formatTime, speak, type Explanation } from './explain';
+import { explain, formatTime, speak, type Explanation } from './explain';
+import { findConcerns, isSmall, type Concern } from './quality';
+import { readSources, type Source } from './sources';
 import type { SparklineSeries } from './sparkline';
 import { computeStatus, type ThresholdStatus } from './status';
-import { computeTarget, type TargetProgress } from './target';
+import { computeTarget, findTarget, type TargetProgress } from './target';
 
 /** One KPI, ready to be drawn. */
 export interface KpiItem {
@@ -36,9 +30,15 @@ export interface KpiItem {
   status: ThresholdStatus | undefined;
   delta: Delta | undefined;
   deltaLabel: string;
+  /** The absolute difference with what it is against, for who points at the change. */
+  deltaDetail: string;
   target: TargetProgress | undefined;
   sparkline: SparklineSeries | undefined;
   explanation: Explanation | undefined;
+  /** Reasons to take the number with care, the gravest first. */
+  concerns: Concern[];
+  /** Where the number leads to. */
+  links: () => LinkModel[];
   /** How complete the data is; `undefined` when nobody says. */
   footer: string | undefined;
   /** How the value was made when it is not the service's own total. */
@@ -64,111 +64,75 @@ const noValueText = '–';
 
 /** Turns frames, ours or any other data source's, into KPIs to draw. */
 export function buildViewModel(input: ViewModelInput): KpiViewModel {
-  const sources = input.frames.flatMap((frame, index) =>
-    frame.fields.some(({ type }) => type === FieldType.time)
-      ? fromSeries(frame, index, input)
-      : fromRows(frame, index),
-  );
+  const sources = readSources(input.frames, input.options);
   const items = sources.slice(0, itemsMax).map((source) => toItem(source, input));
   return { items, hiddenCount: sources.length - items.length };
 }
 
-/** What a frame or a row says, before it is formatted and judged. */
-interface Source {
-  key: string;
-  title: string;
-  field: Field;
-  meta: KpiFrameMeta | undefined;
-  value: number | null;
-  previous: number | null | undefined;
-  sparkline: SparklineSeries | undefined;
-  note: string | undefined;
-}
-
-/** One source per value field of a series; the service's own total goes before any reducer. */
-function fromSeries(frame: DataFrame, index: number, { options, frames }: ViewModelInput): Source[] {
-  const meta = readKpiFrameMeta(frame.meta?.custom);
-  const previousField = frame.fields.find(isPrevious);
-  const total = options.valueSource === 'auto' ? meta?.total : undefined;
-  return frame.fields.filter(isValue).map((field, position): Source => {
-    // Grafana marks calculations that skip nulls with an asterisk.
-    const reducerName = (fieldReducers.getIfExists(options.reducer)?.name ?? options.reducer).replace(
-      / \*$/u,
-      '',
-    );
-    const previous = position === 0 && previousField ? previousField : undefined;
-    return {
-      key: `${index}-${position}`,
-      title: getFieldDisplayName(field, frame, [...frames]),
-      field,
-      meta,
-      value: total ? total.value : reduce(field, options.reducer),
-      previous: total ? total.previous : previous && reduce(previous, options.reducer),
-      sparkline: { values: numbersOf(field), ...(previous && { previous: numbersOf(previous) }) },
-      // Other data sources never had a total: there the reducer is what was asked for.
-      note: meta && !total ? `${reducerName} of the intervals` : undefined,
-    };
-  });
-}
-
-/** One source per row of a table: its value column, named after its text columns. */
-function fromRows(frame: DataFrame, index: number): Source[] {
-  const meta = readKpiFrameMeta(frame.meta?.custom);
-  const columns = frame.fields.filter(isValue);
-  const field =
-    columns.find(({ config, name }) => readFieldRole(config.custom) === 'value' || name === 'value') ??
-    columns.at(-1);
-  if (!field) {
-    return [];
-  }
-  const names = frame.fields.filter(({ type }) => type === FieldType.string);
-  const previous = frame.fields.find(isPrevious);
-  return Array.from({ length: frame.length }, (_none, row): Source => ({
-    key: `${index}-${row}`,
-    title:
-      names.map(({ values }) => String(values[row] ?? '')).join(' · ') || getFieldDisplayName(field, frame),
-    field,
-    meta,
-    value: toNumber(field.values[row]),
-    previous: previous && toNumber(previous.values[row]),
-    sparkline: undefined,
-    note: undefined,
-  }));
-}
-
 function toItem(source: Source, { options, theme, timeZone }: ViewModelInput): KpiItem {
-  const { field, meta, value, title } = source;
+  const { field, meta, title } = source;
+  const isHidden = options.smallSampleMode === 'hide' && isSmall(meta, options.smallSample);
+  const value = isHidden ? null : source.value;
   const display = field.display ?? getDisplayProcessor({ field, theme, timeZone });
   const shown = display(value);
   const format = plainFormat(field, theme, timeZone);
   const direction: Direction =
     options.direction === 'auto' ? (meta?.direction ?? 'neutral') : options.direction;
+  const isRatio = isRatioUnit(field.config.unit);
+  const wanted = findTarget(source, options);
+  const compared = findCompared(source, options, wanted?.value);
   const delta = computeDelta({
-    ...{ value, previous: source.previous, mode: options.deltaMode, direction, format },
+    ...{ value, previous: compared.value, mode: options.deltaMode, direction, format },
     neutralBandPercent: options.neutralBandPercent,
     unit: field.config.unit,
   });
-  const target = computeTarget(value, options.target, direction, format, isRatioUnit(field.config.unit));
+  const target = computeTarget(value, wanted, { direction, format, isRatio, pace: options.pace, meta });
   const status = computeStatus(value, shown.percent, field.config);
-  const deltaLabel = comparisonLabel(meta?.compareTo);
-  const spokenValue = value === null ? 'no value' : formattedValueToString(shown);
+  const concerns = options.showQuality ? findConcerns(meta, options.smallSample, timeZone) : [];
+  const parts = partsOf(value, shown, field, options);
+  const spokenValue = value === null ? 'no value' : `${parts.prefix}${parts.text}${parts.suffix}`;
   return {
     key: source.key,
-    ...{ title, status, delta, deltaLabel, target, note: source.note },
-    value: partsOf(value, shown, field),
+    ...{ title, status, delta, target, concerns, note: source.note },
+    deltaLabel: compared.label,
+    deltaDetail: describeChange(value, compared.value, format),
+    value: parts,
     color: (isColored(field) ? shown.color : undefined) ?? theme.colors.text.primary,
-    sparkline: options.sparkline === 'none' ? undefined : trendOf(source, options.showPrevious),
-    explanation: meta && options.showDefinition ? explain(meta, source.note, timeZone) : undefined,
+    sparkline: options.sparkline === 'none' ? undefined : trendOf(source, options),
+    explanation: meta && options.showDefinition ? explain(meta, source.note, concerns, timeZone) : undefined,
+    links: () => field.getLinks?.({ valueRowIndex: source.row }) ?? [],
     footer: meta ? `Complete until ${formatTime(meta.completeUntil, timeZone)}` : undefined,
-    spoken: speak({ title, value: spokenValue, delta, deltaLabel, target, status: status?.label }),
+    spoken: speak({
+      ...{ title, value: spokenValue, delta, deltaLabel: compared.label, target, concerns },
+      status: status?.label,
+    }),
   };
 }
 
-function partsOf(value: number | null, shown: DisplayValue, { config }: Field): KpiItem['value'] {
+function describeChange(
+  value: number | null,
+  compared: number | null | undefined,
+  format: (value: number) => string,
+): string {
+  if (value === null || compared === null || compared === undefined) return '';
+  const difference = Number((value - compared).toPrecision(12));
+  return `${difference < 0 ? '−' : '+'}${format(Math.abs(difference))}, from ${format(compared)}`;
+}
+
+function partsOf(
+  value: number | null,
+  shown: DisplayValue,
+  { config }: Field,
+  { prefix, suffix }: Pick<KpiPanelOptions, 'prefix' | 'suffix'>,
+): KpiItem['value'] {
   if (value === null && shown.text.trim() === '') {
     return { prefix: '', text: config.noValue ?? noValueText, suffix: '' };
   }
-  return { prefix: shown.prefix ?? '', text: shown.text, suffix: shown.suffix ?? '' };
+  return {
+    prefix: `${prefix}${shown.prefix ?? ''}`,
+    text: shown.text,
+    suffix: `${shown.suffix ?? ''}${suffix}`,
+  };
 }
 
 /** Without thresholds or a colour of its own, a field's display colour is a grey that nobody chose. */
@@ -190,40 +154,13 @@ function plainFormat(field: Field, theme: GrafanaTheme2, timeZone: TimeZone): (v
 }
 
 /** A line needs two points. */
-function trendOf({ sparkline }: Source, showPrevious: boolean): SparklineSeries | undefined {
+function trendOf(
+  { sparkline }: Source,
+  { showPrevious, comparison }: Pick<KpiPanelOptions, 'showPrevious' | 'comparison'>,
+): SparklineSeries | undefined {
   if (!sparkline || sparkline.values.filter((value) => value !== null).length < 2) {
     return undefined;
   }
-  return showPrevious ? sparkline : { values: sparkline.values };
-}
-
-function isPrevious({ type, config, name }: Field): boolean {
-  return type === FieldType.number && (readFieldRole(config.custom) === previousRole || name === 'previous');
-}
-
-function isValue(field: Field): boolean {
-  return field.type === FieldType.number && !isPrevious(field) && !isHidden(field.config.custom);
-}
-
-/** What an override "Hide in area: Visualization" saves. */
-function isHidden(custom: unknown): boolean {
-  const hideFrom = readRecord(custom)?.['hideFrom'];
-  return readRecord(hideFrom)?.['viz'] === true;
-}
-
-function readRecord(value: unknown): Record<string, unknown> | undefined {
-  return typeof value === 'object' && value !== null ? { ...value } : undefined;
-}
-
-function reduce(field: Field, reducer: string): number | null {
-  const id = fieldReducers.getIfExists(reducer) ? reducer : 'lastNotNull';
-  return toNumber(reduceField({ field, reducers: [id] })[id]);
-}
-
-function numbersOf(field: Field): (number | null)[] {
-  return field.values.map((value: unknown) => toNumber(value));
-}
-
-function toNumber(value: unknown): number | null {
-  return typeof value === 'number' && Number.isFinite(value) ? value : null;
+  const isBehind = showPrevious && (comparison === 'auto' || comparison === 'field');
+  return isBehind ? sparkline : { values: sparkline.values };
 }

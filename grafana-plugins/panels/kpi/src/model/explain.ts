@@ -1,6 +1,7 @@
-import type { KpiFrameMeta, KpiTotal } from '@coditect/plugins-shared';
+import type { KpiFrameMeta, KpiTarget, KpiTotal } from '@coditect/plugins-shared';
 import { dateTimeFormat, type TimeZone } from '@grafana/data';
 import type { Delta } from './delta';
+import type { Concern } from './quality';
 import type { TargetProgress } from './target';
 
 /** What the definition tooltip says. */
@@ -10,29 +11,24 @@ export interface Explanation {
   lines: { label: string; text: string }[];
 }
 
-/** How a comparison is called after the change. */
-export function comparisonLabel(compareTo: string | undefined): string {
-  return comparisonLabels.get(compareTo ?? '') ?? 'vs previous';
-}
-
-const comparisonLabels = new Map([
-  ['previousPeriod', 'vs previous period'],
-  ['lastWeek', 'vs a week before'],
-  ['lastMonth', 'vs a month before'],
-  ['lastYear', 'vs a year before'],
-]);
-
 /** @param note how the value was made when it is not the service's own total */
-export function explain(meta: KpiFrameMeta, note: string | undefined, timeZone: TimeZone): Explanation {
+export function explain(
+  meta: KpiFrameMeta,
+  note: string | undefined,
+  concerns: readonly Concern[],
+  timeZone: TimeZone,
+): Explanation {
   const time = (iso: string) => formatTime(iso, timeZone);
   const { comparedTo } = meta;
   const fraction = describeFraction(meta.total);
   const lines = [
+    ...concerns.map(({ text }) => ({ label: 'Take care', text })),
     fraction === undefined ? undefined : { label: 'Made of', text: fraction },
     note === undefined ? undefined : { label: 'Value', text: note },
     comparedTo
       ? { label: 'Compared to', text: `${time(comparedTo.from)} to ${time(comparedTo.to)}` }
       : undefined,
+    meta.target ? { label: 'Target', text: describeTarget(meta.target) } : undefined,
     { label: 'As of', text: time(meta.asOf) },
     { label: 'Complete until', text: time(meta.completeUntil) },
     meta.source.length > 0 ? { label: 'Source', text: meta.source.join(', ') } : undefined,
@@ -52,15 +48,17 @@ export function speak(item: {
   deltaLabel: string;
   target: TargetProgress | undefined;
   status: string | undefined;
+  concerns: readonly Concern[];
 }): string {
-  const { title, value, delta, deltaLabel, target, status } = item;
+  const { title, value, delta, deltaLabel, target, status, concerns } = item;
   const judged =
     delta && delta.judgement !== 'neutral' ? `, ${delta.judgement === 'good' ? 'better' : 'worse'}` : '';
   return [
     title === '' ? value : `${title}: ${value}`,
     status,
     delta && `${delta.text} ${deltaLabel}${judged}`,
-    target && `${target.text}, ${target.verdict}`,
+    target && [target.text, target.verdict, target.pace?.text].filter(Boolean).join(', '),
+    ...concerns.map(({ text }) => text.replace(/\.$/u, '')),
   ]
     .filter((part) => part !== undefined)
     .join('; ');
@@ -70,6 +68,10 @@ export function speak(item: {
 export function formatTime(iso: string, timeZone: TimeZone): string {
   const time = Date.parse(iso);
   return Number.isNaN(time) ? iso : dateTimeFormat(time, { timeZone, format: 'YYYY-MM-DD HH:mm' });
+}
+
+function describeTarget({ name, from, by }: KpiTarget): string {
+  return [name, from && `from ${from}`, by && `by ${by}`].filter(Boolean).join(' ');
 }
 
 function describeFraction(total: KpiTotal | undefined): string | undefined {

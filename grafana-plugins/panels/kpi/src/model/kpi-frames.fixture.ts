@@ -1,5 +1,5 @@
 import { frameMetaKind, type KpiFrameMeta } from '@coditect/plugins-shared';
-import { FieldType, type DataFrame, type FieldConfig } from '@grafana/data';
+import { FieldType, type DataFrame, type Field, type FieldConfig } from '@grafana/data';
 
 export const frameMeta: KpiFrameMeta = {
   kind: frameMetaKind,
@@ -21,11 +21,13 @@ export function kpiFrame(
   meta: Partial<KpiFrameMeta> = {},
   config: FieldConfig = {},
   name = 'core',
+  getLinks?: Field['getLinks'],
 ): DataFrame {
   const number = (role: string, values: (number | null)[]) => ({
     name: role,
     type: FieldType.number,
     values,
+    ...(getLinks && { getLinks }),
     config: { unit: 'percentunit', displayNameFromDS: name, ...config, custom: { coditectRole: role } },
   });
   return {

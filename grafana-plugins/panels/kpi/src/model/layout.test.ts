@@ -1,12 +1,14 @@
 import { layoutGrid, type LayoutWishes } from './layout';
 
 const everything: LayoutWishes = {
+  mode: 'auto',
   count: 1,
   valueLength: 6,
   hasPadding: true,
   hasTitle: true,
   hasDelta: true,
   deltaLength: 26,
+  deltaTextLength: 8,
   hasTarget: true,
   targetLength: 12,
   hasFooter: true,
@@ -67,5 +69,25 @@ describe('layoutGrid', () => {
     const grid = layoutGrid(200, 100, { ...everything, count: 40 });
     expect(grid.isScrolling).toBe(true);
     expect(grid.cell.height).toBeGreaterThanOrEqual(48);
+  });
+
+  it('keeps cards upright and rows flat, whatever the room', () => {
+    expect(layoutGrid(1_200, 100, { ...everything, mode: 'card' }).cell.orientation).toBe('column');
+    const rows = layoutGrid(600, 400, { ...everything, mode: 'row', count: 4 });
+    expect(rows).toMatchObject({ columns: 1, isScrolling: false, cell: { orientation: 'row' } });
+  });
+
+  it.each([150, 220, 300, 460, 900])('has one line for each at %d pixels, and clips no value', (width) => {
+    const { cell, columns } = layoutGrid(width, 200, { ...everything, mode: 'compact', count: 5 });
+    expect(cell.orientation).toBe('line');
+    const value = cell.valueSize * everything.valueLength * 0.6 + 20;
+    const delta = cell.showDelta ? 11 * 6.6 : 0;
+    const used = value + delta + (cell.sparkline?.width ?? 0) + (cell.showTitle ? 40 : 0);
+    expect(used).toBeLessThanOrEqual(width / columns);
+  });
+
+  it('scrolls lines when there are too many', () => {
+    expect(layoutGrid(300, 100, { ...everything, mode: 'compact', count: 10 }).isScrolling).toBe(true);
+    expect(layoutGrid(300, 100, { ...everything, mode: 'compact', count: 2 }).isScrolling).toBe(false);
   });
 });

@@ -1,10 +1,12 @@
+import type { LayoutMode } from '../types';
+
 /** What fits into one cell, and how large. All sizes are pixels. */
 export interface CellLayout {
   width: number;
   height: number;
   padding: number;
-  /** `row`: text on the left, trend on the right. */
-  orientation: 'column' | 'row';
+  /** `row`: text on the left, trend on the right. `line`: everything beside each other. */
+  orientation: 'column' | 'row' | 'line';
   valueSize: number;
   showTitle: boolean;
   showDelta: boolean;
@@ -27,6 +29,7 @@ export interface GridLayout {
 
 /** What the largest item of a grid wants to show. */
 export interface LayoutWishes {
+  mode: LayoutMode;
   count: number;
   /** Characters of the longest value with its prefix and suffix. */
   valueLength: number;
@@ -34,7 +37,9 @@ export interface LayoutWishes {
   hasPadding: boolean;
   hasTitle: boolean;
   hasDelta: boolean;
+  /** With what the change is against. */
   deltaLength: number;
+  deltaTextLength: number;
   hasTarget: boolean;
   targetLength: number;
   hasFooter: boolean;
@@ -47,6 +52,9 @@ const gap = 8;
 const cellWidthMin = 92;
 const cellHeightMin = 48;
 const lineHeight = 20;
+const compactHeight = 32;
+const compactWidthMin = 220;
+const rowHeightMin = 56;
 const targetHeight = 30;
 /** Widest digit of Grafana's font, as a share of the font size. */
 const glyphWidth = 0.6;
@@ -57,11 +65,14 @@ const valueSizeMax = 72;
 
 /** Cuts a panel into cells and decides what each has room for. The value always stays; the rest goes step by step. */
 export function layoutGrid(width: number, height: number, wishes: LayoutWishes): GridLayout {
-  const columns = columnsOf(width, height, wishes.count);
+  if (wishes.mode === 'compact') {
+    return layoutLines(width, height, wishes);
+  }
+  const columns = wishes.mode === 'row' ? 1 : columnsOf(width, height, wishes.count);
   const rows = Math.ceil(wishes.count / columns);
   const cellWidth = Math.floor((width - gap * (columns - 1)) / columns);
   const fitting = Math.floor((height - gap * (rows - 1)) / rows);
-  const isScrolling = wishes.count > 1 && fitting < cellHeightMin;
+  const isScrolling = wishes.count > 1 && fitting < (wishes.mode === 'row' ? rowHeightMin : cellHeightMin);
   // The scroll bar takes its own width.
   const cell = layoutCell(
     cellWidth - (isScrolling ? 8 : 0),
@@ -69,6 +80,40 @@ export function layoutGrid(width: number, height: number, wishes: LayoutWishes):
     wishes,
   );
   return { columns, gap, isScrolling, cell };
+}
+
+/** One line for each: many KPIs in little room. */
+function layoutLines(width: number, height: number, wishes: LayoutWishes): GridLayout {
+  const columns = Math.max(1, Math.min(wishes.count, Math.floor((width + gap) / (compactWidthMin + gap))));
+  const rows = Math.ceil(wishes.count / columns);
+  const cellWidth = Math.floor((width - gap * (columns - 1)) / columns);
+  const isScrolling = wishes.count > 1 && rows * (compactHeight + gap) - gap > height;
+  const inner = cellWidth - 8 - (isScrolling ? 8 : 0);
+  const valueSize = Math.max(valueSizeMin, Math.min(18, height / 1.2));
+  const valueWidth = wishes.valueLength * glyphWidth * valueSize + wishes.iconCount * 20;
+  const deltaWidth = (wishes.deltaTextLength + 3) * smallGlyphWidth;
+  const showDelta = wishes.hasDelta && inner >= valueWidth + deltaWidth;
+  const left = inner - valueWidth - (showDelta ? deltaWidth : 0);
+  const trendWidth = wishes.hasSparkline && left >= 160 ? Math.min(120, left - 100) : 0;
+  return {
+    columns,
+    gap,
+    isScrolling,
+    cell: {
+      width: cellWidth,
+      height: compactHeight,
+      padding: 4,
+      orientation: 'line',
+      valueSize: Math.floor(valueSize),
+      showTitle: wishes.hasTitle && left >= 40,
+      showDelta,
+      showDeltaLabel: false,
+      showTarget: false,
+      showTargetText: false,
+      showFooter: false,
+      sparkline: trendWidth > 0 ? { width: Math.floor(trendWidth), height: compactHeight - 8 } : undefined,
+    },
+  };
 }
 
 /** The number of columns that leaves cells closest to a card's shape, 2 to 1. */
@@ -94,7 +139,7 @@ function columnsOf(width: number, height: number, count: number): number {
 function layoutCell(width: number, height: number, wishes: LayoutWishes): CellLayout {
   const padding = paddingOf(width, height, wishes.hasPadding);
   const inner = { width: width - 2 * padding, height: height - 2 * padding };
-  const isRow = wishes.hasSparkline && inner.width >= 280 && inner.width > 3.2 * inner.height;
+  const isRow = wishes.hasSparkline && isWide(inner, wishes.mode);
   const textWidth = isRow ? Math.min(inner.width * 0.5, 480) : inner.width;
   const room = reserve(inner.height, valueSizeMin * 1.3);
 
@@ -130,6 +175,12 @@ function layoutCell(width: number, height: number, wishes: LayoutWishes): CellLa
     showFooter,
     sparkline: trendBox(isRow, showTrend, inner, textWidth, trendHeight),
   };
+}
+
+function isWide(inner: { width: number; height: number }, mode: LayoutMode): boolean {
+  if (mode === 'card') return false;
+  if (mode === 'row') return inner.width >= 200;
+  return inner.width >= 280 && inner.width > 3.2 * inner.height;
 }
 
 function paddingOf(width: number, height: number, hasPadding: boolean): number {

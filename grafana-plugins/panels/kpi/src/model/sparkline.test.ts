@@ -31,7 +31,21 @@ describe('shapeSparkline', () => {
       line: '',
       area: '',
       previous: '',
+      bars: [],
       last: undefined,
     });
+  });
+
+  it('stands columns on zero, and hangs those below it', () => {
+    const { bars } = shapeSparkline({ values: [10, null, -10, 8] }, { width: 106, height: 46 }, true);
+    expect(bars.map(({ y, height }) => [y, height].map(Math.round))).toEqual([
+      [3, 18],
+      [21, 18],
+      [7, 15],
+    ]);
+    expect(bars.map(({ x }) => x)).toEqual([3, 53, 78]);
+    expect(
+      shapeSparkline({ values: [8, 9] }, { width: 106, height: 46 }, true).bars[0]?.height,
+    ).toBeGreaterThan(30);
   });
 });

@@ -8,8 +8,17 @@ export interface SparklineShape {
   line: string;
   area: string;
   previous: string;
+  /** The values as columns that stand on zero, when asked for. */
+  bars: Bar[];
   /** The last value, to be marked with a dot. */
   last: { x: number; y: number } | undefined;
+}
+
+export interface Bar {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
 }
 
 interface Box {
@@ -23,8 +32,12 @@ const inset = 3;
  * SVG paths for a box in pixels. Both series share one scale, which starts at zero unless that would flatten the
  * line: then it starts a little below the smallest value.
  */
-export function shapeSparkline({ values, previous = [] }: SparklineSeries, box: Box): SparklineShape {
-  const scale = scaleOf([...values, ...previous], box);
+export function shapeSparkline(
+  { values, previous = [] }: SparklineSeries,
+  box: Box,
+  asBars = false,
+): SparklineShape {
+  const scale = scaleOf([...values, ...previous, ...(asBars ? [0] : [])], box);
   const count = Math.max(values.length, previous.length);
   const place = (value: number, index: number) => ({
     x: count < 2 ? box.width / 2 : inset + (index / (count - 1)) * (box.width - 2 * inset),
@@ -35,6 +48,7 @@ export function shapeSparkline({ values, previous = [] }: SparklineSeries, box: 
     line: runs.map(toPath).join(' '),
     area: runs.map((run) => toArea(run, box.height)).join(' '),
     previous: toRuns(previous, place).map(toPath).join(' '),
+    bars: asBars ? toBars(values, scale, box) : [],
     last: runs.at(-1)?.at(-1),
   };
 }
@@ -69,6 +83,16 @@ function toRuns(
     }
   });
   return run.length > 0 ? [...runs, run] : runs;
+}
+
+function toBars(values: readonly (number | null)[], scale: (value: number) => number, box: Box): Bar[] {
+  const slot = (box.width - 2 * inset) / Math.max(values.length, 1);
+  const width = Math.max(1, slot - Math.min(2, slot * 0.25));
+  return values.flatMap((value, index) => {
+    if (value === null) return [];
+    const [top, ground] = [scale(Math.max(value, 0)), scale(Math.min(value, 0))];
+    return [{ x: inset + index * slot, y: top, width, height: Math.max(1, ground - top) }];
+  });
 }
 
 /** A single point becomes a line of no length, which a round line cap shows as a dot. */

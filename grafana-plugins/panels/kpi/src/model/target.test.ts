@@ -1,18 +1,32 @@
-import { computeTarget } from './target';
+import type { Direction } from '@coditect/plugins-shared';
+import { frameMeta } from './kpi-frames.fixture';
+import { computeTarget as compute, findTarget } from './target';
 
-const format = (value: number) => `$${value}`;
+function format(value: number): string {
+  return `$${value}`;
+}
+function computeTarget(
+  value: number | null,
+  target: number | undefined,
+  direction: Direction,
+  isRatio: boolean,
+) {
+  const wanted = target === undefined ? undefined : { value: target, dates: undefined };
+  return compute(value, wanted, { direction, format, isRatio, pace: 'auto', meta: undefined });
+}
 
 describe('computeTarget', () => {
   it('shows the way to a goal, which is no bad news before it is reached', () => {
-    expect(computeTarget(36, 50, 'up', format, false)).toEqual({
+    expect(computeTarget(36, 50, 'up', false)).toEqual({
       share: 0.72,
       isReached: false,
       text: '72 % of $50',
       shortText: '72 %',
       verdict: 'below target',
       judgement: 'neutral',
+      pace: undefined,
     });
-    expect(computeTarget(50, 50, 'up', format, false)).toMatchObject({
+    expect(computeTarget(50, 50, 'up', false)).toMatchObject({
       share: 1,
       isReached: true,
       judgement: 'good',
@@ -20,12 +34,12 @@ describe('computeTarget', () => {
   });
 
   it('treats the target as a ceiling where down is good', () => {
-    expect(computeTarget(400, 500, 'down', format, false)).toMatchObject({
+    expect(computeTarget(400, 500, 'down', false)).toMatchObject({
       share: 0.8,
       verdict: 'within target',
       judgement: 'good',
     });
-    expect(computeTarget(600, 500, 'down', format, false)).toMatchObject({
+    expect(computeTarget(600, 500, 'down', false)).toMatchObject({
       share: 1,
       text: '120 % of $500',
       verdict: 'over target',
@@ -34,16 +48,16 @@ describe('computeTarget', () => {
   });
 
   it('has no share of a target of zero, but still a verdict', () => {
-    expect(computeTarget(3, 0, 'down', format, false)).toMatchObject({
+    expect(computeTarget(3, 0, 'down', false)).toMatchObject({
       text: 'target $0',
       shortText: '$0',
       isReached: false,
     });
-    expect(computeTarget(0, 0, 'down', format, false)).toMatchObject({ share: 1, isReached: true });
+    expect(computeTarget(0, 0, 'down', false)).toMatchObject({ share: 1, isReached: true });
   });
 
   it('gives no percentage of a percentage', () => {
-    expect(computeTarget(0.45, 0.9, 'up', format, true)).toMatchObject({
+    expect(computeTarget(0.45, 0.9, 'up', true)).toMatchObject({
       share: 0.5,
       text: 'target $0.9',
       shortText: '$0.9',
@@ -51,12 +65,29 @@ describe('computeTarget', () => {
   });
 
   it('never draws outside its bar', () => {
-    expect(computeTarget(-5, 10, 'up', format, false)?.share).toBe(0);
-    expect(computeTarget(50, 10, 'up', format, false)?.share).toBe(1);
+    expect(computeTarget(-5, 10, 'up', false)?.share).toBe(0);
+    expect(computeTarget(50, 10, 'up', false)?.share).toBe(1);
   });
 
   it('is silent without a target or a value', () => {
-    expect(computeTarget(5, undefined, 'up', format, false)).toBeUndefined();
-    expect(computeTarget(null, 5, 'up', format, false)).toBeUndefined();
+    expect(computeTarget(5, undefined, 'up', false)).toBeUndefined();
+    expect(computeTarget(null, 5, 'up', false)).toBeUndefined();
+  });
+});
+
+describe('findTarget', () => {
+  const given = { name: 'q1', value: 5, from: '2026-03-01', by: '2026-03-31' };
+  const source = { target: 7, meta: { ...frameMeta, target: given } };
+
+  it("takes the panel's own number before the one that comes with the data", () => {
+    expect(findTarget(source, { targetSource: 'auto', target: 9 })).toEqual({ value: 9, dates: undefined });
+    expect(findTarget(source, { targetSource: 'auto' })).toEqual({ value: 5, dates: given });
+  });
+
+  it('takes that of a field, or none, when told to', () => {
+    expect(findTarget(source, { targetSource: 'field', target: 9 })?.value).toBe(7);
+    expect(findTarget({ ...source, target: null }, { targetSource: 'field', target: 9 })).toBeUndefined();
+    expect(findTarget(source, { targetSource: 'none', target: 9 })).toBeUndefined();
+    expect(findTarget({ target: undefined, meta: frameMeta }, { targetSource: 'auto' })).toBeUndefined();
   });
 });

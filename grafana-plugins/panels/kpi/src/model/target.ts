@@ -1,4 +1,7 @@
-import type { Direction } from '@coditect/plugins-shared';
+import type { Direction, KpiFrameMeta, KpiTarget } from '@coditect/plugins-shared';
+import type { KpiPanelOptions } from '../types';
+import { computePace, type Pace } from './pace';
+import type { Source } from './sources';
 
 export interface TargetProgress {
   /** 0 to 1, what the bar shows. */
@@ -11,6 +14,29 @@ export interface TargetProgress {
   /** For a person: `target reached`, `below target`, `over target`. */
   verdict: string;
   judgement: 'good' | 'bad' | 'neutral';
+  pace: Pace | undefined;
+}
+
+/** What the value is meant to be; `dates` are those of a target that came with the data. */
+export interface WantedValue {
+  value: number;
+  dates: KpiTarget | undefined;
+}
+
+/** The panel's own number goes before the target that comes with the data. */
+export function findTarget(
+  source: Pick<Source, 'target' | 'meta'>,
+  options: Pick<KpiPanelOptions, 'targetSource' | 'target'>,
+): WantedValue | undefined {
+  const { targetSource, target: own } = options;
+  const field = source.target;
+  if (targetSource === 'none') return undefined;
+  if (targetSource === 'field') {
+    return field === undefined || field === null ? undefined : { value: field, dates: undefined };
+  }
+  if (own !== undefined) return { value: own, dates: undefined };
+  const given = source.meta?.target;
+  return given && { value: given.value, dates: given };
 }
 
 /**
@@ -19,14 +45,20 @@ export interface TargetProgress {
  */
 export function computeTarget(
   value: number | null,
-  target: number | undefined,
-  direction: Direction,
-  format: (value: number) => string,
-  isRatio: boolean,
+  wanted: WantedValue | undefined,
+  how: {
+    direction: Direction;
+    format: (value: number) => string;
+    isRatio: boolean;
+    pace: KpiPanelOptions['pace'];
+    meta: KpiFrameMeta | undefined;
+  },
 ): TargetProgress | undefined {
-  if (value === null || target === undefined) {
+  if (value === null || wanted === undefined) {
     return undefined;
   }
+  const { direction, format, isRatio } = how;
+  const target = wanted.value;
   const isCeiling = direction === 'down';
   const isReached = isCeiling ? value <= target : value >= target;
   const share = target > 0 ? value / target : undefined;
@@ -38,6 +70,7 @@ export function computeTarget(
     shortText: percent ?? format(target),
     verdict: verdictOf(isCeiling, isReached),
     judgement: judgementOf(isCeiling, isReached),
+    pace: computePace(share, isCeiling, how.pace, how.meta, wanted.dates),
   };
 }
 

@@ -1,0 +1,57 @@
+import type { KpiFrameMeta } from '@coditect/plugins-shared';
+import type { TimeZone } from '@grafana/data';
+import { formatTime } from './explain';
+
+/** A reason to take a number with care. */
+export interface Concern {
+  code: 'late' | 'partial' | 'small';
+  /** For the badge. */
+  label: string;
+  text: string;
+}
+
+/** Data that is this much behind is late; the pipeline's own second or two is not. */
+const lateMs = 5 * 60_000;
+const completeShare = 0.999;
+
+/** The gravest first. */
+export function findConcerns(
+  meta: KpiFrameMeta | undefined,
+  smallSample: number,
+  timeZone: TimeZone,
+): Concern[] {
+  if (!meta) return [];
+  return [lateOf(meta, timeZone), partialOf(meta), smallOf(meta, smallSample)].filter(
+    (concern) => concern !== undefined,
+  );
+}
+
+export function isSmall(meta: KpiFrameMeta | undefined, smallSample: number): boolean {
+  const sample = meta?.total?.denominator;
+  return typeof sample === 'number' && sample < smallSample;
+}
+
+function lateOf(meta: KpiFrameMeta, timeZone: TimeZone): Concern | undefined {
+  const untilMs = Date.parse(meta.completeUntil);
+  const endMs = Math.min(Date.parse(meta.range?.to ?? meta.asOf), Date.parse(meta.asOf));
+  if (!(endMs - untilMs > lateMs)) return undefined;
+  const text = `Events after ${formatTime(meta.completeUntil, timeZone)} may be missing.`;
+  return { code: 'late', label: 'late', text };
+}
+
+function partialOf({ quality }: KpiFrameMeta): Concern | undefined {
+  if (!quality || quality.completeness === null || quality.completeness >= completeShare) return undefined;
+  const percent = (Math.floor(quality.completeness * 1_000) / 10).toFixed(1);
+  const text = `${percent} % of the events are in both stores; they differ by ${quality.difference.toLocaleString('en-US')}.`;
+  return { code: 'partial', label: 'partial', text };
+}
+
+function smallOf(meta: KpiFrameMeta, smallSample: number): Concern | undefined {
+  if (!isSmall(meta, smallSample)) return undefined;
+  const sample = (meta.total?.denominator ?? 0).toLocaleString('en-US', { maximumFractionDigits: 2 });
+  return {
+    code: 'small',
+    label: `n ${sample}`,
+    text: `It rests on ${sample} only; ${smallSample} are asked for.`,
+  };
+}

@@ -1,0 +1,151 @@
+import { previousRole, readFieldRole, readKpiFrameMeta, type KpiFrameMeta } from '@coditect/plugins-shared';
+import {
+  FieldType,
+  fieldReducers,
+  getFieldDisplayName,
+  reduceField,
+  type DataFrame,
+  type Field,
+} from '@grafana/data';
+import type { KpiPanelOptions } from '../types';
+import type { SparklineSeries } from './sparkline';
+
+/** What a frame or a row says, before it is formatted and judged. */
+export interface Source {
+  key: string;
+  title: string;
+  field: Field;
+  /** The row that the value stands in, or the last one of a series: where data links look. */
+  row: number;
+  meta: KpiFrameMeta | undefined;
+  value: number | null;
+  /** Of the query's own comparison. */
+  previous: number | null | undefined;
+  /** Of the fields that the options name. */
+  compared: number | null | undefined;
+  target: number | null | undefined;
+  sparkline: SparklineSeries | undefined;
+  note: string | undefined;
+}
+
+type SourceOptions = Pick<KpiPanelOptions, 'valueSource' | 'reducer' | 'comparisonField' | 'targetField'>;
+
+/** One source per value field of a series, and per row of a table. */
+export function readSources(frames: readonly DataFrame[], options: SourceOptions): Source[] {
+  return frames.flatMap((frame, index) =>
+    frame.fields.some(({ type }) => type === FieldType.time)
+      ? fromSeries(frame, index, frames, options)
+      : fromRows(frame, index, options),
+  );
+}
+
+/** The service's own total goes before any reducer. */
+function fromSeries(
+  frame: DataFrame,
+  index: number,
+  frames: readonly DataFrame[],
+  options: SourceOptions,
+): Source[] {
+  const meta = readKpiFrameMeta(frame.meta?.custom);
+  const previousField = frame.fields.find(isPrevious);
+  const comparedField = findNumber(frame, options.comparisonField);
+  const targetField = findNumber(frame, options.targetField);
+  const total = options.valueSource === 'auto' ? meta?.total : undefined;
+  const values = frame.fields.filter(
+    (field) => isValue(field) && field !== comparedField && field !== targetField,
+  );
+  return values.map((field, position): Source => {
+    // Grafana marks calculations that skip nulls with an asterisk.
+    const reducerName = (fieldReducers.getIfExists(options.reducer)?.name ?? options.reducer).replace(
+      / \*$/u,
+      '',
+    );
+    const previous = position === 0 && previousField ? previousField : undefined;
+    const behind = comparedField ?? previous;
+    return {
+      key: `${index}-${position}`,
+      title: getFieldDisplayName(field, frame, [...frames]),
+      field,
+      row: Math.max(0, frame.length - 1),
+      meta,
+      value: total ? total.value : reduce(field, options.reducer),
+      previous: total ? total.previous : previous && reduce(previous, options.reducer),
+      compared: comparedField && reduce(comparedField, options.reducer),
+      target: targetField && reduce(targetField, 'lastNotNull'),
+      sparkline: { values: numbersOf(field), ...(behind && { previous: numbersOf(behind) }) },
+      // Other data sources never had a total: there the reducer is what was asked for.
+      note: meta && !total ? `${reducerName} of the intervals` : undefined,
+    };
+  });
+}
+
+/** The value column of each row, named after its text columns. */
+function fromRows(frame: DataFrame, index: number, options: SourceOptions): Source[] {
+  const meta = readKpiFrameMeta(frame.meta?.custom);
+  const compared = findNumber(frame, options.comparisonField);
+  const target = findNumber(frame, options.targetField);
+  const columns = frame.fields.filter((field) => isValue(field) && field !== compared && field !== target);
+  const field =
+    columns.find(({ config, name }) => readFieldRole(config.custom) === 'value' || name === 'value') ??
+    columns.at(-1);
+  if (!field) {
+    return [];
+  }
+  const names = frame.fields.filter(({ type }) => type === FieldType.string);
+  const previous = frame.fields.find(isPrevious);
+  return Array.from({ length: frame.length }, (_none, row): Source => ({
+    key: `${index}-${row}`,
+    title:
+      names.map(({ values }) => String(values[row] ?? '')).join(' · ') || getFieldDisplayName(field, frame),
+    field,
+    row,
+    meta,
+    value: toNumber(field.values[row]),
+    previous: previous && toNumber(previous.values[row]),
+    compared: compared && toNumber(compared.values[row]),
+    target: target && toNumber(target.values[row]),
+    sparkline: undefined,
+    note: undefined,
+  }));
+}
+
+function findNumber(frame: DataFrame, name: string): Field | undefined {
+  if (name === '') {
+    return undefined;
+  }
+  return frame.fields.find(
+    (field) =>
+      field.type === FieldType.number && (field.name === name || getFieldDisplayName(field, frame) === name),
+  );
+}
+
+function isPrevious({ type, config, name }: Field): boolean {
+  return type === FieldType.number && (readFieldRole(config.custom) === previousRole || name === 'previous');
+}
+
+function isValue(field: Field): boolean {
+  return field.type === FieldType.number && !isPrevious(field) && !isHidden(field.config.custom);
+}
+
+/** What an override "Hide in area: Visualization" saves. */
+function isHidden(custom: unknown): boolean {
+  const hideFrom = readRecord(custom)?.['hideFrom'];
+  return readRecord(hideFrom)?.['viz'] === true;
+}
+
+function readRecord(value: unknown): Record<string, unknown> | undefined {
+  return typeof value === 'object' && value !== null ? { ...value } : undefined;
+}
+
+function reduce(field: Field, reducer: string): number | null {
+  const id = fieldReducers.getIfExists(reducer) ? reducer : 'lastNotNull';
+  return toNumber(reduceField({ field, reducers: [id] })[id]);
+}
+
+function numbersOf(field: Field): (number | null)[] {
+  return field.values.map((value: unknown) => toNumber(value));
+}
+
+function toNumber(value: unknown): number | null {
+  return typeof value === 'number' && Number.isFinite(value) ? value : null;
+}
