@@ -1,3 +1,5 @@
+import { isRecord, readNumber, readText } from './read-json';
+
 /** Which way is good news. */
 export type Direction = 'up' | 'down' | 'neutral';
 
@@ -153,16 +155,4 @@ function readPeriod(period: unknown): { from: string; to: string } | undefined {
 
 function readDirection(direction: unknown): Direction {
   return direction === 'up' || direction === 'down' ? direction : 'neutral';
-}
-
-function readNumber(value: unknown): number | null {
-  return typeof value === 'number' && Number.isFinite(value) ? value : null;
-}
-
-function readText(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
 }

@@ -1,3 +1,4 @@
+export { analysisFrameKind, readAnalysisFrameMeta, type AnalysisFrameMeta } from './analysis-frame-meta';
 export { grafanaUnitOf } from './units';
 export {
   datasourcePluginId,
