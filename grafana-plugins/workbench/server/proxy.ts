@@ -46,9 +46,15 @@ function requestHeaders(request: Request, forward: Forward): Record<string, stri
   return { ...headers, 'x-grafana-user': 'workbench' };
 }
 
+/** What `text/event-stream` promises is to be there when something happens, however long that takes. */
+function isEventStream(headers: http.IncomingHttpHeaders): boolean {
+  return (headers['content-type'] ?? '').startsWith('text/event-stream');
+}
+
 /**
- * Streams the request to the target and its answer back. A client that goes away aborts the upstream request; a
- * target that cannot be reached is answered 502, one that is too slow 504, both with an empty body as Grafana does.
+ * Streams the request to the target and its answer back, each piece as it comes. A client that goes away aborts the
+ * upstream request; a target that cannot be reached is answered 502, one that is too slow 504, both with an empty body
+ * as Grafana does. Streams of events may be silent for as long as they like.
  */
 export function forwardRequest(
   request: Request,
@@ -69,6 +75,11 @@ export function forwardRequest(
         }
       }
       response.setHeader('content-security-policy', 'sandbox');
+      if (isEventStream(answer.headers)) {
+        upstream.setTimeout(0);
+      }
+      // The browser learns that the stream is open before its first event.
+      response.flushHeaders();
       answer.on('error', () => response.destroy());
       answer.pipe(response);
     },

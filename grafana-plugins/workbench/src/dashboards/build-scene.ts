@@ -12,6 +12,8 @@ import {
   type SceneGridItemLike,
   type SceneObject,
 } from '@grafana/scenes';
+import { AnnotationControls } from './AnnotationControls';
+import { toAnnotationLayers } from './annotations';
 import { buildPanel } from './build-panel';
 import { DashboardScene } from './dashboard-scene';
 import type { DashboardJson, PanelJson, PanelOrRowJson } from './dashboard-schema';
@@ -80,6 +82,7 @@ const cursorSync = [DashboardCursorSync.Off, DashboardCursorSync.Crosshair, Dash
 
 /** What a dashboard and the editor of one of its panels share: time, variables and the controls for both. */
 export function buildFrame(dashboard: DashboardJson, body: SceneObject): DashboardScene {
+  const annotations = toAnnotationLayers(dashboard.annotations.list);
   const refreshIntervals = dashboard.timepicker.refresh_intervals;
   return new DashboardScene(dashboard, {
     key: `dashboard-${dashboard.uid}`,
@@ -89,6 +92,7 @@ export function buildFrame(dashboard: DashboardJson, body: SceneObject): Dashboa
       timeZone: dashboard.timezone === '' ? undefined : dashboard.timezone,
     }),
     $variables: toVariableSet(dashboard.templating.list),
+    $data: annotations,
     $behaviors: [
       new behaviors.CursorSync({
         key: 'sync',
@@ -98,6 +102,7 @@ export function buildFrame(dashboard: DashboardJson, body: SceneObject): Dashboa
     ],
     controls: [
       new VariableValueSelectors({}),
+      new AnnotationControls(annotations),
       new SceneControlsSpacer(),
       new SceneTimePicker({ isOnCanvas: true }),
       new SceneRefreshPicker({

@@ -39,6 +39,13 @@ const panelSchema = z.looseObject({
 export type PanelJson = z.infer<typeof leafPanelSchema>;
 export type PanelOrRowJson = z.infer<typeof panelSchema>;
 
+const filterSchema = z.looseObject({
+  key: z.string(),
+  operator: z.string(),
+  value: z.string().default(''),
+  values: z.array(z.string()).optional(),
+});
+
 const variableValueSchema = z.union([z.string(), z.array(z.string())]);
 
 const variableSchema = z.looseObject({
@@ -47,7 +54,7 @@ const variableSchema = z.looseObject({
   label: z.string().nullish(),
   description: z.string().nullish(),
   hide: z.union([z.literal(0), z.literal(1), z.literal(2)]).default(0),
-  query: z.unknown(),
+  query: z.unknown().optional(),
   datasource: z.union([datasourceRefSchema, z.string(), z.null()]).optional(),
   current: z
     .looseObject({ value: variableValueSchema.optional(), text: variableValueSchema.optional() })
@@ -59,8 +66,23 @@ const variableSchema = z.looseObject({
   sort: z.number().default(0),
   refresh: z.number().default(1),
   auto: z.boolean().default(false),
+  allowCustomValue: z.boolean().default(true),
+  skipUrlSync: z.boolean().default(false),
+  filters: z.array(filterSchema).default([]),
+  baseFilters: z.array(filterSchema).default([]),
 });
 export type VariableJson = z.infer<typeof variableSchema>;
+
+const annotationSchema = z.looseObject({
+  name: z.string(),
+  enable: z.boolean().default(true),
+  hide: z.boolean().default(false),
+  iconColor: z.string().default('red'),
+  datasource: z.union([datasourceRefSchema, z.string(), z.null()]).optional(),
+  /** Grafana's own annotations, which live in its database. */
+  builtIn: z.coerce.number().default(0),
+});
+export type AnnotationJson = z.infer<typeof annotationSchema>;
 
 const linkSchema = z.object({
   type: z.enum(['link', 'dashboards']),
@@ -86,6 +108,7 @@ export const dashboardSchema = z.looseObject({
   timepicker: z.looseObject({ refresh_intervals: z.array(z.string()).optional() }).default({}),
   graphTooltip: z.number().default(0),
   templating: z.object({ list: z.array(variableSchema).default([]) }).default({ list: [] }),
+  annotations: z.object({ list: z.array(annotationSchema).default([]) }).default({ list: [] }),
   links: z.array(linkSchema).default([]),
   panels: z.array(panelSchema).default([]),
 });

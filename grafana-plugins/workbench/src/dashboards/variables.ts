@@ -1,4 +1,5 @@
 import type { DataSourceRef, VariableHide, VariableRefresh, VariableSort } from '@grafana/data';
+import { getDataSourceSrv } from '@grafana/runtime';
 import {
   AdHocFiltersVariable,
   ConstantVariable,
@@ -37,6 +38,19 @@ function currentOf(variable: VariableJson): { value: string | string[]; text: st
   return { value, text: variable.current.text ?? value };
 }
 
+/** What an ad hoc filter offers depends on the data source: which keys the queries know, and which operators. */
+function toFilters(variable: VariableJson) {
+  const { filters, baseFilters, allowCustomValue } = variable;
+  const settings = getDataSourceSrv().getInstanceSettings(toDatasourceRef(variable.datasource));
+  return {
+    filters,
+    baseFilters,
+    allowCustomValue,
+    supportsMultiValueOperators: settings?.meta.multiValueFilterOperators ?? false,
+    useQueriesAsFilterForOptions: true,
+  };
+}
+
 function toVariable(variable: VariableJson): SceneVariable | undefined {
   const hide: VariableHide = variable.hide;
   const common = {
@@ -44,6 +58,7 @@ function toVariable(variable: VariableJson): SceneVariable | undefined {
     label: variable.label ?? undefined,
     description: variable.description ?? undefined,
     hide,
+    skipUrlSync: variable.skipUrlSync,
   };
   const choice = {
     ...common,
@@ -52,6 +67,7 @@ function toVariable(variable: VariableJson): SceneVariable | undefined {
     includeAll: variable.includeAll,
     allValue: variable.allValue ?? undefined,
     defaultToAll: variable.includeAll,
+    allowCustomValue: variable.allowCustomValue,
   };
   const datasource = toDatasourceRef(variable.datasource) ?? null;
   switch (variable.type) {
@@ -83,7 +99,7 @@ function toVariable(variable: VariableJson): SceneVariable | undefined {
         autoEnabled: variable.auto,
       });
     case 'adhoc':
-      return new AdHocFiltersVariable({ ...common, datasource, filters: [], applyMode: 'auto' });
+      return new AdHocFiltersVariable({ ...common, ...toFilters(variable), datasource, applyMode: 'auto' });
     default:
       return undefined;
   }

@@ -2,15 +2,17 @@ import { DataQueryErrorType, urlUtil } from '@grafana/data';
 import type { BackendSrv, BackendSrvRequest, FetchError, FetchResponse } from '@grafana/runtime';
 import {
   defer,
+  dematerialize,
   filter,
   firstValueFrom,
   map,
+  materialize,
   merge,
   mergeMap,
   Observable,
   Subject,
-  take,
   throwError,
+  type Subscriber,
 } from 'rxjs';
 
 function addressOf(request: BackendSrvRequest): string {
@@ -78,29 +80,60 @@ const cancelledError = (request: BackendSrvRequest): FetchError & { type: DataQu
   config: request,
 });
 
-function send(request: BackendSrvRequest): Observable<FetchResponse<unknown>> {
+/** One body of JSON, text or bytes; an answer that is not ok is an error. */
+async function answerWhole(
+  response: Response,
+  request: BackendSrvRequest,
+  subscriber: Subscriber<FetchResponse<unknown>>,
+): Promise<void> {
+  const data = await readBody(response, request);
+  const { status, statusText, ok, headers, redirected, type, url } = response;
+  if (!ok) {
+    const failed: FetchError = {
+      status,
+      statusText,
+      data: typeof data === 'string' ? { message: data } : data,
+      config: request,
+    };
+    const message = messageOf(data);
+    subscriber.error(message === undefined ? failed : { ...failed, message });
+    return;
+  }
+  subscriber.next({ data, status, statusText, ok, headers, redirected, type, url, config: request });
+  subscriber.complete();
+}
+
+/** The bytes as they come; the last value has none. An answer that is not ok is no error here: its `ok` tells. */
+async function answerInChunks(
+  response: Response,
+  request: BackendSrvRequest,
+  subscriber: Subscriber<FetchResponse<Uint8Array | undefined>>,
+): Promise<void> {
+  const { status, statusText, ok, headers, redirected, type, url } = response;
+  const head = { status, statusText, ok, headers, redirected, type, url, config: request };
+  const reader = response.body?.getReader();
+  for (let isDone = false; !isDone;) {
+    const chunk = await reader?.read();
+    isDone = chunk?.done ?? true;
+    subscriber.next({ ...head, data: chunk?.value });
+  }
+  subscriber.complete();
+}
+
+function send<T>(
+  request: BackendSrvRequest,
+  answer: (
+    response: Response,
+    request: BackendSrvRequest,
+    subscriber: Subscriber<FetchResponse<T>>,
+  ) => Promise<void>,
+): Observable<FetchResponse<T>> {
   return new Observable((subscriber) => {
     const controller = new AbortController();
     const abort = (): void => controller.abort();
     request.abortSignal?.addEventListener('abort', abort);
-    const run = async (): Promise<void> => {
-      const response = await fetch(addressOf(request), initOf(request, controller.signal));
-      const data = await readBody(response, request);
-      const { status, statusText, ok, headers, redirected, type, url } = response;
-      if (!ok) {
-        const failed: FetchError = {
-          status,
-          statusText,
-          data: typeof data === 'string' ? { message: data } : data,
-          config: request,
-        };
-        const message = messageOf(data);
-        subscriber.error(message === undefined ? failed : { ...failed, message });
-        return;
-      }
-      subscriber.next({ data, status, statusText, ok, headers, redirected, type, url, config: request });
-      subscriber.complete();
-    };
+    const run = async (): Promise<void> =>
+      answer(await fetch(addressOf(request), initOf(request, controller.signal)), request, subscriber);
     run().catch((error: unknown) => {
       const isAbort = error instanceof DOMException && error.name === 'AbortError';
       const failed = {
@@ -124,10 +157,13 @@ function send(request: BackendSrvRequest): Observable<FetchResponse<unknown>> {
  */
 export function createBackendSrv(): BackendSrv {
   const starts = new Subject<string>();
-  const fetchAny = (request: BackendSrvRequest): Observable<FetchResponse<unknown>> => {
+  const cancellable = <T>(
+    request: BackendSrvRequest,
+    sent: Observable<FetchResponse<T>>,
+  ): Observable<FetchResponse<T>> => {
     const id = request.requestId;
     if (id === undefined) {
-      return send(request);
+      return sent;
     }
     return defer(() => {
       starts.next(id);
@@ -135,9 +171,11 @@ export function createBackendSrv(): BackendSrv {
         filter((started) => started === id),
         mergeMap(() => throwError(() => cancelledError(request))),
       );
-      return merge(send(request), superseded).pipe(take(1));
+      return merge(sent.pipe(materialize()), superseded).pipe(dematerialize());
     });
   };
+  const fetchAny = (request: BackendSrvRequest): Observable<FetchResponse<unknown>> =>
+    cancellable(request, send(request, answerWhole));
   // The caller says what the body is; this is the same promise that Grafana's own service makes.
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- BackendSrv declares its answers as any by default.
   const fetchAs = <T = any>(request: BackendSrvRequest): Observable<FetchResponse<T>> =>
@@ -154,9 +192,7 @@ export function createBackendSrv(): BackendSrv {
     post: (url, data, options) => body({ ...options, url, data, method: 'POST' }),
     patch: (url, data, options) => body({ ...options, url, data, method: 'PATCH' }),
     put: (url, data, options) => body({ ...options, url, data, method: 'PUT' }),
-    chunked: (): never => {
-      throw new Error('The workbench has no chunked requests.');
-    },
+    chunked: (request) => cancellable(request, send(request, answerInChunks)),
   };
 }
 

@@ -24,6 +24,7 @@ import {
   type VizLegendOptions,
 } from '@grafana/schema';
 import { TimeSeries, TooltipPlugin, ZoomPlugin } from '@grafana/ui';
+import { AnnotationsPlugin } from './AnnotationsPlugin';
 import { standInMeta } from './stand-in-meta';
 
 interface TimeSeriesOptions {
@@ -74,6 +75,7 @@ function TimeSeriesPanel(props: PanelProps<TimeSeriesOptions>) {
               sortOrder={options.tooltip.sort}
               timeZone={timeZone}
             />
+            <AnnotationsPlugin config={config} annotations={data.annotations} timeZone={timeZone} />
           </>
         );
       }}
@@ -139,6 +141,7 @@ const plainOptions: Array<keyof GraphFieldConfig> = [
 ];
 
 const plugin = new PanelPlugin<TimeSeriesOptions, GraphFieldConfig>(TimeSeriesPanel)
+  .setDataSupport({ annotations: true })
   .useFieldConfig({
     standardOptions: {
       [FieldConfigProperty.Color]: {

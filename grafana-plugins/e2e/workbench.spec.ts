@@ -1,0 +1,128 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type Server, type ServerResponse } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, expectNoPanelErrors, keepPicture, panelOf, test as base } from './fixtures';
+import { findFreePorts, startNode, stop, untilReady, type Running } from './setup/processes';
+
+// What the host itself must do for plugins, shown with a data source that needs no backend.
+
+const fixture = join(__dirname, '../workbench/fixture');
+
+/** The target behind the fixture's proxied route: a stream to which the test adds. */
+interface LiveTarget {
+  server: Server;
+  open: Set<ServerResponse>;
+}
+
+interface Started {
+  url: string;
+  live: LiveTarget;
+  workbench: Running;
+  folder: string;
+}
+
+const started: { current?: Started } = {};
+
+function createLiveTarget(): LiveTarget {
+  const open = new Set<ServerResponse>();
+  const server = createServer((_request, response) => {
+    open.add(response);
+    response.once('close', () => open.delete(response));
+    response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders();
+  });
+  return { server, open };
+}
+
+const test = base.extend({
+  baseURL: async ({}, provide) => {
+    await provide(started.current?.url ?? '');
+  },
+});
+
+test.beforeAll(async ({}, testInfo) => {
+  const folder = mkdtempSync(join(tmpdir(), 'coditect-host-'));
+  const logDir = join(__dirname, 'test-results/logs');
+  mkdirSync(logDir, { recursive: true });
+  execFileSync(process.execPath, [join(fixture, 'build.mjs'), folder]);
+  const live = createLiveTarget();
+  const [port = 0, livePort = 0] = await findFreePorts(2);
+  await new Promise<void>((done) => live.server.listen(livePort, '127.0.0.1', done));
+  const host = testInfo.project.name;
+  const workbench = startNode(
+    `workbench-fixture-${host}`,
+    ['grafana-plugins/workbench/dist/server/main.js'],
+    {
+      WORKBENCH_HOST: host,
+      WORKBENCH_PORT: String(port),
+      WORKBENCH_PLUGINS_DIR: folder,
+      WORKBENCH_PROVISIONING_DIR: join(fixture, 'provisioning'),
+      FIXTURE_LIVE_URL: `http://127.0.0.1:${livePort}`,
+    },
+    logDir,
+  );
+  const url = `http://127.0.0.1:${port}`;
+  started.current = { url, live, workbench, folder };
+  await untilReady(workbench, async () => (await fetch(`${url}/healthz`)).ok);
+});
+
+test.afterAll(async () => {
+  if (started.current === undefined) {
+    return;
+  }
+  const { live, workbench, folder } = started.current;
+  await stop(workbench);
+  live.server.closeAllConnections();
+  live.server.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function send(value: number): void {
+  for (const response of started.current?.live.open ?? []) {
+    response.write(`data: ${value}\n\n`);
+  }
+}
+
+const streams = (): number => started.current?.live.open.size ?? 0;
+
+test('annotations are drawn, explain themselves and can be switched off', async ({ page, hostName }) => {
+  await page.goto('/d/host?var-team=atlas');
+  const chart = panelOf(page, 'Series');
+  await expect(chart.getByTestId('annotation-moment')).toHaveCount(1);
+  await chart.getByTestId('annotation-region').hover();
+  await expect(page.getByTestId('annotation-tooltip')).toContainText('teams atlas');
+  await expect(page.getByTestId('annotation-tooltip')).toContainText('outage');
+  await keepPicture(page, `host-annotations-${hostName}`);
+  await page.getByText('Marks', { exact: true }).click();
+  await expect(chart.getByTestId('annotation-region')).toHaveCount(0);
+  await expectNoPanelErrors(page);
+});
+
+test('variables cascade through a pattern, and filters reach the query', async ({ page, hostName }) => {
+  await page.goto('/d/host?var-team=atlas&var-team=cumulus');
+  const table = panelOf(page, 'Asked');
+  await expect(table).toContainText('atlas,cumulus and atlas,cumulus');
+  await expect(table).toContainText('agent = planner');
+
+  await page.getByPlaceholder('+ label = value').click();
+  await page.getByRole('option', { name: 'team', exact: true }).click();
+  await page.getByRole('option', { name: '= Equals', exact: true }).click();
+  await page.getByRole('option', { name: 'borealis', exact: true }).click();
+  await expect(table).toContainText('agent = planner and team = borealis');
+  await expect(page).toHaveURL(/var-filters=team%7C%3D%7Cborealis/);
+  await keepPicture(page, `host-filters-${hostName}`);
+});
+
+test('a stream moves the panel, and ends when the page is left', async ({ page, hostName }) => {
+  await page.goto('/d/host');
+  const value = panelOf(page, 'Live');
+  await expect.poll(streams).toBe(1);
+  send(41);
+  await expect(value).toContainText('41');
+  send(42);
+  await expect(value).toContainText('42');
+  await keepPicture(page, `host-live-${hostName}`);
+  await page.goto('/datasources');
+  await expect.poll(streams).toBe(0);
+});
