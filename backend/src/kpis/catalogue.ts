@@ -3,9 +3,11 @@ import { agentKpis } from './catalogue/agents.js';
 import { apiKpis } from './catalogue/api.js';
 import { consumptionKpis } from './catalogue/consumption.js';
 import { deliveryKpis } from './catalogue/delivery.js';
+import { marketplaceKpis } from './catalogue/marketplace.js';
 import { platformKpis } from './catalogue/platform.js';
 import { qualityKpis } from './catalogue/quality.js';
 import { suggestionKpis } from './catalogue/suggestions.js';
+import { workflowKpis } from './catalogue/workflows.js';
 import type { Kpi } from './kpi.js';
 
 /** Every KPI that is shipped, in the order in which pickers show them. */
@@ -15,7 +17,9 @@ export const kpiCatalogue: readonly Kpi[] = [
   ...suggestionKpis,
   ...consumptionKpis,
   ...apiKpis,
+  ...workflowKpis,
   ...deliveryKpis,
+  ...marketplaceKpis,
   ...platformKpis,
   ...qualityKpis,
 ];

@@ -45,7 +45,13 @@ export type SumColumn = (typeof sumColumns)[number];
 export interface Where {
   readonly types?: readonly string[];
   readonly status?: readonly string[];
+  /** HTTP status codes from, and up to and including. */
   readonly statusCodeMin?: number;
+  readonly statusCodeMax?: number;
+  /** Dimensions that have a value, whichever. */
+  readonly present?: readonly KpiDimension[];
+  /** Dimensions that have one of these values. */
+  readonly in?: Readonly<Partial<Record<KpiDimension, readonly string[]>>>;
 }
 
 export interface CountMeasure {
@@ -64,10 +70,15 @@ export interface QuantileMeasure {
   readonly level: 0.5 | 0.95 | 0.99;
   readonly where: Where;
 }
-/** Distinct users with at least one event in the trailing local days, the day of the answer included. */
+/**
+ * Distinct users with at least one event: in the trailing local days, the day of the answer included, or in the bucket
+ * itself (`period`).
+ */
 export interface DistinctUsersMeasure {
   readonly kind: 'distinctUsers';
-  readonly days: 1 | 7 | 28;
+  readonly days: 1 | 7 | 28 | 'period';
+  /** Only events of this domain make a user. */
+  readonly domain?: string;
 }
 export type AdditiveMeasure = CountMeasure | SumMeasure;
 /** Divided last, from the sums of both sides. No value where the denominator is zero. */
@@ -83,6 +94,12 @@ export type RatioMeasure =
       readonly of: 'users';
       readonly numerator: DistinctUsersMeasure;
       readonly denominator: DistinctUsersMeasure;
+    }
+  | {
+      readonly kind: 'ratio';
+      readonly of: 'perUser';
+      readonly numerator: AdditiveMeasure;
+      readonly denominator: DistinctUsersMeasure & { readonly days: 'period' };
     };
 export type Measure = AdditiveMeasure | QuantileMeasure | DistinctUsersMeasure | RatioMeasure;
 
@@ -120,11 +137,31 @@ const keptByRollups: ReadonlySet<KpiDimension> = new Set<KpiDimension>([
   'statusCode',
 ]);
 
-/** The dimensions of a KPI by which reports can tell it for as long as rollups are kept. */
+/** The dimensions that conditions look at, apart from those that every store has. */
+export function dimensionsOfWhere({ present = [], in: values = {} }: Where): readonly KpiDimension[] {
+  return kpiDimensions.filter((name) => present.includes(name) || values[name] !== undefined);
+}
+
+/** Every condition of a measure, of both sides of a ratio. */
+export function conditionsOf(measure: Measure): readonly Where[] {
+  if (measure.kind === 'ratio')
+    return [...conditionsOf(measure.numerator), ...conditionsOf(measure.denominator)];
+  return measure.kind === 'distinctUsers' ? [] : [measure.where];
+}
+
+/**
+ * The dimensions of a KPI by which reports can tell it for as long as rollups are kept. None when it counts by what they
+ * do not keep.
+ */
 export function rollupDimensionsOf({ dimensions, measure }: Kpi): readonly KpiDimension[] {
-  return dimensions.filter(
-    (name) => keptByRollups.has(name) && !(measure.kind === 'quantile' && name === 'tool'),
-  );
+  const lost = conditionsOf(measure)
+    .flatMap(dimensionsOfWhere)
+    .some((name) => !isKept(name, measure));
+  return lost ? [] : dimensions.filter((name) => isKept(name, measure));
+}
+
+function isKept(name: KpiDimension, measure: Measure): boolean {
+  return keptByRollups.has(name) && !(measure.kind === 'quantile' && name === 'tool');
 }
 
 /** What is told of a KPI outside. */

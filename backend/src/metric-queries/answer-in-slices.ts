@@ -31,7 +31,7 @@ export async function answerInSlices(
   signal: AbortSignal,
   options: SliceOptions,
 ): Promise<SlicedAnswer> {
-  if (plan.kind === 'activeUsers' || plan.interval === undefined) {
+  if (plan.kind !== 'measures' || plan.interval === undefined) {
     const { columns, rows, meta } = await answerPlan(tenantId, plan, signal, options);
     return { columns, meta, rowCount: rows.length, rows: inParts(rows, options.sliceRowsMax) };
   }

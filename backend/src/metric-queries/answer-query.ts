@@ -5,7 +5,8 @@ import type { QueryLimits } from './limits.js';
 import type { MetricEngine } from './metric-engine.js';
 import type { QueryPlan } from './query-plan.js';
 import { readActiveUsers } from './read-active-users.js';
-import { readMeasures } from './read-measures.js';
+import { readMeasures, type ReadOptions, type ReadSpans } from './read-measures.js';
+import { readPerUser } from './read-per-user.js';
 
 export interface AnswerOptions {
   readonly engine: MetricEngine;
@@ -30,9 +31,18 @@ export async function answerPlan(
   const watermarkMs = await options.watermark();
   const reader = await engine.open(tenantId, plan, asOfMs, signal);
   const reading = { reader, limits, signal };
-  const spans =
-    plan.kind === 'measures' ? await readMeasures(plan, reading) : await readActiveUsers(plan, reading);
-  return buildAnswer(plan, spans, { asOfMs, watermarkMs, reader });
+  return buildAnswer(plan, await readPlan(plan, reading), { asOfMs, watermarkMs, reader });
+}
+
+function readPlan(plan: QueryPlan, reading: ReadOptions): Promise<ReadSpans> {
+  switch (plan.kind) {
+    case 'measures':
+      return readMeasures(plan, reading);
+    case 'activeUsers':
+      return readActiveUsers(plan, reading);
+    case 'perUser':
+      return readPerUser(plan, reading);
+  }
 }
 
 /** Regular expressions are compiled on their own first, so that a bad one is named by its place in the question. */

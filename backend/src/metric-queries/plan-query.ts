@@ -1,16 +1,24 @@
 import { intervalSchema, type Interval, type MetricQuery } from '@coditect/contracts';
 import { findKpi, kpiCatalogue } from '../kpis/catalogue.js';
-import type { Kpi, KpiDimension, Measure } from '../kpis/kpi.js';
+import type { DistinctUsersMeasure, Kpi, KpiDimension, Measure } from '../kpis/kpi.js';
 import { findNearestName } from '../kpis/nearest-name.js';
 import type { UserDimensionName } from '../storage/metric-reads.js';
 import { checkFilters, checkGroupBy, type CheckedFilter } from './check-dimensions.js';
 import { checkBuckets, checkRange, checkTimeZone } from './check-range.js';
 import type { QueryLimits } from './limits.js';
-import type { ActiveUsersPlan, MeasurePlan, QueryPlan, Span, UserSpan } from './query-plan.js';
+import type {
+  ActiveUsersPlan,
+  MeasurePlan,
+  PlanBase,
+  QueryPlan,
+  Span,
+  UserSpan,
+  UserTerm,
+} from './query-plan.js';
 import { refuse } from './refuse.js';
 import { layOutBuckets, type Range } from './time/buckets.js';
 import { findComparedRange } from './time/compare.js';
-import { layOutUserDays } from './time/user-days.js';
+import { layOutUserDays, layOutUserPeriods } from './time/user-days.js';
 import type { Zone } from './time/zone.js';
 
 export interface PlanContext {
@@ -44,9 +52,28 @@ export function planQuery(query: MetricQuery, context: PlanContext): QueryPlan {
   const current = { range, buckets: checkBuckets(range, query.interval, zone, context.limits) };
   const compared = findComparedRange(query.compareTo, range, query.interval, zone);
   const previous = compared === undefined ? undefined : spanOf(compared, query, zone);
-  const checked = { kpi, query, zone, groupBy, filters, current, previous };
-  const windows = windowsOf(kpi.measure);
-  return windows === undefined ? planMeasures(checked) : planActiveUsers(checked, windows, context);
+  return planMeasure(kpi.measure, { kpi, query, zone, groupBy, filters, current, previous }, context.nowMs);
+}
+
+function planMeasure(measure: Measure, checked: CheckedQuery, nowMs: number): QueryPlan {
+  if (measure.kind === 'distinctUsers') return planActiveUsers([measure], checked, nowMs);
+  if (measure.kind !== 'ratio') return planMeasures([measure], checked);
+  switch (measure.of) {
+    case 'events':
+      return planMeasures([measure.numerator, measure.denominator], checked);
+    case 'users':
+      return planActiveUsers([measure.numerator, measure.denominator], checked, nowMs);
+    case 'perUser':
+      return {
+        ...baseOf(checked),
+        kind: 'perUser',
+        filters: checked.filters,
+        current: checked.current,
+        previous: checked.previous,
+        numerator: planMeasures([measure.numerator], checked),
+        denominator: planActiveUsers([measure.denominator], checked, nowMs),
+      };
+  }
 }
 
 /** Throws 422 `grain_not_available`. */
@@ -77,70 +104,58 @@ function spanOf(range: Range, query: MetricQuery, zone: Zone): Span {
     : { range, buckets: layOutBuckets(range, query.interval, zone) };
 }
 
-function windowsOf(measure: Measure): ActiveUsersPlan['windows'] | undefined {
-  if (measure.kind === 'distinctUsers') return [measure.days];
-  if (measure.kind === 'ratio' && measure.of === 'users') {
-    return [measure.numerator.days, measure.denominator.days];
-  }
-  return undefined;
+function baseOf({ kpi, query, zone, groupBy }: CheckedQuery): PlanBase {
+  const { interval, compareTo, limit } = query;
+  return { kpi, zone, interval, compareTo, groupBy, limit };
 }
 
-function termsOf(measure: Measure): MeasurePlan['terms'] {
-  if (measure.kind === 'ratio' && measure.of === 'events') return [measure.numerator, measure.denominator];
-  if (measure.kind === 'distinctUsers' || measure.kind === 'ratio')
-    throw new Error('users are planned apart');
-  return [measure];
+function planMeasures(terms: MeasurePlan['terms'], checked: CheckedQuery): MeasurePlan {
+  const { filters, current, previous } = checked;
+  return { ...baseOf(checked), kind: 'measures', filters, terms, current, previous };
 }
 
-function planMeasures(checked: CheckedQuery): MeasurePlan {
-  const { kpi, query, zone, groupBy, filters, current, previous } = checked;
+type UserMeasures = readonly [DistinctUsersMeasure] | readonly [DistinctUsersMeasure, DistinctUsersMeasure];
+
+function planActiveUsers(measures: UserMeasures, checked: CheckedQuery, nowMs: number): ActiveUsersPlan {
+  const { current, previous } = checked;
+  const windows = measures.map(({ days }) => days).filter((days) => days !== 'period');
+  const userSpan = (span: Span): UserSpan =>
+    windows.length === 0
+      ? toPeriodSpan(span, checked.zone)
+      : toWindowSpan(span, Math.max(...windows), checked, nowMs);
+  const [first, second] = measures;
   return {
-    kind: 'measures',
-    kpi,
-    zone,
-    interval: query.interval,
-    compareTo: query.compareTo,
-    groupBy,
-    filters,
-    limit: query.limit,
-    terms: termsOf(kpi.measure),
-    current,
-    previous,
-  };
-}
-
-function planActiveUsers(
-  checked: CheckedQuery,
-  windows: ActiveUsersPlan['windows'],
-  context: PlanContext,
-): ActiveUsersPlan {
-  const { kpi, query, zone, current, previous } = checked;
-  const userSpan = (span: Span): UserSpan => toUserSpan(span, Math.max(...windows), checked, context.nowMs);
-  return {
+    ...baseOf(checked),
     kind: 'activeUsers',
-    kpi,
-    zone,
-    interval: query.interval,
-    compareTo: query.compareTo,
     groupBy: checked.groupBy.map(toUserDimension),
     filters: checked.filters.map((filter) => ({ ...filter, dimension: toUserDimension(filter.dimension) })),
-    limit: query.limit,
-    windows,
+    terms: second === undefined ? [toUserTerm(first)] : [toUserTerm(first), toUserTerm(second)],
     current: userSpan(current),
     previous: previous === undefined ? undefined : userSpan(previous),
   };
 }
 
-function toUserSpan(span: Span, windowDays: number, checked: CheckedQuery, nowMs: number): UserSpan {
+function toUserTerm({ days, domain }: DistinctUsersMeasure): UserTerm {
+  return { window: days === 'period' ? 1 : days, domain };
+}
+
+function toWindowSpan(span: Span, windowDays: number, checked: CheckedQuery, nowMs: number): UserSpan {
   const { fromMs, toMs } = span.range;
   // A total that reaches into the future is the value of today, not of a day that nobody has lived yet.
   const endMs = checked.query.interval === undefined && fromMs < nowMs ? Math.min(toMs, nowMs) : toMs;
-  const days = layOutUserDays(span.buckets, endMs, windowDays, checked.zone);
-  if (days === undefined) {
-    const reason = `Local days of ${checked.zone.name} did not begin on a quarter hour at that time.`;
-    throw refuse('grain_not_available', reason, { pointer: '/timeZone' });
-  }
-  return { ...span, days, endMs };
+  const days = layOutUserDays(span.buckets, endMs, windowDays, checked.zone) ?? refuseZone(checked.zone);
+  return { ...span, days, startMs: undefined, endMs };
+}
+
+function toPeriodSpan(span: Span, zone: Zone): UserSpan {
+  const { fromMs, toMs } = span.range;
+  const days = layOutUserPeriods(span.buckets, span.range, zone) ?? refuseZone(zone);
+  return { ...span, days, startMs: fromMs, endMs: toMs };
+}
+
+function refuseZone({ name }: Zone): never {
+  const reason = `Local days of ${name} did not begin on a quarter hour at that time.`;
+  throw refuse('grain_not_available', reason, { pointer: '/timeZone' });
 }
 
 function toUserDimension(name: KpiDimension): UserDimensionName {

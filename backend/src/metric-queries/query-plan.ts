@@ -14,11 +14,14 @@ export interface Span {
 /** A span for distinct users, with its local days. */
 export interface UserSpan extends Span {
   readonly days: UserDays;
+  /** Nothing before counts; absent where windows reach back beyond the range. */
+  readonly startMs: number | undefined;
   /** Nothing from here on counts: the end of the range, or now for a total that reaches further. */
   readonly endMs: number;
 }
 
-interface PlanBase {
+/** What every plan says of its question. */
+export interface PlanBase {
   readonly kpi: Kpi;
   readonly zone: Zone;
   /** `undefined` for a total. */
@@ -38,15 +41,32 @@ export interface MeasurePlan extends PlanBase {
   readonly previous: Span | undefined;
 }
 
+/** Users to be counted: active within so many local days, or periods. */
+export interface UserTerm {
+  readonly window: number;
+  /** Only events of this domain make a user. */
+  readonly domain: string | undefined;
+}
+
 /** Read from the days of users. */
 export interface ActiveUsersPlan extends PlanBase {
   readonly kind: 'activeUsers';
-  /** Lengths of windows: one, or numerator and denominator. */
-  readonly windows: readonly [number] | readonly [number, number];
+  /** One, or numerator and denominator. */
+  readonly terms: readonly [UserTerm] | readonly [UserTerm, UserTerm];
   readonly groupBy: readonly UserDimensionName[];
   readonly filters: readonly DimensionFilter<UserDimensionName>[];
   readonly current: UserSpan;
   readonly previous: UserSpan | undefined;
 }
 
-export type QueryPlan = MeasurePlan | ActiveUsersPlan;
+/** A sum or a count divided by the users of the same buckets. Both sides are plans of their own, of the same question. */
+export interface PerUserPlan extends PlanBase {
+  readonly kind: 'perUser';
+  readonly filters: readonly DimensionFilter<DimensionName>[];
+  readonly current: Span;
+  readonly previous: Span | undefined;
+  readonly numerator: MeasurePlan;
+  readonly denominator: ActiveUsersPlan;
+}
+
+export type QueryPlan = MeasurePlan | ActiveUsersPlan | PerUserPlan;

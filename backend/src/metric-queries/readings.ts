@@ -33,3 +33,18 @@ export function createReadingsBuilder(): {
     build: (groupsFound) => ({ groups, groupsFound: groupsFound ?? groups.size }),
   };
 }
+
+/** Numerators beside denominators, group by group and bucket by bucket; nothing is zero on either side. */
+export function joinReadings(numerators: Readings, denominators: Readings): Readings {
+  const builder = createReadingsBuilder();
+  for (const key of new Set([...numerators.groups.keys(), ...denominators.groups.keys()])) {
+    const above = numerators.groups.get(key);
+    const below = denominators.groups.get(key);
+    const group = above?.group ?? below?.group ?? [];
+    const length = Math.max(above?.buckets.length ?? 0, below?.buckets.length ?? 0);
+    for (let bucket = 0; bucket < length; bucket += 1) {
+      builder.add(group, bucket, [above?.buckets[bucket]?.[0] ?? 0, below?.buckets[bucket]?.[0] ?? 0]);
+    }
+  }
+  return builder.build();
+}

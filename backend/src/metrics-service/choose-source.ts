@@ -1,6 +1,6 @@
 import { refuse } from '../metric-queries/refuse.js';
 import type { MeasurePlan, Span } from '../metric-queries/query-plan.js';
-import type { Condition, DimensionName, Term } from '../storage/metric-reads.js';
+import { matchesOf, type Condition, type DimensionName, type Term } from '../storage/metric-reads.js';
 import { rawSource, sources, type Source } from '../storage/clickhouse/queries/sources.js';
 import type { RawLimits } from './raw-limits.js';
 
@@ -76,7 +76,10 @@ function hasTerm(source: Source, term: Term): boolean {
 
 function hasCondition(source: Source, where: Condition): boolean {
   if (where.status !== undefined && source.dimensions.status === undefined) return false;
-  if (where.statusCodeMin !== undefined && source.dimensions.statusCode === undefined) return false;
+  const { statusCodeMin, statusCodeMax } = where;
+  const asksStatusCode = statusCodeMin !== undefined || statusCodeMax !== undefined;
+  if (asksStatusCode && source.dimensions.statusCode === undefined) return false;
+  if (matchesOf(where).some(({ dimension }) => source.dimensions[dimension] === undefined)) return false;
   const { onlyTypes } = source;
   return onlyTypes === undefined || (where.types?.every((type) => onlyTypes.includes(type)) ?? false);
 }

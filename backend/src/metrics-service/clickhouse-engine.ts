@@ -7,7 +7,13 @@ import { checkRegex } from '../storage/clickhouse/queries/regex-check.js';
 import { rawSource, type Source } from '../storage/clickhouse/queries/sources.js';
 import { chooseSource } from './choose-source.js';
 import type { RawLimits } from './raw-limits.js';
-import { listReadsOfMeasures, listReadsOfUsers, noticesOfRetention, type PlannedReads } from './raw-reads.js';
+import {
+  joinReads,
+  listReadsOfMeasures,
+  listReadsOfUsers,
+  noticesOfRetention,
+  type PlannedReads,
+} from './raw-reads.js';
 
 /** Metric queries, answered by the aggregates and the raw events in ClickHouse. */
 export function createClickHouseEngine(clickHouse: ClickHouse, limits: RawLimits): MetricEngine {
@@ -33,6 +39,9 @@ export function planReads(
   nowMs: number,
 ): { readonly source: Source; readonly reads: PlannedReads } {
   if (plan.kind === 'activeUsers') return { source: rawSource, reads: listReadsOfUsers(plan) };
-  const source = chooseSource(plan, limits, nowMs);
-  return { source, reads: listReadsOfMeasures(plan, source) };
+  const measures = plan.kind === 'perUser' ? plan.numerator : plan;
+  const source = chooseSource(measures, limits, nowMs);
+  const reads = listReadsOfMeasures(measures, source);
+  if (plan.kind === 'measures') return { source, reads };
+  return { source, reads: joinReads(reads, listReadsOfUsers(plan.denominator)) };
 }

@@ -34,18 +34,25 @@ export function listReadsOfMeasures(
   );
 }
 
-/** Days of users hold whole quarter hours; the one in which the span ends is read from single events. */
+/** Days of users hold whole quarter hours; those in which the span begins and ends are read from single events. */
 export function listReadsOfUsers({
   current,
   previous,
 }: Extract<QueryPlan, { kind: 'activeUsers' }>): PlannedReads {
   return collectReads(
-    spansRead(current, previous).map(({ endMs }) => {
-      const wholeToMs = Math.floor(endMs / quarterMs) * quarterMs;
-      const isWhole = wholeToMs === endMs;
-      return { aggregate: userDaysTable, rawRanges: isWhole ? [] : [{ fromMs: wholeToMs, toMs: endMs }] };
+    spansRead(current, previous).map(({ startMs = 0, endMs }) => {
+      const { edges } = cutAtGrains({ fromMs: startMs, toMs: endMs }, quarterMs);
+      return { aggregate: userDaysTable, rawRanges: edges };
     }),
   );
+}
+
+/** Of both sides of a ratio. */
+export function joinReads(left: PlannedReads, right: PlannedReads): PlannedReads {
+  const aggregates = [left, right].flatMap(({ tables }) => tables.filter((name) => name !== rawSource.table));
+  const rawRanges = [...left.rawRanges, ...right.rawRanges];
+  const raw = rawRanges.length > 0 ? [rawSource.table] : [];
+  return { tables: [...new Set(aggregates), ...raw], rawRanges };
 }
 
 function collectReads(parts: readonly SpanReads[]): PlannedReads {

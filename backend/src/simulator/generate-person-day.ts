@@ -98,7 +98,8 @@ function recordDelivery(recorder: Recorder, session: Session, share: number): vo
     recordWorkflow(recorder, { agent, atMs: momentIn(random, session, 0.7), dayNumber, who: session.who });
   });
   repeat(random.count(0.3 * share), () => {
-    recordMerge(recorder, momentIn(random, session, 0.95), session.who);
+    const agent = random.pickWeighted(interactiveAgents);
+    recordMerge(recorder, { agent, atMs: momentIn(random, session, 0.95), who: session.who });
   });
   if (random.chance(0.03)) {
     recordRequest(recorder, routes.export, momentIn(random, session, 0.9), session.person);

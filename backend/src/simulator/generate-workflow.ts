@@ -44,7 +44,12 @@ export function recordWorkflow(recorder: Recorder, plan: WorkflowPlan): void {
     first: run.status,
   });
   if (end.status === 'succeeded' && random.chance(0.55)) {
-    recordMerge(recorder, end.endMs + random.logNormal(25 * minuteMs, 0.7), plan.who, aiAssistedShare + 0.3);
+    recordMerge(recorder, {
+      atMs: end.endMs + random.logNormal(25 * minuteMs, 0.7),
+      who: plan.who,
+      agent: plan.agent,
+      aiShare: aiAssistedShare + 0.3,
+    });
   }
 }
 
@@ -60,15 +65,23 @@ export function recordNightly(recorder: Recorder, atMs: number, who: EventData):
   });
 }
 
-/** Records a merged change and, for a few, the revert that follows within hours. A revert names no person: it is not the author's doing. */
-export function recordMerge(
-  recorder: Recorder,
-  atMs: number,
-  who: EventData,
-  aiShare = aiAssistedShare,
-): void {
+export interface MergePlan {
+  readonly atMs: number;
+  readonly who: EventData;
+  /** Who has helped, where anybody has. */
+  readonly agent: AgentProfile;
+  readonly aiShare?: number;
+}
+
+/**
+ * Records a merged change and, for a few, the revert that follows within hours. A revert names no person: it is not the
+ * author's doing.
+ */
+export function recordMerge(recorder: Recorder, plan: MergePlan): void {
   const { random } = recorder;
+  const { atMs, aiShare = aiAssistedShare } = plan;
   const kind = random.chance(aiShare) ? 'ai_assisted' : 'human';
+  const who = kind === 'human' ? plan.who : { ...plan.who, agent: plan.agent.name };
   const subject = recorder.newId('change');
   const openMs = random.logNormal(6 * hourMs, 1.1);
   const linesAdded = Math.round(random.logNormal(46, 1));

@@ -1,23 +1,25 @@
 /** What a metric query asks of a store, in words that every store understands. No SQL, no table. */
 
 /** Names of what events can be grouped and filtered by. A closed list: no other name becomes SQL. */
-export type DimensionName =
-  | 'domain'
-  | 'type'
-  | 'status'
-  | 'team'
-  | 'project'
-  | 'repository'
-  | 'agent'
-  | 'agentVersion'
-  | 'model'
-  | 'workflow'
-  | 'tool'
-  | 'language'
-  | 'kind'
-  | 'route'
-  | 'method'
-  | 'statusCode';
+export const dimensionNames = [
+  'domain',
+  'type',
+  'status',
+  'team',
+  'project',
+  'repository',
+  'agent',
+  'agentVersion',
+  'model',
+  'workflow',
+  'tool',
+  'language',
+  'kind',
+  'route',
+  'method',
+  'statusCode',
+] as const;
+export type DimensionName = (typeof dimensionNames)[number];
 
 export type SumName =
   | 'tokensInput'
@@ -55,6 +57,28 @@ export interface Condition {
   readonly types?: readonly string[];
   readonly status?: readonly string[];
   readonly statusCodeMin?: number;
+  readonly statusCodeMax?: number;
+  /** Dimensions that have a value. */
+  readonly present?: readonly DimensionName[];
+  /** Dimensions that have one of these values. */
+  readonly in?: Readonly<Partial<Record<DimensionName, readonly string[]>>>;
+}
+
+/** What conditions look at besides type, status and status code, with the values that they let through. */
+export function matchesOf({ present = [], in: values = {} }: Condition): readonly DimensionMatch[] {
+  return [
+    ...present.map((dimension) => ({ dimension, values: undefined })),
+    ...dimensionNames.flatMap((dimension) => {
+      const wanted = values[dimension];
+      return wanted === undefined ? [] : [{ dimension, values: wanted }];
+    }),
+  ];
+}
+
+/** `undefined` for whatever value there is. */
+export interface DimensionMatch {
+  readonly dimension: DimensionName;
+  readonly values: readonly string[] | undefined;
 }
 
 export type Term =
@@ -110,7 +134,7 @@ export interface UtcDayCut {
 }
 
 export interface ActiveUsersRequest {
-  /** Lengths of the trailing windows in local days. */
+  /** Lengths of the trailing windows in local days, or in periods. */
   readonly windows: readonly number[];
   /** Days since 1970-01-01 of the first cut; the cuts follow day by day. */
   readonly firstUtcDay: number;
@@ -119,6 +143,10 @@ export interface ActiveUsersRequest {
   readonly localDays: number;
   /** Local day number 0, as days since 1970-01-01. */
   readonly firstLocalDay: number;
+  /** To which period each local day belongs, when windows and the rows of the answer count periods instead of local days. */
+  readonly periodOfDay?: readonly number[];
+  /** Nothing before counts: an instant of the first local day. Absent when that day counts whole. */
+  readonly startMs?: number;
   /** When each local day begins, and when the last one ends. Epoch milliseconds. */
   readonly dayStartsMs: readonly number[];
   /** Nothing from here on counts. A whole quarter hour, or any instant: the rest is then read from single events. */
@@ -128,7 +156,10 @@ export interface ActiveUsersRequest {
   readonly rowsMax: number;
 }
 
-/** By how many the active users of a window change at a local day: the running sum is the number of active users. */
+/**
+ * By how many the active users of a window change at a local day (or period): the running sum is the number of active
+ * users.
+ */
 export interface ActiveUsersRow {
   readonly window: number;
   readonly localDay: number;

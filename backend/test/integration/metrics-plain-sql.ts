@@ -7,6 +7,9 @@ const run = `type = 'ai.coditect.agent.run.finished.v1'`;
 const paid = `type IN ('ai.coditect.agent.run.finished.v1', 'ai.coditect.agent.model.called.v1')`;
 const call = `type = 'ai.coditect.agent.tool.called.v1'`;
 const request = `type = 'ai.coditect.api.request.completed.v1'`;
+const merged = `type = 'ai.coditect.workflow.change.merged.v1'`;
+const reverted = `type = 'ai.coditect.workflow.change.reverted.v1'`;
+const workflow = `type = 'ai.coditect.workflow.run.finished.v1'`;
 const durations = (where: string): string =>
   `arraySort(groupArrayIf(assumeNotNull(duration_ms), ${where} AND isNotNull(duration_ms)))`;
 
@@ -44,6 +47,27 @@ export const plainKpis: Readonly<Record<string, PlainKpi>> = {
   cost_per_successful_run: {
     columns: [`sumIf(cost_usd, ${paid})`, `countIf(${run} AND status = 'succeeded')`],
   },
+  agent_cancel_rate: {
+    columns: [`countIf(${run} AND status = 'cancelled')`, `countIf(${run})`],
+  },
+  tool_calls: { columns: [`countIf(${call})`] },
+  tokens_reasoning: { columns: [`sumIf(tokens_reasoning, ${paid})`] },
+  cache_hit_rate: {
+    columns: [
+      `sumIf(tokens_cache_read, ${paid})`,
+      `sumIf(tokens_input + tokens_cache_read + tokens_cache_creation, ${paid})`,
+    ],
+  },
+  ai_assisted_change_share: {
+    columns: [`countIf(${merged} AND agent != '')`, `countIf(${merged})`],
+  },
+  ai_change_revert_rate: {
+    columns: [`countIf(${reverted} AND agent != '')`, `countIf(${merged} AND agent != '')`],
+  },
+  workflow_duration_p95: { columns: [durations(workflow)], level: 0.95 },
+  api_availability: { columns: [`countIf(${request} AND status_code < 500)`, `countIf(${request})`] },
+  api_latency_p99: { columns: [durations(request)], level: 0.99 },
+  response_bytes: { columns: [`sumIf(response_bytes, ${request})`] },
   api_requests: { columns: [`countIf(${request})`] },
   api_error_rate: { columns: [`countIf(${request} AND status_code >= 500)`, `countIf(${request})`] },
   api_latency_p95: { columns: [durations(request)], level: 0.95 },
@@ -130,26 +154,38 @@ function plainFilter({ dimension, operator, value }: Filter): string {
   return `${column} ${operator} ${quote(value)}`;
 }
 
-/** Distinct users of the local days `(day - window, day]`, up to an instant, by the engine's own time zones. */
+/**
+ * Distinct users of the local days `(day - window, day]`, from and up to an instant, by the engine's own time zones.
+ * Whatever is absent does not matter.
+ */
 export async function countUsersInPlainSql(
   clickHouse: ClickHouse,
   tenantId: string,
   question: {
-    readonly dayIso: string;
-    readonly window: number;
+    readonly days?: { readonly lastIso: string; readonly window: number };
+    readonly fromMs?: number;
     readonly toMs: number;
     readonly timeZone: string;
     readonly team?: string;
+    readonly domain?: string;
   },
 ): Promise<number> {
-  const day = `toDate('${question.dayIso}')`;
-  const local = `toDate(occurred_at, '${question.timeZone}')`;
+  const { days, fromMs, toMs, timeZone, team, domain } = question;
+  const local = `toDate(occurred_at, '${timeZone}')`;
+  const conditions = [
+    `tenant_id = '${tenantId}'`,
+    `user_id != ''`,
+    `toUnixTimestamp64Milli(occurred_at) < ${toMs}`,
+    ...(fromMs === undefined ? [] : [`toUnixTimestamp64Milli(occurred_at) >= ${fromMs}`]),
+    ...(days === undefined
+      ? []
+      : [`${local} > toDate('${days.lastIso}') - ${days.window}`, `${local} <= toDate('${days.lastIso}')`]),
+    ...(team === undefined ? [] : [`team = ${quote(team)}`]),
+    ...(domain === undefined ? [] : [`domain = ${quote(domain)}`]),
+  ];
   const rows = await clickHouse.query({
     name: 'plain-users',
-    sql: `SELECT uniqExact(user_id) AS users FROM events_raw_v1
-      WHERE tenant_id = '${tenantId}' AND user_id != '' AND ${local} > ${day} - ${question.window} AND ${local} <= ${day}
-        AND toUnixTimestamp64Milli(occurred_at) < ${question.toMs}
-        ${question.team === undefined ? '' : `AND team = ${quote(question.team)}`}`,
+    sql: `SELECT uniqExact(user_id) AS users FROM events_raw_v1 WHERE ${conditions.join(' AND ')}`,
     row: z.object({ users: z.number() }),
   });
   return rows[0]?.users ?? 0;

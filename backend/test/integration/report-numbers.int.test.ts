@@ -1,5 +1,5 @@
 /** @jest-environment <rootDir>/backend/test/pglite-environment.cjs */
-import type { EventEnvelope, MetricAnswer, MetricQueryInput } from '@coditect/contracts';
+import type { EventEnvelope, Interval, MetricAnswer, MetricQueryInput } from '@coditect/contracts';
 import { retire } from '../../src/batch-processor/rollup/retire.js';
 import { kpiCatalogue } from '../../src/kpis/catalogue.js';
 import type { Kpi } from '../../src/kpis/kpi.js';
@@ -25,6 +25,9 @@ const types = [
   'ai.coditect.ide.suggestion.shown.v1',
   'ai.coditect.ide.suggestion.accepted.v1',
   'ai.coditect.workflow.change.merged.v1',
+  'ai.coditect.workflow.change.reverted.v1',
+  'ai.coditect.workflow.run.finished.v1',
+  'ai.coditect.marketplace.agent.viewed.v1',
   'com.example.unknown',
 ];
 // The clocks change on 8 March (New York), 29 March (Berlin) and 5 April (Lord Howe, by half an hour).
@@ -64,7 +67,7 @@ function makeEvents(tenant: string, count: number, seed: number, receivedMs = la
       team: pick(['red', 'Blue', 'grün', '']),
       project: pick(['alpha', 'beta']),
       repository: pick(['one', 'two', '']),
-      agent: pick(['writer', 'tester']),
+      agent: pick(['writer', 'tester', '']),
       agentVersion: pick(['1', '2']),
       model: pick(['small', 'large']),
       language: pick(['go', 'typescript']),
@@ -133,13 +136,17 @@ function makeLocalRange(random: Random): Range {
 /** Those of comparisons have a test of their own. */
 const kpisOfEvents = kpiCatalogue.filter(({ family }) => family !== 'quality');
 
+const intervalsFrom: Readonly<Record<string, readonly [Interval | undefined, ...(Interval | undefined)[]]>> =
+  {
+    '1m': ['15m', '1h', '1d', '1d', '1w', '1M', undefined, undefined, undefined],
+    '1d': ['1d', '1w', '1M', undefined],
+    '1w': ['1w', '1M', undefined],
+  };
+
 function makeQuery(random: Random): MetricQueryInput {
   const kpi = kpisOfEvents[random(kpisOfEvents.length)];
   if (kpi === undefined) throw new Error('no KPI');
-  const isOfDays = kpi.smallestInterval === '1d';
-  const interval = isOfDays
-    ? pickFrom(random, ['1d', '1w', '1M', undefined] as const)
-    : pickFrom(random, ['15m', '1h', '1d', '1d', '1w', '1M', undefined, undefined, undefined] as const);
+  const interval = pickFrom(random, intervalsFrom[kpi.smallestInterval] ?? [undefined]);
   const isLocal = random(2) === 0;
   const range = isLocal
     ? makeLocalRange(random)

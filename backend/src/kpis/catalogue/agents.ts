@@ -1,4 +1,9 @@
-import { agentDimensions, agentOutcomeDimensions, toolDimensions } from '../dimension-sets.js';
+import {
+  agentDimensions,
+  agentOutcomeDimensions,
+  toolCallDimensions,
+  toolDimensions,
+} from '../dimension-sets.js';
 import { eventTypes } from '../event-types.js';
 import type { Kpi } from '../kpi.js';
 
@@ -58,8 +63,40 @@ export const agentKpis: readonly Kpi[] = [
       denominator: { kind: 'count', where: { types: runs, status: ['succeeded', 'failed', 'timed_out'] } },
     },
   },
+  {
+    id: 'agent_cancel_rate',
+    title: 'Agent cancel rate',
+    family,
+    definition: 'Share of the agent runs that have finished that were cancelled.',
+    formula: 'count(agent.run.finished, status = cancelled) / count(agent.run.finished)',
+    unit: 'ratio',
+    parts: { numerator: 'count', denominator: 'count' },
+    direction: 'down',
+    owner,
+    dimensions: agentOutcomeDimensions,
+    smallestInterval: '1m',
+    measure: {
+      kind: 'ratio',
+      of: 'events',
+      numerator: { kind: 'count', where: { types: runs, status: ['cancelled'] } },
+      denominator: { kind: 'count', where: { types: runs } },
+    },
+  },
   duration('agent_duration_p50', 'Agent duration, median', 0.5, 'for the run in the middle'),
   duration('agent_duration_p95', 'Agent duration, p95', 0.95, 'for all but the slowest 5 % of runs'),
+  {
+    id: 'tool_calls',
+    title: 'Tool calls',
+    family,
+    definition: 'Calls of tools by agents, whatever their outcome.',
+    formula: 'count(agent.tool.called)',
+    unit: 'count',
+    direction: 'neutral',
+    owner,
+    dimensions: toolCallDimensions,
+    smallestInterval: '1m',
+    measure: { kind: 'count', where: { types: toolCalls } },
+  },
   {
     id: 'tool_error_rate',
     title: 'Tool error rate',

@@ -1,10 +1,26 @@
 import { apiDimensions, apiOutcomeDimensions } from '../dimension-sets.js';
 import { eventTypes } from '../event-types.js';
-import type { Kpi } from '../kpi.js';
+import type { Kpi, QuantileMeasure } from '../kpi.js';
 
 const family = 'api';
 const owner = 'platform';
 const requests = [eventTypes.apiRequest];
+
+function latency(id: string, title: string, level: QuantileMeasure['level'], words: string): Kpi {
+  return {
+    id,
+    title,
+    family,
+    definition: `Time within which ${words}.`,
+    formula: `quantile(${level}, durationMs) of api.request.completed, within 0.5 % of the exact value`,
+    unit: 'milliseconds',
+    direction: 'down',
+    owner,
+    dimensions: apiDimensions,
+    smallestInterval: '1m',
+    measure: { kind: 'quantile', column: 'durationMs', level, where: { types: requests } },
+  };
+}
 
 export const apiKpis: readonly Kpi[] = [
   {
@@ -40,16 +56,48 @@ export const apiKpis: readonly Kpi[] = [
     },
   },
   {
-    id: 'api_latency_p95',
-    title: 'API latency, p95',
+    id: 'api_availability',
+    title: 'API availability',
     family,
-    definition: 'Time within which all but the slowest 5 % of API requests were completed.',
-    formula: 'quantile(0.95, durationMs) of api.request.completed, within 0.5 % of the exact value',
-    unit: 'milliseconds',
-    direction: 'down',
+    definition: 'Share of API requests that ended with a status code below 500.',
+    formula: 'count(api.request.completed, statusCode <= 499) / count(api.request.completed)',
+    unit: 'ratio',
+    parts: { numerator: 'count', denominator: 'count' },
+    direction: 'up',
+    owner,
+    dimensions: apiOutcomeDimensions,
+    smallestInterval: '1m',
+    measure: {
+      kind: 'ratio',
+      of: 'events',
+      numerator: { kind: 'count', where: { types: requests, statusCodeMax: 499 } },
+      denominator: { kind: 'count', where: { types: requests } },
+    },
+  },
+  latency('api_latency_p50', 'API latency, median', 0.5, 'half of the API requests were completed'),
+  latency(
+    'api_latency_p95',
+    'API latency, p95',
+    0.95,
+    'all but the slowest 5 % of API requests were completed',
+  ),
+  latency(
+    'api_latency_p99',
+    'API latency, p99',
+    0.99,
+    'all but the slowest 1 % of API requests were completed',
+  ),
+  {
+    id: 'response_bytes',
+    title: 'Response bytes',
+    family,
+    definition: 'Bytes in the bodies of the responses of the backend API.',
+    formula: 'sum(responseBytes) of api.request.completed',
+    unit: 'bytes',
+    direction: 'neutral',
     owner,
     dimensions: apiDimensions,
     smallestInterval: '1m',
-    measure: { kind: 'quantile', column: 'durationMs', level: 0.95, where: { types: requests } },
+    measure: { kind: 'sum', columns: ['responseBytes'], where: { types: requests } },
   },
 ];

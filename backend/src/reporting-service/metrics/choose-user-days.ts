@@ -13,7 +13,7 @@ export type UserDaysChoice = Pick<PiecedUsersRequest, 'storedDays' | 'landedDays
  * zone and counts whole, else from landing. Throws 422 `grain_not_available`.
  */
 export function chooseUserDays(
-  request: Pick<ActiveUsersRequest, 'localDays' | 'firstLocalDay' | 'dayStartsMs' | 'endMs'>,
+  request: Pick<ActiveUsersRequest, 'localDays' | 'firstLocalDay' | 'dayStartsMs' | 'startMs' | 'endMs'>,
   state: RollupState,
 ): UserDaysChoice {
   const open = openRangesOf(state);
@@ -22,15 +22,17 @@ export function chooseUserDays(
   const landedDays: { localDay: number; fromMs: number; toMs: number }[] = [];
   for (let localDay = 0; localDay < request.localDays; localDay += 1) {
     const day = request.firstLocalDay + localDay;
-    const fromMs = request.dayStartsMs[localDay] ?? 0;
-    const endMs = request.dayStartsMs[localDay + 1] ?? fromMs;
+    const beginMs = request.dayStartsMs[localDay] ?? 0;
+    const endMs = request.dayStartsMs[localDay + 1] ?? beginMs;
+    const fromMs = Math.max(beginMs, request.startMs ?? beginMs);
     const toMs = Math.min(endMs, request.endMs);
     if (fromMs >= toMs) continue;
     const isStored =
       rolled !== undefined &&
+      fromMs === beginMs &&
       toMs === endMs &&
       day >= rolled.zoneSinceDay &&
-      rolled.zone.startOfLocalDay(day) === fromMs &&
+      rolled.zone.startOfLocalDay(day) === beginMs &&
       rolled.zone.startOfLocalDay(day + 1) === endMs &&
       !overlaps(rolled.open, fromMs, endMs);
     if (isStored) {

@@ -4,6 +4,7 @@ import type { Range } from '../../metric-queries/time/buckets.js';
 import { findZone } from '../../metric-queries/time/zone.js';
 import {
   checkNames,
+  matchesOf,
   type DimensionName,
   type MeasureRequest,
   type Term,
@@ -74,7 +75,8 @@ export function noticesOfRetention(state: RollupState, fromMs: number): readonly
 /** Asked for, and not kept by rollups. */
 function missingDimensions({ groupBy, filters, terms }: MeasuredRange): readonly DimensionName[] {
   const kept = terms.some((term) => term.kind === 'quantile') ? durationDimensions : rollupDimensions;
-  const asked = [...groupBy, ...filters.map((filter) => filter.dimension)];
+  const conditions = terms.flatMap(({ where }) => matchesOf(where).map(({ dimension }) => dimension));
+  const asked = [...groupBy, ...filters.map((filter) => filter.dimension), ...conditions];
   return [...new Set(asked)].filter((name) => !kept.has(name));
 }
 

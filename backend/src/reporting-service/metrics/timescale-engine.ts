@@ -1,7 +1,7 @@
 import type { Notice } from '@coditect/contracts';
 import { RE2JS } from 're2js';
 import type { MetricEngine } from '../../metric-queries/metric-engine.js';
-import type { QueryPlan } from '../../metric-queries/query-plan.js';
+import type { ActiveUsersPlan, MeasurePlan, QueryPlan, Span } from '../../metric-queries/query-plan.js';
 import type { Range } from '../../metric-queries/time/buckets.js';
 import { AppError } from '../../platform/errors.js';
 import type { ActiveUsersRequest, MeasureRequest } from '../../storage/metric-reads.js';
@@ -94,31 +94,51 @@ interface Reads {
 
 /** What the spans of a plan are read from. Throws 422 `grain_not_available` before anything is read. */
 function readsOf(plan: QueryPlan): readonly Reads[] {
-  if (plan.kind === 'activeUsers') {
-    const spans = [plan.current, ...(plan.previous === undefined ? [] : [plan.previous])];
-    return spans
-      .filter((span) => span.range.fromMs >= 0)
-      .map(({ days, endMs }) => ({
-        range: rangeOfDays({ ...days, endMs }),
-        sourcesOf: (state) => {
-          const { storedDays, landedDays } = chooseUserDays({ ...days, endMs }, state);
-          return [
-            ...(storedDays.length > 0 ? [userDaysTable] : []),
-            ...(landedDays.length > 0 ? [landingTable] : []),
-          ];
-        },
-      }));
+  switch (plan.kind) {
+    case 'measures':
+      return readsOfMeasures(plan);
+    case 'activeUsers':
+      return readsOfUsers(plan);
+    case 'perUser':
+      return [...readsOfMeasures(plan.numerator), ...readsOfUsers(plan.denominator)];
   }
-  const spans = [plan.current, ...(plan.previous === undefined ? [] : [plan.previous])];
-  return spans
-    .filter((span) => span.range.fromMs >= 0)
-    .map(({ range, buckets }) => ({
-      range,
-      sourcesOf: (state) => {
-        const boundariesMs = plan.interval === undefined ? [] : buckets.startsMs;
-        return piecesOfRange({ ...plan, ...range, boundariesMs }, state).map(tableOf);
-      },
-    }));
+}
+
+function readsOfMeasures(plan: MeasurePlan): readonly Reads[] {
+  return spansOf(plan).map(({ range, buckets }) => ({
+    range,
+    sourcesOf: (state) => {
+      const boundariesMs = plan.interval === undefined ? [] : buckets.startsMs;
+      return piecesOfRange({ ...plan, ...range, boundariesMs }, state).map(tableOf);
+    },
+  }));
+}
+
+function readsOfUsers(plan: ActiveUsersPlan): readonly Reads[] {
+  return spansOf(plan).map(({ days, startMs, endMs }) => ({
+    range: rangeOfDays({ ...days, endMs }),
+    sourcesOf: (state) => {
+      const { storedDays, landedDays } = chooseUserDays(
+        { ...days, endMs, ...(startMs !== undefined && { startMs }) },
+        state,
+      );
+      return [
+        ...(storedDays.length > 0 ? [userDaysTable] : []),
+        ...(landedDays.length > 0 ? [landingTable] : []),
+      ];
+    },
+  }));
+}
+
+/** A compared span before 1970 is not read. */
+function spansOf<S extends Span>({
+  current,
+  previous,
+}: {
+  readonly current: S;
+  readonly previous: S | undefined;
+}): readonly S[] {
+  return [current, ...(previous === undefined ? [] : [previous])].filter((span) => span.range.fromMs >= 0);
 }
 
 function tableOf({ table }: Piece): string {

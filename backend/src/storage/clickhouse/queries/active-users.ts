@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ClickHouse } from '../client.js';
 import type { ActiveUsersRequest, ActiveUsersRow, UserDimensionName } from '../../metric-reads.js';
+import type { InstantRange } from './cut-at-grains.js';
 import { filtersSql } from './filters.js';
 import { createParamBinder, type ParamBinder } from './param-binder.js';
 
@@ -73,54 +74,91 @@ function userDaysSql(
   request: ActiveUsersRequest,
   bind: ParamBinder['bind'],
 ): readonly string[] {
-  const wholeEndMs = Math.floor(request.endMs / quarterMs) * quarterMs;
-  const endDay = Math.floor(wholeEndMs / dayMs);
-  const endQuarters = (wholeEndMs - endDay * dayMs) / quarterMs;
+  const { whole, edges } = partsOf(request);
   const dims = request.groupBy.map((name, index) => `${columns[name]} AS d${index}`);
-  const filters = filtersSql(request.filters, columns, bind);
-  const localDays = bind(request.localDays, 'Int32');
-  const ones = (quarters: string): string => `bitShiftLeft(toUInt128(1), ${quarters}) - 1`;
-  const first = bind(request.firstUtcDay, 'Int32');
-  const active =
-    endQuarters === 0
-      ? 'quarters'
-      : `if(utc_day = toDate(${bind(endDay, 'UInt16')}), bitAnd(quarters, ${ones(bind(endQuarters, 'UInt8'))}), quarters)`;
-  const lastDay = endQuarters === 0 ? endDay - 1 : endDay;
-  const fromDay = bind(Math.max(0, request.firstUtcDay), 'UInt16');
-  const toDay = bind(Math.max(0, lastDay), 'UInt16');
-  const befores = bind(
-    request.cuts.map((cut) => cut.before),
-    'Array(Int32)',
-  );
-  const afters = bind(
-    request.cuts.map((cut) => cut.after),
-    'Array(Int32)',
-  );
-  const quarters = bind(
-    request.cuts.map((cut) => cut.quarters),
-    'Array(UInt8)',
+  const filters = filtersSql(request.filters, columns, bind)
+    .map((filter) => `  AND ${filter}`)
+    .join('\n');
+  const tenant = `tenant_id = ${bind(tenantId, 'String')}`;
+  const single = edges.map(
+    ({
+      day,
+      fromMs,
+      toMs,
+    }) => `SELECT ${[...dims, 'sipHash64(user_id) AS user'].join(', ')}, [${bind(day, 'Int32')}] AS days
+FROM events_raw_v1
+WHERE ${tenant} AND user_id != ''
+  AND occurred_at >= fromUnixTimestamp64Milli(${bind(fromMs, 'Int64')}, 'UTC')
+  AND occurred_at < fromUnixTimestamp64Milli(${bind(toMs, 'Int64')}, 'UTC')
+${filters}`,
   );
   const stored = `SELECT ${[...dims, 'user_key AS user'].join(', ')},
-  toInt32(utc_day) - ${first} + 1 AS i,
-  ${befores}[i] AS before,
-  ${afters}[i] AS after,
-  ${quarters}[i] AS cut,
-  ${active} AS active,
-  arrayFilter((d, hit) -> hit AND d >= 0 AND d < ${localDays},
-    [before, after], [bitAnd(active, ${ones('cut')}) != 0, bitShiftRight(active, cut) != 0]) AS days
+${storedDaysSql(request, whole, bind)}
 FROM user_days_v1
-WHERE tenant_id = ${bind(tenantId, 'String')}
-  AND utc_day >= toDate(${fromDay}) AND utc_day <= toDate(${toDay})
-${filters.map((filter) => `  AND ${filter}`).join('\n')}`;
-  if (wholeEndMs === request.endMs) return [selectDays(dims.length, stored)];
-  const last = bind(request.localDays - 1, 'Int32');
-  const rest = `SELECT ${[...dims, 'sipHash64(user_id) AS user'].join(', ')}, [${last}] AS days
-FROM events_raw_v1
-WHERE tenant_id = ${bind(tenantId, 'String')} AND user_id != ''
-  AND occurred_at >= fromUnixTimestamp64Milli(${bind(wholeEndMs, 'Int64')}, 'UTC')
-  AND occurred_at < fromUnixTimestamp64Milli(${bind(request.endMs, 'Int64')}, 'UTC')
-${filters.map((filter) => `  AND ${filter}`).join('\n')}`;
-  return [selectDays(dims.length, stored), selectDays(dims.length, rest)];
+WHERE ${tenant}
+  AND utc_day >= toDate(${bind(utcDayOf(whole.fromMs), 'UInt16')}) AND utc_day <= toDate(${bind(utcDayOf(whole.toMs - 1), 'UInt16')})
+${filters}`;
+  const isStored = whole.fromMs < whole.toMs;
+  return [...(isStored ? [stored] : []), ...single].map((inner) => selectDays(dims.length, inner));
+}
+
+/** Whole quarter hours, and what is left of the first and the last one, with the number of its day or period. */
+function partsOf(request: ActiveUsersRequest): {
+  readonly whole: InstantRange;
+  readonly edges: readonly (InstantRange & { readonly day: number })[];
+} {
+  const { startMs = request.firstUtcDay * dayMs, endMs, localDays } = request;
+  const firstMs = Math.min(Math.ceil(startMs / quarterMs) * quarterMs, endMs);
+  const lastMs = Math.max(Math.floor(endMs / quarterMs) * quarterMs, firstMs);
+  const edges = [
+    { fromMs: startMs, toMs: firstMs, day: numberOf(request, 0) },
+    { fromMs: lastMs, toMs: endMs, day: numberOf(request, localDays - 1) },
+  ];
+  return {
+    whole: { fromMs: firstMs, toMs: lastMs },
+    edges: edges.filter(({ fromMs, toMs }) => fromMs < toMs),
+  };
+}
+
+/** As windows count: periods, or local days. */
+function numberOf({ periodOfDay }: ActiveUsersRequest, localDay: number): number {
+  return periodOfDay === undefined ? localDay : (periodOfDay[localDay] ?? -1);
+}
+
+function utcDayOf(ms: number): number {
+  return Math.max(0, Math.floor(ms / dayMs));
+}
+
+/** The days (or periods) of a row, from its bits of quarter hours. */
+function storedDaysSql(request: ActiveUsersRequest, whole: InstantRange, bind: ParamBinder['bind']): string {
+  const list = (name: string, values: readonly number[]): string => bind(values, `Array(${name})`);
+  const { cuts } = request;
+  const befores = cuts.map((cut) => numberOf(request, cut.before));
+  const afters = cuts.map((cut) => numberOf(request, cut.after));
+  const quarters = cuts.map((cut) => cut.quarters);
+  const days = bind(numberOf(request, request.localDays - 1) + 1, 'Int32');
+  const ones = (count: string): string => `bitShiftLeft(toUInt128(1), ${count}) - 1`;
+  return `  toInt32(utc_day) - ${bind(request.firstUtcDay, 'Int32')} + 1 AS i,
+  ${list('Int32', befores)}[i] AS before,
+  ${list('Int32', afters)}[i] AS after,
+  ${list('UInt8', quarters)}[i] AS cut,
+  ${activeSql(whole, bind, ones)} AS active,
+  arrayFilter((d, hit) -> hit AND d >= 0 AND d < ${days},
+    [before, after], [bitAnd(active, ${ones('cut')}) != 0, bitShiftRight(active, cut) != 0]) AS days`;
+}
+
+/** The bits of a row that lie within the range. */
+function activeSql(whole: InstantRange, bind: ParamBinder['bind'], ones: (count: string) => string): string {
+  const quarterOf = (ms: number): number => (ms - utcDayOf(ms) * dayMs) / quarterMs;
+  const isDay = (ms: number): string => `utc_day = toDate(${bind(utcDayOf(ms), 'UInt16')})`;
+  const [from, to] = [Math.max(0, whole.fromMs), whole.toMs];
+  const ended =
+    quarterOf(to) === 0
+      ? 'quarters'
+      : `if(${isDay(to)}, bitAnd(quarters, ${ones(bind(quarterOf(to), 'UInt8'))}), quarters)`;
+  if (quarterOf(from) === 0) return ended;
+  const begun = bind(quarterOf(from), 'UInt8');
+  return `if(${isDay(from)}, bitShiftLeft(bitShiftRight(${ended}, ${begun}), ${begun}), ${ended})`;
 }
 
 function selectDays(dims: number, inner: string): string {

@@ -1,4 +1,11 @@
-import type { Condition, DimensionName, MeasureRequest, SumName, Term } from '../../metric-reads.js';
+import {
+  matchesOf,
+  type Condition,
+  type DimensionName,
+  type MeasureRequest,
+  type SumName,
+  type Term,
+} from '../../metric-reads.js';
 import { cutAtGrains } from './cut-at-grains.js';
 import { filtersSql } from './filters.js';
 import { createParamBinder, type ParamBinder } from './param-binder.js';
@@ -82,7 +89,7 @@ function branchSql(
   bind: ParamBinder['bind'],
 ): string {
   const { source } = branch;
-  const conditions = request.terms.map((term) => conditionSql(term.where, bind));
+  const conditions = request.terms.map((term) => conditionSql(source, term.where, bind));
   const shared = sharedCondition(request.terms, conditions, bind);
   const dims = request.groupBy.map((name, index) => `${dimensionSql(source, name)} AS d${index}`);
   const partials = request.terms.map(
@@ -119,11 +126,18 @@ function dimensionSql(source: Source, name: DimensionName): string {
   return expression;
 }
 
-function conditionSql(where: Condition, bind: ParamBinder['bind']): string {
+function conditionSql(source: Source, where: Condition, bind: ParamBinder['bind']): string {
   const parts: string[] = [];
   if (where.types !== undefined) parts.push(`type IN ${bind(where.types, 'Array(String)')}`);
   if (where.status !== undefined) parts.push(`status IN ${bind(where.status, 'Array(String)')}`);
   if (where.statusCodeMin !== undefined) parts.push(`status_code >= ${bind(where.statusCodeMin, 'UInt16')}`);
+  if (where.statusCodeMax !== undefined) parts.push(`status_code <= ${bind(where.statusCodeMax, 'UInt16')}`);
+  for (const { dimension, values } of matchesOf(where)) {
+    const expression = dimensionSql(source, dimension);
+    parts.push(
+      values === undefined ? `${expression} != ''` : `${expression} IN ${bind(values, 'Array(String)')}`,
+    );
+  }
   return parts.join(' AND ');
 }
 

@@ -26,7 +26,7 @@ const activeUsersRow = z.object({
 
 /**
  * Exact distinct users of trailing windows, in one pass: the days of each user become runs (a run lasts until the
- * user has been away for the whole window), and only the ends of runs are summed.
+ * user has been away for the whole window), and only the ends of runs are summed. Periods count like days.
  */
 export async function queryActiveUsers(
   executor: SqlExecutor,
@@ -69,11 +69,13 @@ function daysSql(tenantId: string, request: PiecedUsersRequest, bind: ParamList[
     `tenant_id = ${bind(tenantId, 'text')}`,
     ...filtersSql(request.filters, columnOf, bind),
   ].join(' AND ');
-  const { storedDays, landedDays } = request;
-  const numbers = bind(
-    storedDays.map(({ localDay }) => localDay),
-    'integer[]',
-  );
+  const { storedDays, landedDays, periodOfDay } = request;
+  const numbersOf = (days: readonly { readonly localDay: number }[]): string =>
+    bind(
+      days.map(({ localDay }) => (periodOfDay === undefined ? localDay : periodOfDay[localDay])),
+      'integer[]',
+    );
+  const numbers = numbersOf(storedDays);
   const dates = bind(
     storedDays.map(({ date }) => date),
     'date[]',
@@ -86,10 +88,7 @@ function daysSql(tenantId: string, request: PiecedUsersRequest, bind: ParamList[
       ms.map((at) => new Date(at).toISOString()),
       'timestamptz[]',
     );
-  const landedNumbers = bind(
-    landedDays.map(({ localDay }) => localDay),
-    'integer[]',
-  );
+  const landedNumbers = numbersOf(landedDays);
   const froms = instants(landedDays.map(({ fromMs }) => fromMs));
   const tos = instants(landedDays.map(({ toMs }) => toMs));
   const landed = `SELECT ${[...dims, 'user_id', 'number'].join(', ')}

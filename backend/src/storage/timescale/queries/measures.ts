@@ -1,11 +1,18 @@
 import { z } from 'zod';
-import type { Condition, MeasureAnswer, MeasureRequest, SumName, Term } from '../../metric-reads.js';
+import {
+  matchesOf,
+  type Condition,
+  type DimensionName,
+  type MeasureAnswer,
+  type MeasureRequest,
+  type SumName,
+  type Term,
+} from '../../metric-reads.js';
 import type { SqlExecutor } from '../../postgres/sql-executor.js';
 import { durationBinSql, durationOfBin } from '../duration-bins.js';
 import { dimensionSql, filtersSql, type ResolvedFilter } from './filters.js';
 import { createParamList, type ParamList } from './param-list.js';
 import { durationsTable, fromOfKind, groupPieces, type Piece, type PieceGroup } from './pieces.js';
-import type { DimensionName } from '../../metric-reads.js';
 
 /** A request, and the places that hold its range together. */
 export interface PiecedRequest extends MeasureRequest {
@@ -178,6 +185,13 @@ function conditionSql(where: Condition, bind: ParamList['bind']): string {
   if (where.types !== undefined) parts.push(`type = ANY (${bind(where.types, 'text[]')})`);
   if (where.status !== undefined) parts.push(`status = ANY (${bind(where.status, 'text[]')})`);
   if (where.statusCodeMin !== undefined) parts.push(`status_code >= ${bind(where.statusCodeMin, 'integer')}`);
+  if (where.statusCodeMax !== undefined) parts.push(`status_code <= ${bind(where.statusCodeMax, 'integer')}`);
+  for (const { dimension, values } of matchesOf(where)) {
+    const expression = dimensionSql(dimension);
+    parts.push(
+      values === undefined ? `${expression} <> ''` : `${expression} = ANY (${bind(values, 'text[]')})`,
+    );
+  }
   return parts.join(' AND ');
 }
 
