@@ -2,16 +2,9 @@ import { css } from '@emotion/css';
 import type { GrafanaTheme2, LinkModel } from '@grafana/data';
 import { Icon, Portal, useStyles2 } from '@grafana/ui';
 import { useLayoutEffect, useRef, useState, type KeyboardEvent } from 'react';
+import type { NoteContent } from './note-content';
 import { placeNote } from './place-note';
 import type { ActiveMark } from './use-marks';
-
-/** What a note says about a mark. */
-export interface NoteContent {
-  title: string;
-  lines: { label: string; text: string }[];
-  remark?: string | undefined;
-  links: LinkModel[];
-}
 
 interface Props {
   mark: ActiveMark;

@@ -1,3 +1,4 @@
+// What panels compute with: no React, no component.
 export {
   describeShape,
   findColumns,
@@ -6,14 +7,9 @@ export {
   toNumber,
   toText,
   type ColumnWish,
-  type FoundColumns,
   type ShapeProblem,
 } from './columns';
 export { readExplanation, type Explanation } from './explanation';
-export { ExplanationLine } from './ExplanationLine';
 export { displayOf, formatterOf, fullCount, linksOf, noValueText, type FormatContext } from './format';
-export { Note, type NoteContent } from './Note';
-export { PanelMessage } from './PanelMessage';
+export type { NoteContent } from './note-content';
 export { oneOf, readCount, readFlag, readOptions } from './saved-options';
-export { SpokenTable } from './SpokenTable';
-export { markProps, useMarks, type MarkPlace, type Marks } from './use-marks';
