@@ -14,6 +14,8 @@ export const kpiDescriptionSchema = z.object({
   /** Those that rollups keep: a report by another one needs the single events of its period. */
   rollupDimensions: z.array(z.string()).default([]),
   smallestInterval: intervalSchema,
+  /** Types of the events that it counts, on either side of a ratio: none for any type. Absent where it counts no events. */
+  eventTypes: z.array(z.string()).optional(),
   owner: z.string(),
   /** Shipped with the product, or the tenant's own. */
   origin: z.enum(['catalogue', 'tenant']).default('catalogue'),

@@ -29,6 +29,16 @@ describe('the catalogue', () => {
     }
   });
 
+  it.each([
+    ['agent_success_rate', ['ai.coditect.agent.run.finished.v1']],
+    ['active_users', []],
+    ['events', []],
+    ['lateness', undefined],
+  ])('tells of which events %s is made', (id, types) => {
+    const kpi = findKpi(id);
+    expect(kpi && describeKpi(kpi).eventTypes).toEqual(types);
+  });
+
   it('never splits a ratio by what tells its two sides apart', () => {
     for (const kpi of kpiCatalogue.filter(({ measure }) => measure.kind === 'ratio')) {
       const conditions = conditionsOf(kpi.measure);

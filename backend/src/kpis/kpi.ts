@@ -164,8 +164,31 @@ function isKept(name: KpiDimension, measure: Measure): boolean {
   return keptByRollups.has(name) && !(measure.kind === 'quantile' && name === 'tool');
 }
 
+/** From the comparison of a day in both stores; no event carries them. */
+const comparedSums: ReadonlySet<SumColumn> = new Set<SumColumn>([
+  'streamEvents',
+  'batchEvents',
+  'matchedEvents',
+  'differingEvents',
+  'lateEvents',
+]);
+
+/** Types of the events that a measure counts on either side, none for any type; `undefined` where it counts no events. */
+export function eventTypesOf(measure: Measure): readonly string[] | undefined {
+  if (measure.kind === 'ratio') {
+    const sides = [eventTypesOf(measure.numerator), eventTypesOf(measure.denominator)];
+    const counted = sides.flatMap((types) => (types === undefined ? [] : [types]));
+    if (counted.length === 0) return undefined;
+    return counted.some((types) => types.length === 0) ? [] : [...new Set(counted.flat())];
+  }
+  if (measure.kind === 'distinctUsers') return [];
+  if (measure.kind === 'sum' && measure.columns.some((column) => comparedSums.has(column))) return undefined;
+  return measure.where.types ?? [];
+}
+
 /** What is told of a KPI outside. */
 export function describeKpi(kpi: Kpi): KpiDescription {
+  const eventTypes = eventTypesOf(kpi.measure);
   return {
     id: kpi.id,
     title: kpi.title,
@@ -177,6 +200,7 @@ export function describeKpi(kpi: Kpi): KpiDescription {
     dimensions: [...kpi.dimensions],
     rollupDimensions: [...rollupDimensionsOf(kpi)],
     smallestInterval: kpi.smallestInterval,
+    ...(eventTypes !== undefined && { eventTypes: [...eventTypes] }),
     owner: kpi.owner,
     origin: 'catalogue',
   };
