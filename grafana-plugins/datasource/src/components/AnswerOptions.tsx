@@ -1,11 +1,12 @@
 import type { CompareTo, KpiDescription } from '@coditect/contracts';
-import { Combobox, InlineField, InlineFieldRow, Input, RadioButtonGroup } from '@grafana/ui';
+import { Combobox, InlineField, InlineFieldRow, InlineSwitch, Input, RadioButtonGroup } from '@grafana/ui';
 import { comparisons, intervals } from '../model/choices';
 import { allowedIntervals } from '../model/interval';
 import { intervalWords } from '../model/problems';
 import { testIds } from '../testIds';
 import type { AnswerFormat, KpiQuery } from '../types';
 import { Problem } from './Problem';
+import { TimeZoneField } from './TimeZoneField';
 
 interface Props {
   query: KpiQuery;
@@ -59,8 +60,78 @@ export function AnswerOptions({ query, kpi, intervalProblem, onChange }: Props) 
         </InlineField>
       </InlineFieldRow>
       <Problem text={intervalProblem} />
+      {query.format === 'table' ? (
+        <TableOptions query={query} onChange={onChange} />
+      ) : (
+        <LiveOption query={query} onChange={onChange} />
+      )}
       <NamingOptions query={query} onChange={onChange} />
     </>
+  );
+}
+
+/** The order of the rows, and a last one for all of them. */
+function TableOptions({ query, onChange }: Pick<Props, 'query' | 'onChange'>) {
+  const columns = [...query.groupBy, 'value', ...(query.compareTo === 'none' ? [] : ['previous'])];
+  const { orderBy } = query;
+  return (
+    <InlineFieldRow>
+      <InlineField label="Order by" labelWidth={14}>
+        <Combobox
+          id={`coditect-order-${query.refId}`}
+          data-testid={ids.orderBy}
+          width={24}
+          placeholder="As the service orders"
+          isClearable
+          createCustomValue
+          options={columns.map((value) => ({ value }))}
+          value={orderBy?.column ?? null}
+          onChange={(chosen: { value: string } | null) =>
+            onChange({
+              orderBy: chosen === null ? undefined : { direction: 'desc', ...orderBy, column: chosen.value },
+            })
+          }
+        />
+      </InlineField>
+      {orderBy !== undefined && (
+        <RadioButtonGroup
+          aria-label="Direction"
+          options={[
+            { value: 'desc' as const, label: 'Largest first' },
+            { value: 'asc' as const, label: 'Smallest first' },
+          ]}
+          value={orderBy.direction}
+          onChange={(direction) => onChange({ orderBy: { ...orderBy, direction } })}
+        />
+      )}
+      <InlineField label="Totals" labelWidth={14} tooltip="A last row with the value over all groups.">
+        <InlineSwitch
+          id={`coditect-totals-${query.refId}`}
+          data-testid={ids.withTotals}
+          value={query.withTotals ?? false}
+          onChange={(event) => onChange({ withTotals: event.currentTarget.checked })}
+        />
+      </InlineField>
+    </InlineFieldRow>
+  );
+}
+
+function LiveOption({ query, onChange }: Pick<Props, 'query' | 'onChange'>) {
+  return (
+    <InlineFieldRow>
+      <InlineField
+        label="Live"
+        labelWidth={14}
+        tooltip="Moves within seconds of an event, between the refreshes of the dashboard."
+      >
+        <InlineSwitch
+          id={`coditect-live-${query.refId}`}
+          data-testid={ids.live}
+          value={query.live ?? false}
+          onChange={(event) => onChange({ live: event.currentTarget.checked })}
+        />
+      </InlineField>
+    </InlineFieldRow>
   );
 }
 
@@ -93,25 +164,11 @@ function NamingOptions({ query, onChange }: Pick<Props, 'query' | 'onChange'>) {
           onBlur={(event) => onChange({ limit: Number(event.currentTarget.value) })}
         />
       </InlineField>
-      <InlineField
-        label="Time zone"
-        labelWidth={14}
-        tooltip="Where days, weeks and months begin. An IANA name such as Europe/Berlin can be typed."
-      >
-        <Combobox
-          id={`coditect-time-zone-${query.refId}`}
-          data-testid={ids.timeZone}
-          width={24}
-          createCustomValue
-          options={[
-            { value: 'dashboard', label: "Dashboard's" },
-            { value: 'tenant', label: "Tenant's" },
-            { value: 'UTC', label: 'UTC' },
-          ]}
-          value={query.timeZone}
-          onChange={({ value }) => onChange({ timeZone: value })}
-        />
-      </InlineField>
+      <TimeZoneField
+        refId={query.refId}
+        value={query.timeZone}
+        onChange={(timeZone) => onChange({ timeZone })}
+      />
     </InlineFieldRow>
   );
 }

@@ -1,111 +1,166 @@
-import { css } from '@emotion/css';
-import type { GrafanaTheme2, QueryEditorProps } from '@grafana/data';
-import { Alert, Combobox, InlineField, InlineFieldRow, MultiCombobox, useStyles2 } from '@grafana/ui';
+import type { QueryEditorProps } from '@grafana/data';
+import {
+  Alert,
+  Combobox,
+  ConfirmModal,
+  InlineField,
+  InlineFieldRow,
+  LoadingPlaceholder,
+  RadioButtonGroup,
+} from '@grafana/ui';
+import { lazy, Suspense, useState } from 'react';
 import type { AnalyticsDataSource } from '../datasource';
-import { migrateQuery } from '../migrations';
-import { explainProblems } from '../model/problems';
+import { isReadable, migrateQuery } from '../migrations';
+import { queryKinds } from '../model/choices';
+import { readText, toText, type ReadText } from '../model/query-json';
 import { testIds } from '../testIds';
-import type { AnalyticsJsonData, AnalyticsQuery, KpiQuery } from '../types';
-import { AnswerOptions } from './AnswerOptions';
-import { Filters } from './Filters';
-import { Problem } from './Problem';
+import type { AnalyticsJsonData, AnalyticsQuery, QueryKind } from '../types';
+import { JsonEditor } from './JsonEditor';
+import { kindWords } from './kind-words';
+import { KpiEditor } from './KpiEditor';
 import { useCatalogue } from './useCatalogue';
-import { variableOptions } from './variable-options';
 
 type Props = QueryEditorProps<AnalyticsDataSource, AnalyticsQuery, AnalyticsJsonData>;
 
-const labelWidth = 14;
+/** Most queries are of KPIs: the editors of the other kinds are loaded when they are needed. */
+const KindEditor = lazy(async () => ({ default: (await import('./KindEditor')).KindEditor }));
 
 /** What is not understood is shown as such and never written back. */
 export function QueryEditor(props: Props) {
   const query = migrateQuery(props.query);
-  if (query.kind === 'unreadable') {
-    return <Alert severity="warning" title={query.reason} />;
-  }
-  return query.kind === 'kpi' ? <KpiQueryEditor {...props} query={query} /> : null;
+  return isReadable(query) ? (
+    <ReadableQueryEditor {...props} query={query} />
+  ) : (
+    <Alert severity="warning" title={query.reason} />
+  );
 }
 
-/** Which KPI, split by what, filtered how, over which steps and compared with when. */
-function KpiQueryEditor({ query, datasource, onChange, onRunQuery }: Props & { query: KpiQuery }) {
-  const styles = useStyles2(getStyles);
-  const { kpis, failure } = useCatalogue(datasource);
-  const kpi = kpis?.find(({ id }) => id === query.metric);
-  const problems = explainProblems(query, kpis);
-  const change = (changed: Partial<KpiQuery>) => {
-    onChange({ ...query, ...changed });
+type Mode = 'builder' | 'json';
+
+const modes = [
+  { value: 'builder' as const, label: 'Builder' },
+  { value: 'json' as const, label: 'JSON' },
+];
+
+function ReadableQueryEditor({ query, datasource, onChange, onRunQuery }: Props) {
+  const [mode, setMode] = useState<Mode>('builder');
+  /** What was typed and not taken over; `undefined` while text and query say the same. */
+  const [draft, setDraft] = useState<string>();
+  const [isAsking, setAsking] = useState(false);
+  const read = readDraft(draft, query);
+
+  const change = (changed: AnalyticsQuery) => {
+    onChange(changed);
     onRunQuery();
   };
-  const ids = testIds.queryEditor;
-  const dimensions = kpi?.dimensions ?? [...new Set((kpis ?? []).flatMap((each) => each.dimensions))].sort();
+  const take = () => {
+    setDraft(undefined);
+    if (read.state === 'read') change(read.query);
+  };
+  const type = (text: string) => {
+    const typed = readText(text, query);
+    const isSame = typed.state === 'read' && typed.losses.length === 0;
+    setDraft(isSame ? undefined : text);
+    if (isSame && toText(typed.query) !== toText(query)) change(typed.query);
+  };
+  const switchTo = (next: Mode) =>
+    next === 'builder' && draft !== undefined ? setAsking(true) : setMode(next);
+  const leave = () => {
+    setAsking(false);
+    setMode('builder');
+    take();
+  };
 
   return (
-    <div data-testid={ids.root}>
-      {failure !== undefined && (
-        <Alert severity="warning" title={`The KPI catalogue could not be read. ${failure}`} />
-      )}
+    <div data-testid={testIds.queryEditor.root}>
       <InlineFieldRow>
-        <InlineField label="KPI" labelWidth={labelWidth} invalid={problems.metric !== undefined}>
-          <Combobox
-            id={`coditect-metric-${query.refId}`}
-            data-testid={ids.metric}
-            width={40}
-            placeholder="Choose a KPI"
-            loading={kpis === undefined && failure === undefined}
-            createCustomValue
-            options={[
-              ...(kpis ?? []).map(({ id, title, definition }) => ({
-                value: id,
-                label: title,
-                description: definition,
-              })),
-              ...variableOptions(),
-            ]}
-            value={query.metric === '' ? null : query.metric}
-            onChange={({ value }) => change({ metric: value })}
-          />
-        </InlineField>
-        <InlineField label="Group by" labelWidth={labelWidth} invalid={problems.groupBy !== undefined}>
-          <MultiCombobox
-            id={`coditect-group-by-${query.refId}`}
-            data-testid={ids.groupBy}
-            width="auto"
-            minWidth={24}
-            maxWidth={60}
-            placeholder="Whole tenant"
-            createCustomValue
-            options={[...dimensions.map((value) => ({ value })), ...variableOptions()]}
-            value={query.groupBy}
-            onChange={(options) => change({ groupBy: options.map(({ value }) => value) })}
-          />
-        </InlineField>
-      </InlineFieldRow>
-      <Problem text={problems.metric} />
-      <Problem text={problems.groupBy} />
-      {kpi && (
-        <div data-testid={ids.definition} className={styles.definition}>
-          {kpi.definition} Unit: {kpi.unit}. Formula: {kpi.formula}.
+        <KindField query={query} isDisabled={mode === 'json'} onChange={change} />
+        <div data-testid={testIds.queryEditor.mode}>
+          <RadioButtonGroup options={modes} value={mode} onChange={switchTo} aria-label="Edit with" />
         </div>
+      </InlineFieldRow>
+      {mode === 'json' ? (
+        <JsonEditor text={draft ?? toText(query)} read={read} onText={type} onApply={take} />
+      ) : (
+        <Builder query={query} datasource={datasource} onChange={change} />
       )}
-      <Filters
-        refId={query.refId}
-        filters={query.filters}
-        dimensions={dimensions}
-        problems={problems.filters}
-        findValues={(dimension, prefix) => datasource.client.dimensionValues(dimension, prefix)}
-        onChange={(filters) => change({ filters })}
+      <ConfirmModal
+        isOpen={isAsking}
+        title="The builder can't show all of this text"
+        body={lossWords(read)}
+        confirmText={read.state === 'broken' ? 'Discard the text' : 'Continue without them'}
+        dismissText="Back to the text"
+        onConfirm={leave}
+        onDismiss={() => setAsking(false)}
       />
-      <AnswerOptions query={query} kpi={kpi} intervalProblem={problems.interval} onChange={change} />
     </div>
   );
 }
 
-function getStyles(theme: GrafanaTheme2) {
-  return {
-    definition: css({
-      margin: theme.spacing(0, 0, 1, 0.5),
-      maxWidth: 800,
-      color: theme.colors.text.secondary,
-      fontSize: theme.typography.bodySmall.fontSize,
-    }),
+function readDraft(draft: string | undefined, query: AnalyticsQuery): ReadText {
+  return draft === undefined ? { state: 'read', query, losses: [] } : readText(draft, query);
+}
+
+function lossWords(read: ReadText): string {
+  if (read.state === 'broken') return `${read.reason} The query before it stays.`;
+  return `These parts would be lost: ${read.losses.map(({ path, reason }) => `${path} ${reason}`).join('; ')}.`;
+}
+
+interface KindFieldProps {
+  query: AnalyticsQuery;
+  isDisabled: boolean;
+  onChange: (query: AnalyticsQuery) => void;
+}
+
+/** Filters and the zone mean the same in every kind; the rest begins anew. */
+function KindField({ query, isDisabled, onChange }: KindFieldProps) {
+  const setKind = (kind: QueryKind) => {
+    const { refId, hide, key, datasource, timeZone } = query;
+    const next = migrateQuery({ refId, hide, key, datasource, timeZone, kind });
+    if (isReadable(next) && kind !== query.kind) onChange(next);
   };
+  return (
+    <InlineField label="Query" labelWidth={14}>
+      <Combobox
+        id={`coditect-kind-${query.refId}`}
+        data-testid={testIds.queryEditor.kind}
+        width={24}
+        disabled={isDisabled}
+        options={queryKinds.map((value) => ({ value, ...kindWords[value] }))}
+        value={query.kind}
+        onChange={({ value }) => setKind(value)}
+      />
+    </InlineField>
+  );
+}
+
+interface BuilderProps {
+  query: AnalyticsQuery;
+  datasource: AnalyticsDataSource;
+  onChange: (query: AnalyticsQuery) => void;
+}
+
+function Builder({ query, datasource, onChange }: BuilderProps) {
+  const catalogue = useCatalogue(datasource);
+  const dimensions = [...new Set((catalogue.kpis ?? []).flatMap((each) => each.dimensions))].sort();
+  return (
+    <>
+      {catalogue.failure !== undefined && (
+        <Alert severity="warning" title={`The KPI catalogue could not be read. ${catalogue.failure}`} />
+      )}
+      {query.kind === 'kpi' ? (
+        <KpiEditor
+          query={query}
+          catalogue={catalogue}
+          dimensions={dimensions}
+          datasource={datasource}
+          onChange={(changed) => onChange({ ...query, ...changed })}
+        />
+      ) : (
+        <Suspense fallback={<LoadingPlaceholder text="Loading" />}>
+          <KindEditor query={query} dimensions={dimensions} datasource={datasource} onChange={onChange} />
+        </Suspense>
+      )}
+    </>
+  );
 }

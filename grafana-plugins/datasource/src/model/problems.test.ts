@@ -1,7 +1,7 @@
 import { defaultQuery } from '../migrations';
 import type { KpiQuery } from '../types';
 import { kpi } from './answer.fixture';
-import { explainProblems } from './problems';
+import { explainFilters, explainProblems, explainRegex } from './problems';
 
 const query: KpiQuery = { ...defaultQuery, refId: 'A', metric: kpi.id };
 
@@ -49,4 +49,19 @@ describe('explainProblems', () => {
     expect(explainProblems({ ...query, metric: '$kpi', groupBy: ['${by}'] }, [kpi])).toEqual({ filters: {} });
     expect(explainProblems({ ...query, metric: 'nope' }, undefined)).toEqual({ filters: {} });
   });
+});
+
+it('explains filters of queries that are of no KPI', () => {
+  const filters = [
+    { dimension: 'anything', operator: '=' as const, value: 'x' },
+    { dimension: '', operator: '=' as const, value: 'x' },
+  ];
+  expect(explainFilters(filters)).toEqual({ 1: 'Choose a dimension; until then the filter is not used.' });
+});
+
+it('explains an expression that is none', () => {
+  expect(explainRegex('(')).toContain('no regular expression');
+  expect([undefined, '', 'a(b)', '$team('].map((text) => explainRegex(text))).toEqual(
+    Array(4).fill(undefined),
+  );
 });

@@ -30,13 +30,21 @@ export function explainProblems(query: KpiQuery, kpis: readonly KpiDescription[]
     ...(metric !== undefined && { metric }),
     ...(groupBy !== undefined && { groupBy }),
     ...(interval !== undefined && { interval }),
-    filters: Object.fromEntries(
-      query.filters.flatMap((filter, index) => {
-        const problem = explainFilter(filter, kpi);
-        return problem === undefined ? [] : [[index, problem]];
-      }),
-    ),
+    filters: explainFilters(query.filters, kpi),
   };
+}
+
+/** By the filter's position; without a KPI, only what no kind of query could use. */
+export function explainFilters(
+  filters: readonly QueryFilter[],
+  kpi?: KpiDescription,
+): Readonly<Record<number, string>> {
+  return Object.fromEntries(
+    filters.flatMap((filter, index) => {
+      const problem = explainFilter(filter, kpi);
+      return problem === undefined ? [] : [[index, problem]];
+    }),
+  );
 }
 
 function explainMetric(
@@ -94,4 +102,17 @@ export const intervalWords: Readonly<Record<Interval, string>> = {
 
 function hasVariable(text: string): boolean {
   return /\$\w|\$\{|\[\[/u.test(text);
+}
+
+/** Of an expression that is matched in the browser. */
+export function explainRegex(expression: string | undefined): string | undefined {
+  if (expression === undefined || expression === '' || hasVariable(expression)) {
+    return undefined;
+  }
+  try {
+    new RegExp(expression, 'u');
+    return undefined;
+  } catch {
+    return 'This is no regular expression; until then all values are listed.';
+  }
 }

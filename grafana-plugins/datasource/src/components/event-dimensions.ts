@@ -1,0 +1,12 @@
+import type { eventOnlyDimensions as known } from '@coditect/contracts';
+
+/** What single events can be filtered by beside the dimensions of KPIs; `attributes.<name>` can be typed. */
+export const eventOnlyDimensions = [
+  'eventId',
+  'id',
+  'source',
+  'subject',
+  'user',
+  'session',
+  'level',
+] as const satisfies typeof known;

@@ -1,0 +1,69 @@
+import { migrateQuery } from '../migrations';
+import type { AnalyticsQuery } from '../types';
+import { readText, toText } from './query-json';
+
+function query(saved: Record<string, unknown>): AnalyticsQuery {
+  const read = migrateQuery({ refId: 'B', ...saved });
+  if (read.kind === 'unreadable') throw new Error(read.reason);
+  return read;
+}
+const runs = query({ metric: 'agent_runs', hide: true, datasource: { uid: 'coditect', type: 't' } });
+const funnel = query({ kind: 'funnel', funnel: { steps: [{ type: 'a', filters: [] }, { type: 'b' }] } });
+
+describe('toText', () => {
+  it('leaves out what Grafana adds', () => {
+    const written: unknown = JSON.parse(toText(runs));
+    expect(written).toMatchObject({ kind: 'kpi', metric: 'agent_runs' });
+    expect(Object.keys(written ?? {})).not.toEqual(expect.arrayContaining(['refId', 'hide', 'datasource']));
+  });
+});
+
+describe('readText', () => {
+  it.each([[runs], [funnel]])('reads back what was written, with what Grafana added', (given) => {
+    expect(readText(toText(given), given)).toEqual({ state: 'read', query: given, losses: [] });
+  });
+
+  it('names every part that would be lost', () => {
+    const text = JSON.stringify({
+      kind: 'kpi',
+      metric: 'agent_runs',
+      interval: '2h',
+      colour: 'red',
+      filters: [{ dimension: 'team', operator: '~', value: 'a', not: true }],
+      limit: '5',
+    });
+    const read = readText(text, runs);
+    expect(read.state === 'read' && read.losses).toEqual([
+      { path: 'interval', reason: '"2h" would become "auto"' },
+      { path: 'colour', reason: 'is not a field of this query' },
+      { path: 'filters[0].operator', reason: '"~" would become "="' },
+      { path: 'filters[0].not', reason: 'is not a field of this query' },
+    ]);
+  });
+
+  it('counts entries that are not understood', () => {
+    const text = JSON.stringify({ kind: 'kpi', metric: 'cost', groupBy: ['team', 3] });
+    const read = readText(text, runs);
+    expect(read.state === 'read' && read.losses).toEqual([
+      { path: 'groupBy', reason: '1 of 2 entries are not understood' },
+    ]);
+  });
+
+  it('says what is wrong with a broken text', () => {
+    expect(readText('{\n  "metric": ,\n}', runs)).toMatchObject({
+      state: 'broken',
+      reason: expect.stringMatching(/^This is not JSON\. Unexpected token/u),
+    });
+    expect(readText('[1]', runs)).toMatchObject({
+      state: 'broken',
+      reason: expect.stringContaining('one JSON object'),
+    });
+  });
+
+  it('does not take a kind that there is not', () => {
+    expect(readText('{"kind":"heatmap"}', runs)).toMatchObject({
+      state: 'broken',
+      reason: expect.stringContaining('"heatmap"'),
+    });
+  });
+});
