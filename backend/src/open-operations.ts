@@ -11,6 +11,7 @@ import { openReportTables } from './batch-path.js';
 import { createRollupLoop } from './batch-processor/rollup/rollup-loop.js';
 import type { OperationsOpener } from './cli/operations-opener.js';
 import { openDeadLetters } from './dead-letters.js';
+import { openGoals } from './goals.js';
 import type { EventBus } from './messaging/event-bus.js';
 import { openEventBus, type OpenBus } from './open-bus.js';
 import { openEventTables, openFoundation, openIntake } from './pipeline.js';
@@ -87,11 +88,15 @@ async function lockData({ config, lifecycle }: LocalContext, isEmbedded: boolean
 async function openControl(context: LocalContext): Promise<ControlOperations> {
   const { config, logger, lifecycle } = context;
   await lockData(context, config.control.databaseUrl === undefined);
-  const { branding, control, deadLetters } = await openControlStores(config, logger);
+  const stores = await openControlStores(config, logger);
+  const { branding, control, deadLetters } = stores;
   lifecycle.onClose('control store', () => control.close());
   await control.migrate();
   const settings = createBrandingSettings({ store: branding, canDraw: canDrawLogo });
-  return createControlOperations(control, deadLetters, settings);
+  return createControlOperations(control, deadLetters, {
+    branding: settings,
+    goals: openGoals(stores).settings,
+  });
 }
 
 async function openEvents(local: LocalContext): Promise<Operations> {
@@ -124,6 +129,7 @@ async function openEvents(local: LocalContext): Promise<Operations> {
     rollups,
     control: foundation.control,
     branding: foundation.branding,
+    goals: openGoals(foundation).settings,
     deadLetters,
     intake,
   });
@@ -134,9 +140,8 @@ async function openRollupOperations(local: LocalContext): Promise<RollupOperatio
   const context = { ...local, telemetry: createTelemetry({ defaultMetrics: false }) };
   const { config, logger } = local;
   const wanted = new Set<Role>(['batch-processor']);
-  const { branding, control, deadLetters } = await openFoundation(context, {
-    ownsDataFolder: needsDataFolder(config, wanted),
-  });
+  const foundation = await openFoundation(context, { ownsDataFolder: needsDataFolder(config, wanted) });
+  const { branding, control, deadLetters } = foundation;
   const timescale = await openReportTables(context);
   const rollups = createRollupLoop({
     database: timescale.database,
@@ -148,7 +153,10 @@ async function openRollupOperations(local: LocalContext): Promise<RollupOperatio
     telemetry: context.telemetry,
   });
   const settings = createBrandingSettings({ store: branding, canDraw: canDrawLogo });
-  const { getTenant } = createControlOperations(control, deadLetters, settings);
+  const { getTenant } = createControlOperations(control, deadLetters, {
+    branding: settings,
+    goals: openGoals(foundation).settings,
+  });
   return {
     rollUp: async ({ tenant, ...days }) =>
       rollups.rollUp(tenant === undefined ? days : { ...days, tenant: (await getTenant(tenant)).id }),

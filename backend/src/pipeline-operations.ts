@@ -4,6 +4,7 @@ import type { Intake } from './collector/intake.js';
 import type { OpenDeadLetters } from './dead-letters.js';
 import { AppError } from './platform/errors.js';
 import type { BrandingStore } from './platform/branding.js';
+import type { GoalSettings } from './platform/goals.js';
 import type { ControlStore } from './platform/tenancy.js';
 import { createBrandingSettings } from './reporting-service/branding/branding-settings.js';
 import { canDrawLogo } from './reporting-service/pdf/try-logo.js';
@@ -20,13 +21,15 @@ export function createPipelineOperations(pipeline: {
   readonly rollups: Pick<RollupLoop, 'rollUp'> | undefined;
   readonly control: ControlStore;
   readonly branding: BrandingStore;
+  readonly goals: GoalSettings;
   readonly intake: Intake;
   readonly deadLetters: OpenDeadLetters;
 }): Operations {
-  const { branding, clickHouse, control, deadLetters, intake, rollups, timescale } = pipeline;
+  const { branding, clickHouse, control, deadLetters, goals, intake, rollups, timescale } = pipeline;
   return createOperations({
     control,
     branding: createBrandingSettings({ store: branding, canDraw: canDrawLogo }),
+    goals,
     deadLetters: deadLetters.letters,
     replay: deadLetters.replay,
     intake,

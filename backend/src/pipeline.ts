@@ -29,6 +29,7 @@ export interface Foundation {
   readonly reports: ControlStores['reports'];
   readonly schedules: ControlStores['schedules'];
   readonly branding: ControlStores['branding'];
+  readonly goals: ControlStores['goals'];
   readonly authenticator: Authenticator;
 }
 
@@ -44,7 +45,8 @@ export async function openFoundation(
     const lock = await acquireDataLock(config.platform.dataDir);
     lifecycle.onClose('data lock', () => lock.release());
   }
-  const { control, deadLetters, reports, schedules, branding } = await openControlStores(config, logger);
+  const stores = await openControlStores(config, logger);
+  const { control } = stores;
   lifecycle.onClose('control store', () => control.close());
   await control.migrate();
   const authenticator = createAuthenticator({
@@ -52,7 +54,7 @@ export async function openFoundation(
     keyCacheSeconds: config.platform.keyCacheSeconds,
     now: () => performance.now(),
   });
-  return { control, deadLetters, reports, schedules, branding, authenticator };
+  return { ...stores, authenticator };
 }
 
 /** Opens ClickHouse and brings its tables up to date, one process at a time. */

@@ -8,6 +8,7 @@ import { createCollector } from './collector/compose.js';
 import { openDeadLetters, removeExpiredDaily, type OpenDeadLetters } from './dead-letters.js';
 import { ensureDemoTenants, startDemoTraffic } from './demo-traffic.js';
 import { createMetricsService } from './metrics-service/compose.js';
+import { followGoals, openGoals, type OpenGoals } from './goals.js';
 import { openEventBus, type OpenBus } from './open-bus.js';
 import { createPipelineOperations } from './pipeline-operations.js';
 import {
@@ -81,6 +82,7 @@ interface Shared {
   readonly intake: Intake | undefined;
   readonly deadLetters: OpenDeadLetters | undefined;
   readonly bodies: BodyBudget;
+  readonly goals: OpenGoals;
   readonly rollups: RollupLoop | undefined;
 }
 
@@ -100,7 +102,7 @@ async function openShared(context: PipelineContext, wanted: ReadonlySet<Role>): 
     timescale !== undefined && wanted.has('batch-processor')
       ? await openRollups(context, { ...foundation, clickHouse, timescale, watermark })
       : undefined;
-  const base = { foundation, clickHouse, timescale, open, rollups };
+  const base = { foundation, clickHouse, timescale, open, rollups, goals: openGoals(foundation) };
   if (open === undefined) return { ...base, intake: undefined, deadLetters: undefined, bodies };
   const intake = openIntake(context, foundation, open.bus);
   const deadLetters = openDeadLetters(context, foundation, { bus: open.bus, intake });
@@ -117,6 +119,7 @@ async function startRoles(context: PipelineContext, wanted: ReadonlySet<Role>): 
   const shared = await openShared(context, wanted);
   const isEverything = isWhole(wanted);
   if (isEverything && config.simulator.enabled) await ensureDemoTenants(shared.foundation);
+  if (roles.some((role) => wanted.has(role) && isAsked(role))) await followGoals(context, shared.foundation);
   const urls: Partial<Record<Role, string>> = {};
   for (const role of roles) {
     const service = wanted.has(role) ? await createService(role, context, shared) : undefined;
@@ -223,6 +226,7 @@ async function createMetrics(context: PipelineContext, shared: Shared): Promise<
     version: productVersion,
     clickHouse: requireShared(shared.clickHouse),
     authenticator: shared.foundation.authenticator,
+    goals: shared.goals,
     watermark: shared.open?.watermark ?? (await followProgress(context, shared.foundation.control, 'stream')),
     isClosing: () => lifecycle.isClosing,
     logger: logger.child({ service: 'metrics-service' }),
@@ -241,6 +245,7 @@ async function createReporting(context: PipelineContext, shared: Shared): Promis
     reports,
     schedules,
     branding,
+    goals: shared.goals.reader,
     authenticator,
     watermark: shared.open?.landedUntil ?? (await followProgress(context, control, 'batch')),
     isClosing: () => lifecycle.isClosing,
@@ -269,6 +274,7 @@ async function startAdmin(context: PipelineContext, shared: Shared): Promise<voi
       rollups,
       control: foundation.control,
       branding: foundation.branding,
+      goals: shared.goals.settings,
       deadLetters,
       intake,
     }),

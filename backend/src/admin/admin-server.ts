@@ -1,7 +1,6 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { brandingRequestSchema } from '@coditect/contracts';
 import express, { type Express, type RequestHandler } from 'express';
-import type { z } from 'zod';
 import type { Config } from '../platform/config.js';
 import { AppError } from '../platform/errors.js';
 import { createHttpService, type HttpService } from '../platform/http-service.js';
@@ -11,8 +10,10 @@ import type { Telemetry } from '../platform/telemetry.js';
 import { removeAdminFile, writeAdminFile } from './admin-file.js';
 import { createKeySchema, createTenantSchema, createWebhookSchema, importSchema } from './api.js';
 import { mountDeadLetters } from './dead-letter-routes.js';
+import { mountGoals } from './goal-routes.js';
 import { createOpenApiDocument } from './openapi.js';
 import type { Operations } from './operations.js';
+import { parseBody } from './parse-body.js';
 
 export interface AdminServerOptions {
   readonly config: Pick<Config, 'platform' | 'admin'>;
@@ -51,6 +52,7 @@ export function createAdminServer(options: AdminServerOptions): HttpService {
       });
       mountControl(app, options.operations);
       mountBranding(app, options.operations);
+      mountGoals(app, options.operations);
       mountWebhooks(app, options.operations);
       mountEvents(app, options.operations);
       mountDeadLetters(app, options.operations);
@@ -162,12 +164,4 @@ function readJson(): RequestHandler {
         next(new AppError('body_invalid', 'The body is not JSON, or is too long.', { status: 400, cause }));
     });
   };
-}
-
-function parseBody<T>(schema: z.ZodType<T>, body: unknown): T {
-  const result = schema.safeParse(body);
-  if (result.success) return result.data;
-  const [issue] = result.error.issues;
-  const pointer = (issue?.path ?? []).map((part) => `/${String(part)}`).join('');
-  throw new AppError('body_invalid', issue?.message ?? 'The body is not valid.', { status: 400, pointer });
 }

@@ -1,5 +1,14 @@
 import { OpenApiGeneratorV31, OpenAPIRegistry } from '@asteasolutions/zod-to-openapi';
-import { brandingRequestSchema, brandingSchema, errorBodySchema } from '@coditect/contracts';
+import {
+  brandingRequestSchema,
+  brandingSchema,
+  budgetSchema,
+  errorBodySchema,
+  goalsSchema,
+  seatPriceSchema,
+  storedGoalsSchema,
+  targetSchema,
+} from '@coditect/contracts';
 import { z } from 'zod';
 import { deadLetterPageSchema, deadLetterViewSchema, replayReportSchema } from '../platform/dead-letters.js';
 import { rollupReportSchema, rollupRequestSchema } from '../platform/rollup-requests.js';
@@ -58,6 +67,32 @@ const routes: readonly Route[] = [
     path: '/admin/v1/tenants/{tenant}/branding',
     summary: "Remove colour and logo of a tenant's reports.",
     answer: brandingSchema,
+  },
+  {
+    method: 'get',
+    path: '/admin/v1/tenants/{tenant}/goals',
+    summary: "A tenant's targets, budgets and prices of seats, by where they come from.",
+    answer: storedGoalsSchema,
+  },
+  {
+    method: 'put',
+    path: '/admin/v1/tenants/{tenant}/goals',
+    summary: "Replace a tenant's goals that came from no file.",
+    body: goalsSchema,
+    answer: storedGoalsSchema,
+  },
+  {
+    method: 'put',
+    path: '/admin/v1/tenants/{tenant}/goals/{kind}/{name}',
+    summary: 'Add a goal, or replace the one of this name.',
+    body: z.union([targetSchema, budgetSchema, seatPriceSchema]),
+    answer: storedGoalsSchema,
+  },
+  {
+    method: 'delete',
+    path: '/admin/v1/tenants/{tenant}/goals/{kind}/{name}',
+    summary: 'Remove a goal that came from no file.',
+    answer: storedGoalsSchema,
   },
   {
     method: 'get',

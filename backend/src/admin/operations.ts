@@ -4,6 +4,7 @@ import type { DeadLetterReplay } from '../messaging/dead-letter-replay.js';
 import type { BrandingSettings } from '../platform/branding.js';
 import type { DeadLetterReader } from '../platform/dead-letters.js';
 import { AppError } from '../platform/errors.js';
+import type { GoalSettings } from '../platform/goals.js';
 import type { RollupReport, RollupRequest } from '../platform/rollup-requests.js';
 import type { ControlStore, KeyRecord, MigrationStatus, Scope, Tenant } from '../platform/tenancy.js';
 import type { WebhookKind, WebhookRecord } from '../platform/webhooks.js';
@@ -13,6 +14,7 @@ import {
   type DeadLetterLookups,
   type DeadLetterReplays,
 } from './dead-letter-operations.js';
+import { createGoalOperations, type GoalOperations } from './goal-operations.js';
 
 /** A key at its creation, the only time at which it is shown. */
 export interface CreatedKey extends KeyRecord {
@@ -43,8 +45,8 @@ export interface Verification {
   readonly differences: readonly string[];
 }
 
-/** Tenants and their branding, keys, webhooks, and a look at dead letters. A tenant is named by its id or by its name. */
-export interface ControlOperations extends DeadLetterLookups {
+/** Tenants with branding and goals, keys, webhooks, and a look at dead letters. A tenant is named by its id or by its name. */
+export interface ControlOperations extends DeadLetterLookups, GoalOperations {
   createTenant(name: string, options: { readonly timeZone: string }): Promise<Tenant>;
   listTenants(): Promise<readonly Tenant[]>;
   /** Throws `AppError` `tenant_unknown`. */
@@ -90,7 +92,7 @@ export interface Operations
 export function createControlOperations(
   control: ControlStore,
   deadLetters: DeadLetterReader,
-  branding: BrandingSettings,
+  settings: { readonly branding: BrandingSettings; readonly goals: GoalSettings },
 ): ControlOperations {
   async function getTenant(idOrName: string): Promise<Tenant> {
     const tenants = await control.listTenants();
@@ -111,7 +113,8 @@ export function createControlOperations(
     getTenant,
     createTenant: (name, options) => control.createTenant(name, options),
     listTenants: () => control.listTenants(),
-    ...createBrandingOperations(branding, async (idOrName) => (await getTenant(idOrName)).id),
+    ...createBrandingOperations(settings.branding, async (idOrName) => (await getTenant(idOrName)).id),
+    ...createGoalOperations(settings.goals, async (idOrName) => (await getTenant(idOrName)).id),
     createKey: async (idOrName, scopes) => control.createKey((await getTenant(idOrName)).id, scopes),
     listKeys: async (idOrName) => control.listKeys(await findId(idOrName)),
     revokeKey: (id) => control.revokeKey(id),
@@ -142,6 +145,7 @@ function createBrandingOperations(
 export interface OperationsOptions {
   readonly control: ControlStore;
   readonly branding: BrandingSettings;
+  readonly goals: GoalSettings;
   readonly deadLetters: DeadLetterReader;
   readonly replay: DeadLetterReplay;
   readonly intake: Pick<Intake, 'accept'>;
@@ -152,7 +156,7 @@ export interface OperationsOptions {
 
 /** Everything, on stores that this process has open. */
 export function createOperations(options: OperationsOptions): Operations {
-  const control = createControlOperations(options.control, options.deadLetters, options.branding);
+  const control = createControlOperations(options.control, options.deadLetters, options);
   return {
     ...control,
     ...createDeadLetterReplays(options.replay, async (idOrName) => (await control.getTenant(idOrName)).id),

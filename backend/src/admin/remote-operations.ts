@@ -1,4 +1,4 @@
-import { brandingSchema, errorBodySchema } from '@coditect/contracts';
+import { brandingSchema, errorBodySchema, storedGoalsSchema } from '@coditect/contracts';
 import { z } from 'zod';
 import { deadLetterPageSchema, deadLetterViewSchema, replayReportSchema } from '../platform/dead-letters.js';
 import { rollupReportSchema } from '../platform/rollup-requests.js';
@@ -16,6 +16,7 @@ import {
   webhookSchema,
   type AdminFile,
 } from './api.js';
+import type { GoalOperations } from './goal-operations.js';
 import type { Operations } from './operations.js';
 
 const requestTimeoutMs = 120_000;
@@ -46,6 +47,7 @@ export function createRemoteOperations(file: AdminFile): Operations {
     putBranding: (tenant, request) =>
       call('PUT', `/tenants/${segment(tenant)}/branding`, brandingSchema, request),
     removeBranding: (tenant) => call('DELETE', `/tenants/${segment(tenant)}/branding`, brandingSchema),
+    ...createRemoteGoals(call),
     createKey: (tenant, scopes) => call('POST', '/keys', createdKeySchema, { tenant, scopes }),
     listKeys: (tenant) =>
       call('GET', tenant === undefined ? '/keys' : `/keys?tenant=${segment(tenant)}`, z.array(keySchema)),
@@ -69,6 +71,19 @@ export function createRemoteOperations(file: AdminFile): Operations {
     replayDeadLetter: (id, options) =>
       call('POST', `/dead-letters/${segment(id)}/replay`, replayReportSchema, options),
     replayDeadLetters: (query) => call('POST', '/dead-letters/replay', replayReportSchema, query),
+  };
+}
+
+function createRemoteGoals(call: Call): GoalOperations {
+  const segment = encodeURIComponent;
+  const pathOf = (tenant: string): string => `/tenants/${segment(tenant)}/goals`;
+  return {
+    getGoals: (tenant) => call('GET', pathOf(tenant), storedGoalsSchema),
+    replaceGoals: (tenant, goals) => call('PUT', pathOf(tenant), storedGoalsSchema, goals),
+    putGoal: (tenant, { goal, kind }) =>
+      call('PUT', `${pathOf(tenant)}/${kind}/${segment(goal.name)}`, storedGoalsSchema, goal),
+    removeGoal: (tenant, kind, name) =>
+      call('DELETE', `${pathOf(tenant)}/${kind}/${segment(name)}`, storedGoalsSchema),
   };
 }
 

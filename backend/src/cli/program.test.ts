@@ -13,6 +13,10 @@ function createWorld(changes: Partial<Operations> = {}, callersDirectory?: strin
     getBranding: refuse,
     putBranding: refuse,
     removeBranding: refuse,
+    getGoals: refuse,
+    replaceGoals: refuse,
+    putGoal: refuse,
+    removeGoal: refuse,
     createKey: (tenant, scopes) =>
       Promise.resolve({
         id: 'key_1',

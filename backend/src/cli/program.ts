@@ -10,6 +10,7 @@ import {
   addVerifyCommand,
   type EventCommandContext,
 } from './event-commands.js';
+import { addGoalCommands } from './goal-commands.js';
 import { addRollupCommand } from './rollup-commands.js';
 import { addWebhookCommands } from './webhook-commands.js';
 
@@ -57,6 +58,7 @@ function createProgram(context: ProgramContext, isJson: boolean): Command {
     });
   addTenantCommands(program, opener, output);
   addBrandingCommand(program, context);
+  addGoalCommands(program, context);
   addKeyCommands(program, opener, output);
   addWebhookCommands(program, opener, output);
   addImportCommand(program, context);

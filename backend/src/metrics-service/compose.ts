@@ -1,11 +1,14 @@
 import type { Authenticator } from '../platform/tenancy.js';
 import type { Config } from '../platform/config.js';
 import { createHttpService, type HttpService } from '../platform/http-service.js';
+import type { GoalSettings, GoalsReader } from '../platform/goals.js';
 import type { Logger } from '../platform/logger.js';
 import type { Telemetry } from '../platform/telemetry.js';
 import type { ClickHouse } from '../storage/clickhouse/client.js';
 import { describeMetricsApi } from './http/openapi.js';
 import { mountMetricsRoutes } from './http/routes.js';
+import { noGoals } from '../kpis/goals/goals-reader.js';
+import { createTargetFinder } from '../metric-queries/find-target.js';
 import { fixedLimits } from '../metric-queries/limits.js';
 import { createClickHouseEngine } from './clickhouse-engine.js';
 import { createMetricsAnswers } from './metrics-answers.js';
@@ -20,6 +23,8 @@ export interface MetricsServiceOptions {
   readonly config: Pick<Config, 'platform' | 'metrics' | 'clickhouse' | 'streamProcessor'>;
   readonly clickHouse: ClickHouse;
   readonly authenticator: Authenticator;
+  /** Without them no answer is held against anything, and nothing is asked about them. */
+  readonly goals?: { readonly reader: GoalsReader; readonly settings: GoalSettings };
   /** Epoch milliseconds: everything accepted that happened before is stored. */
   readonly watermark: () => number;
   /** Turns readiness red before anything else ends. */
@@ -52,6 +57,7 @@ export function createMetricsService(options: MetricsServiceOptions): HttpServic
     ...asking,
     engine,
     store: createMetricsStore(clickHouse),
+    findTarget: createTargetFinder({ goals: options.goals?.reader ?? noGoals, logger }),
     limits,
     dimensionValuesMax: metrics.dimensionValuesMax,
     watermark: options.watermark,
@@ -75,6 +81,7 @@ export function createMetricsService(options: MetricsServiceOptions): HttpServic
       mountMetricsRoutes(app, {
         answers,
         authenticator,
+        goals: options.goals?.settings,
         bodyBytesMax: metrics.bodyBytesMax,
         requestLog: { logger, which: metrics.requestLog },
       });

@@ -4,6 +4,7 @@ import { describeKpi, kpiDimensions } from '../kpis/kpi.js';
 import { AppError } from '../platform/errors.js';
 import type { Tenant } from '../platform/tenancy.js';
 import { answerPlan } from '../metric-queries/answer-query.js';
+import { withTarget, type FindTarget } from '../metric-queries/find-target.js';
 import type { QueryLimits } from '../metric-queries/limits.js';
 import type { MetricEngine } from '../metric-queries/metric-engine.js';
 import { planQuery } from '../metric-queries/plan-query.js';
@@ -16,6 +17,7 @@ export interface AnswersOptions {
   readonly ask: AskCached;
   readonly engine: MetricEngine;
   readonly store: MetricsStore;
+  readonly findTarget: FindTarget;
   readonly limits: QueryLimits;
   /** Most values in one answer about a dimension. */
   readonly dimensionValuesMax: number;
@@ -53,10 +55,12 @@ export function createMetricsAnswers(options: AnswersOptions): MetricsAnswers {
     listKpis: () => ({ kpis: kpiCatalogue.map(describeKpi) }),
     async answerQuery(tenant, { query, isFresh }, signal) {
       const { limits, now } = options;
-      const question = { question: { query }, untilMs: Date.parse(query.range.to), isFresh };
+      // Part of what is asked: an answer that was kept is not held against a target of before.
+      const target = await options.findTarget(tenant, query);
+      const question = { question: { query, target }, untilMs: Date.parse(query.range.to), isFresh };
       return options.ask(tenant, question, signal, () => {
         const plan = planQuery(query, { timeZone: tenant.timeZone, nowMs: now(), limits });
-        return (limited) => answerPlan(tenant.id, plan, limited, options);
+        return async (limited) => withTarget(await answerPlan(tenant.id, plan, limited, options), target);
       });
     },
     async listDimensionValues(tenant, request, signal) {

@@ -2,6 +2,7 @@ import { batchProcessorSection, timescaleSection } from './config-section-batch.
 import { busSection, deadLettersSection } from './config-section-bus.js';
 import { deliverySection } from './config-section-delivery.js';
 import { metricsSection } from './config-section-metrics.js';
+import { provisioningSection } from './config-section-provisioning.js';
 import { rollupSection } from './config-section-rollup.js';
 import { reportingSection } from './config-section-reporting.js';
 import { storesSection } from './config-section-stores.js';
@@ -293,6 +294,7 @@ export const configSections = {
   batchProcessor: batchProcessorSection,
   rollup: rollupSection,
   metrics: metricsSection,
+  provisioning: provisioningSection,
   reporting: reportingSection,
   delivery: deliverySection,
   workbench: {
@@ -340,6 +342,7 @@ export const configSectionTitles = {
   streamProcessor: 'Stream processor',
   batchProcessor: 'Batch processor',
   rollup: 'Rollups',
+  provisioning: 'Provisioning',
   metrics: 'Metrics service',
   reporting: 'Reporting service',
   delivery: 'Delivery of reports',

@@ -1,10 +1,13 @@
-import type { GoalKind, Goals, StoredGoals } from '@coditect/contracts';
+import type { Budget, GoalKind, Goals, SeatPrice, StoredGoals, Target } from '@coditect/contracts';
 
 /** Written by the API and the command line, or read from a file of provisioning. */
 export type GoalOrigin = keyof StoredGoals;
 
-/** One goal of a kind. */
-export type GoalOf<K extends GoalKind> = Goals[K][number];
+/** One goal, and the list that it is in. */
+export type NamedGoal =
+  | { readonly kind: 'targets'; readonly goal: Target }
+  | { readonly kind: 'budgets'; readonly goal: Budget }
+  | { readonly kind: 'seatPrices'; readonly goal: SeatPrice };
 
 /** The goals of each tenant, part of the control data. Checks nothing. Writes are durable when they resolve. */
 export interface GoalsStore {
@@ -13,7 +16,7 @@ export interface GoalsStore {
   /** All of an origin at once: whoever reads sees the ones before or the ones after. Throws `AppError` `tenant_unknown`. */
   replace(tenantId: string, origin: GoalOrigin, goals: Goals): Promise<void>;
   /** One of the API's. Throws `AppError` `tenant_unknown`. */
-  put<K extends GoalKind>(tenantId: string, kind: K, goal: GoalOf<K>): Promise<void>;
+  put(tenantId: string, named: NamedGoal): Promise<void>;
   /** One of the API's. False when there is none. */
   remove(tenantId: string, kind: GoalKind, name: string): Promise<boolean>;
 }
@@ -34,7 +37,7 @@ export interface GoalSettings {
    */
   replace(tenantId: string, goals: Goals): Promise<StoredGoals>;
   /** Adds one or replaces the one of its name. Throws as `replace` does; pointers are into the goal. */
-  put<K extends GoalKind>(tenantId: string, kind: K, goal: GoalOf<K>): Promise<StoredGoals>;
+  put(tenantId: string, named: NamedGoal): Promise<StoredGoals>;
   /** Throws `AppError` 404 `goal_unknown`, 409 `goal_from_file`. */
   remove(tenantId: string, kind: GoalKind, name: string): Promise<StoredGoals>;
 }

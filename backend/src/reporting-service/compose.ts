@@ -3,12 +3,16 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { ReportFormat } from '@coditect/contracts';
 import { fixedLimits, type QueryLimits } from '../metric-queries/limits.js';
+import type { MetricEngine } from '../metric-queries/metric-engine.js';
 import { createQuerySlots } from '../metric-queries/query-slots.js';
 import { createQuestionRunner } from '../metric-queries/question-runner.js';
 import { createSharedFlights } from '../metric-queries/shared-flights.js';
+import { noGoals } from '../kpis/goals/goals-reader.js';
+import { createTargetFinder, type FindTarget } from '../metric-queries/find-target.js';
 import type { BrandingStore } from '../platform/branding.js';
 import type { Config } from '../platform/config.js';
 import { AppError } from '../platform/errors.js';
+import type { GoalsReader } from '../platform/goals.js';
 import { createHttpService, type HttpService } from '../platform/http-service.js';
 import type { Logger } from '../platform/logger.js';
 import type { ReportQueue, ReportStore } from '../platform/reports.js';
@@ -39,6 +43,8 @@ export interface ReportingServiceOptions {
   readonly reports: { readonly store: ReportStore; readonly queue: ReportQueue };
   readonly schedules: ScheduleStores;
   readonly branding: BrandingStore;
+  /** Without them no answer is held against anything. */
+  readonly goals?: GoalsReader;
   readonly authenticator: Authenticator;
   /** Epoch milliseconds: everything accepted that happened before has landed. */
   readonly watermark: () => number | Promise<number>;
@@ -70,11 +76,8 @@ export function createReportingService(options: ReportingServiceOptions): HttpSe
   const engine = createTimescaleEngine(database);
   const limitsOf = limitsFrom(config);
   const files = createLocalReportFiles(join(config.platform.dataDir, 'reports'));
-  const { watermark, drawPdf = drawInWorker } = options;
-  const brandingOf = createBrandingReader(options.branding);
-  const render =
-    options.render ??
-    createReportRenderer({ engine, limitsOf, sliceRowsMax, watermark, brandingOf, drawPdf, now });
+  const findTarget = createTargetFinder({ goals: options.goals ?? noGoals, logger });
+  const render = options.render ?? composeRenderer(options, engine, findTarget);
   const owner = `${hostname()}:${reporting.port === 0 ? randomUUID() : reporting.port}`;
   const worker = createReportWorker({
     ...reporting,
@@ -110,7 +113,7 @@ export function createReportingService(options: ReportingServiceOptions): HttpSe
     },
     mount: (app) => {
       mountReportingRoutes(app, {
-        answers: composeAnswers(options),
+        answers: composeAnswers(options, findTarget),
         reports: requests,
         schedules: schedules.requests,
         branding: createBrandingSettings({
@@ -138,7 +141,29 @@ export function createReportingService(options: ReportingServiceOptions): HttpSe
   };
 }
 
-function composeAnswers(options: ReportingServiceOptions): ReturnType<typeof createRollupAnswers> {
+function composeRenderer(
+  { branding, config, drawPdf = drawInWorker, now, watermark }: ReportingServiceOptions,
+  engine: MetricEngine,
+  findTarget: FindTarget,
+): RenderReport {
+  const limitsOf = limitsFrom(config);
+  const brandingOf = createBrandingReader(branding);
+  return createReportRenderer({
+    engine,
+    limitsOf,
+    sliceRowsMax,
+    watermark,
+    brandingOf,
+    findTarget,
+    drawPdf,
+    now,
+  });
+}
+
+function composeAnswers(
+  options: ReportingServiceOptions,
+  findTarget: FindTarget,
+): ReturnType<typeof createRollupAnswers> {
   const { config, database, watermark, now, version } = options;
   const { metrics } = config;
   return createRollupAnswers({
@@ -153,6 +178,7 @@ function composeAnswers(options: ReportingServiceOptions): ReturnType<typeof cre
       queryTimeoutMs: config.timescale.queryTimeoutMs,
     }),
     readLandedEvents: (tenantId) => queryLandedEvents(database, tenantId),
+    findTarget,
     limits: { ...fixedLimits, ...metrics },
     watermark,
     now,

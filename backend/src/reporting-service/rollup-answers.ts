@@ -2,6 +2,7 @@ import type { KpiList, MetricAnswer, MetricQuery, ServiceStatus } from '@coditec
 import { kpiCatalogue } from '../kpis/catalogue.js';
 import { describeKpi } from '../kpis/kpi.js';
 import { answerPlan } from '../metric-queries/answer-query.js';
+import { withTarget, type FindTarget } from '../metric-queries/find-target.js';
 import type { QueryLimits } from '../metric-queries/limits.js';
 import type { MetricEngine } from '../metric-queries/metric-engine.js';
 import { planQuery } from '../metric-queries/plan-query.js';
@@ -13,6 +14,7 @@ export interface RollupAnswersOptions {
   readonly engine: MetricEngine;
   readonly run: RunQuestion;
   readonly readLandedEvents: (tenantId: string) => Promise<LandedEvents>;
+  readonly findTarget: FindTarget;
   readonly limits: QueryLimits;
   /** Epoch milliseconds: everything accepted that happened before has landed. */
   readonly watermark: () => number | Promise<number>;
@@ -35,7 +37,10 @@ export function createRollupAnswers(options: RollupAnswersOptions): RollupAnswer
     listKpis: () => ({ kpis: kpiCatalogue.map(describeKpi) }),
     async answerQuery(tenant, query, signal) {
       const plan = planQuery(query, { timeZone: tenant.timeZone, nowMs: now(), limits });
-      return run(tenant, { query }, signal, (limited) => answerPlan(tenant.id, plan, limited, options));
+      const answer = await run(tenant, { query }, signal, (limited) =>
+        answerPlan(tenant.id, plan, limited, options),
+      );
+      return withTarget(answer, await options.findTarget(tenant, query));
     },
     async describeStatus(tenant, signal) {
       const asOfMs = now();

@@ -1,6 +1,6 @@
 import { goalsSchema, type Goals, type StoredGoals } from '@coditect/contracts';
 import { AppError } from '../platform/errors.js';
-import type { GoalOf, GoalsStore } from '../platform/goals.js';
+import type { GoalsStore } from '../platform/goals.js';
 
 /** Goals in memory, of these tenants. The suite of the real store runs on it, too. */
 export function createMemoryGoalsStore(tenantIds: readonly string[]): GoalsStore {
@@ -30,9 +30,9 @@ export function createMemoryGoalsStore(tenantIds: readonly string[]): GoalsStore
     async replace(tenantId, origin, goals) {
       all.set(tenantId, { ...get(tenantId), [origin]: sorted(structuredClone(goals)) });
     },
-    async put(tenantId, kind, goal) {
+    async put(tenantId, { goal, kind }) {
       const { api, file } = get(tenantId);
-      const kept: readonly GoalOf<typeof kind>[] = api[kind].filter(({ name }) => name !== goal.name);
+      const kept = api[kind].filter(({ name }) => name !== goal.name);
       const changed = goalsSchema.parse({ ...api, [kind]: [...kept, goal] });
       all.set(tenantId, { file, api: sorted(changed) });
     },

@@ -52,6 +52,14 @@ const report = { dryRun: true, letters: 1, events: 1, replayed: 0, failed: [], r
 /** What the operations about dead letters were called with. */
 const askedOfLetters: unknown[] = [];
 
+/** What the operations about goals were called with. */
+const askedOfGoals: unknown[] = [];
+const noGoals = { targets: [], budgets: [], seatPrices: [] };
+function answerGoals(...asked: unknown[]) {
+  askedOfGoals.push(asked);
+  return Promise.resolve({ api: noGoals, file: noGoals });
+}
+
 function createFakeOperations(): Operations {
   return {
     createTenant: (name) =>
@@ -61,6 +69,10 @@ function createFakeOperations(): Operations {
     getBranding: (idOrName) => Promise.resolve({ ...branding, colour: idOrName }),
     putBranding: (_tenant, { colour = null, logo = null }) => Promise.resolve({ ...branding, colour, logo }),
     removeBranding: () => Promise.resolve(branding),
+    getGoals: (idOrName) => answerGoals('get', idOrName),
+    replaceGoals: (idOrName, goals) => answerGoals('replace', idOrName, goals),
+    putGoal: (idOrName, named) => answerGoals('put', idOrName, named),
+    removeGoal: (...given) => answerGoals('remove', ...given),
     createKey: () => Promise.resolve({ ...key, key: 'cdk_p_s' }),
     listKeys: (idOrName) => Promise.resolve(idOrName === 'Nova & Co' ? [key] : []),
     revokeKey: (id) => Promise.resolve({ ...key, id, revokedAt: '2026-01-02T00:00:00.000Z' }),
@@ -135,6 +147,19 @@ describe('admin endpoint', () => {
     const looks = { colour: '#0b6e5f', logo: 'aGk=' };
     expect(await remote.putBranding('nova', looks)).toEqual({ ...branding, ...looks });
     expect(await remote.removeBranding('nova')).toEqual(branding);
+    const goals = { ...noGoals, budgets: [{ name: 'all', monthlyUsd: 10, scope: {}, warnAt: [1] }] };
+    const [goal] = goals.budgets;
+    if (goal === undefined) throw new Error('no budget');
+    expect(await remote.getGoals('a/b c?')).toEqual({ api: noGoals, file: noGoals });
+    await remote.replaceGoals('nova', goals);
+    await remote.putGoal('nova', { kind: 'budgets', goal });
+    await remote.removeGoal('nova', 'seatPrices', 'a.b');
+    expect(askedOfGoals).toEqual([
+      ['get', 'a/b c?'],
+      ['replace', 'nova', goals],
+      ['put', 'nova', { kind: 'budgets', goal }],
+      ['remove', 'nova', 'seatPrices', 'a.b'],
+    ]);
     expect(await remote.createKey('nova', ['read'])).toEqual({ ...key, key: 'cdk_p_s' });
     expect(await remote.listKeys('Nova & Co')).toEqual([key]);
     expect(await remote.listKeys()).toEqual([]);

@@ -9,12 +9,14 @@ import { z } from 'zod';
 import { createControlOperations, type ControlOperations } from '../../src/admin/operations.js';
 import { addBrandingCommand } from '../../src/cli/branding-commands.js';
 import type { OperationsOpener } from '../../src/cli/operations-opener.js';
+import { createGoalSettings } from '../../src/kpis/goals/goal-settings.js';
 import { AppError } from '../../src/platform/errors.js';
 import { createBrandingSettings } from '../../src/reporting-service/branding/branding-settings.js';
 import { aPng, sampleJpeg } from '../../src/reporting-service/branding/sample-logos.fixture.js';
 import { canDrawLogo } from '../../src/reporting-service/pdf/try-logo.js';
 import { createDeadLetterStore } from '../../src/storage/control/dead-letter-store.js';
 import { eventually } from '../../src/testkit/eventually.js';
+import { createMemoryGoalsStore } from '../../src/testkit/memory-goals-store.js';
 import { openReportingWorld, type ReportingWorld } from './reporting-world.js';
 
 // Not a fake: the real engine, loaded where it can load the rest of itself.
@@ -178,7 +180,10 @@ describe('tenants branding', () => {
     const { branding: store, control, database } = world.reports;
     const deadLetters = createDeadLetterStore({ database, retentionDays: 1, now: () => new Date() });
     const settings = createBrandingSettings({ store, canDraw: (logo) => canDrawLogo(logo, workerFile) });
-    const operations: ControlOperations = createControlOperations(control, deadLetters, settings);
+    const operations: ControlOperations = createControlOperations(control, deadLetters, {
+      branding: settings,
+      goals: createGoalSettings({ store: createMemoryGoalsStore([]), kpisOf: () => [] }),
+    });
     const refuse = (): Promise<never> => Promise.reject(new Error('not asked for'));
     const opener: OperationsOpener = {
       withControl: (work) => work(operations),

@@ -84,9 +84,9 @@ describe.each(worlds)('goals in %s', (_name, openWorld) => {
 
   it('are put and removed one by one, without those of a file', async () => {
     await store.replace('acme', 'file', { ...none, seatPrices: [{ ...aPrice, monthlyUsd: 5 }] });
-    await store.put('acme', 'seatPrices', { ...aPrice, monthlyUsd: 1 });
-    await store.put('acme', 'seatPrices', aPrice);
-    await store.put('acme', 'budgets', aBudget);
+    await store.put('acme', { kind: 'seatPrices', goal: { ...aPrice, monthlyUsd: 1 } });
+    await store.put('acme', { kind: 'seatPrices', goal: aPrice });
+    await store.put('acme', { kind: 'budgets', goal: aBudget });
     expect((await store.read('acme')).api).toEqual({ targets: [], budgets: [aBudget], seatPrices: [aPrice] });
     expect(await store.remove('acme', 'seatPrices', 'seat')).toBe(true);
     expect(await store.remove('acme', 'seatPrices', 'seat')).toBe(false);
@@ -94,7 +94,7 @@ describe.each(worlds)('goals in %s', (_name, openWorld) => {
   });
 
   it('are of one tenant', async () => {
-    await store.put('acme', 'targets', aTarget);
+    await store.put('acme', { kind: 'targets', goal: aTarget });
     expect(await store.read('globex')).toEqual({ api: none, file: none });
     expect(await store.remove('globex', 'targets', 'cheap')).toBe(false);
     await store.replace('globex', 'api', none);
@@ -103,7 +103,7 @@ describe.each(worlds)('goals in %s', (_name, openWorld) => {
 
   it('want a tenant', async () => {
     const unknown = { code: 'tenant_unknown', status: 404 };
-    await expect(store.put('nobody', 'targets', aTarget)).rejects.toMatchObject(unknown);
+    await expect(store.put('nobody', { kind: 'targets', goal: aTarget })).rejects.toMatchObject(unknown);
     await expect(store.replace('nobody', 'api', none)).rejects.toMatchObject(unknown);
     expect(await store.read('nobody')).toEqual({ api: none, file: none });
   });
@@ -111,9 +111,9 @@ describe.each(worlds)('goals in %s', (_name, openWorld) => {
   it('are checked before they are stored, and say where the mistake is', async () => {
     const settings = createGoalSettings({ store, kpisOf: () => kpiCatalogue });
     const ok = targetSchema.parse({ name: 'ok', metric: 'cost', value: 10 });
-    await settings.put('acme', 'targets', ok);
+    await settings.put('acme', { kind: 'targets', goal: ok });
     const putting = (change: object) =>
-      settings.put('acme', 'targets', targetSchema.parse({ ...ok, ...change }));
+      settings.put('acme', { kind: 'targets', goal: targetSchema.parse({ ...ok, ...change }) });
     await expect(putting({ metric: 'csot' })).rejects.toMatchObject({
       status: 422,
       code: 'metric_unknown',
@@ -125,7 +125,7 @@ describe.each(worlds)('goals in %s', (_name, openWorld) => {
       code: 'dimension_not_allowed',
       pointer: '/budgets/1/scope/route',
     });
-    expect((await settings.put('acme', 'targets', { ...ok, value: 11 })).api.targets).toEqual([
+    expect((await settings.put('acme', { kind: 'targets', goal: { ...ok, value: 11 } })).api.targets).toEqual([
       { ...ok, value: 11 },
     ]);
     expect((await settings.replace('acme', { ...none, budgets: [aBudget] })).api).toEqual({
@@ -150,7 +150,7 @@ describe.each(worlds)('goals in %s', (_name, openWorld) => {
   it('are read anew after a few seconds, the file’s before those of the API', async () => {
     let nowMs = 0;
     const reader = createGoalsReader({ store, now: () => nowMs });
-    await store.put('acme', 'seatPrices', aPrice);
+    await store.put('acme', { kind: 'seatPrices', goal: aPrice });
     expect((await reader.read('acme')).seatPrices).toEqual([aPrice]);
     await store.replace('acme', 'file', { ...none, seatPrices: [{ ...aPrice, monthlyUsd: 5 }] });
     nowMs += 10_000;

@@ -1,6 +1,6 @@
-import { goalsSchema, type GoalKind, type Goals } from '@coditect/contracts';
+import { goalsSchema, type Goals } from '@coditect/contracts';
 import { AppError } from '../../platform/errors.js';
-import type { GoalOf, GoalSettings, GoalsStore } from '../../platform/goals.js';
+import type { GoalSettings, GoalsStore, NamedGoal } from '../../platform/goals.js';
 import type { Kpi } from '../kpi.js';
 import { findGoalIssues, type GoalIssue } from './check-goals.js';
 
@@ -20,14 +20,14 @@ export function createGoalSettings({ kpisOf, store }: GoalSettingsOptions): Goal
       await store.replace(tenantId, 'api', goals);
       return store.read(tenantId);
     },
-    async put(tenantId, kind, goal) {
+    async put(tenantId, named) {
       const { api } = await store.read(tenantId);
-      const { goals, index } = withGoal(api, kind, goal);
+      const { goals, index } = withGoal(api, named);
       const mine = findGoalIssues(goals, kpisOf(tenantId)).find(
-        ({ path }) => path[0] === kind && path[1] === index,
+        ({ path }) => path[0] === named.kind && path[1] === index,
       );
       if (mine !== undefined) throw refuse(mine, mine.path.slice(2));
-      await store.put(tenantId, kind, goal);
+      await store.put(tenantId, named);
       return store.read(tenantId);
     },
     async remove(tenantId, kind, name) {
@@ -44,10 +44,9 @@ export function createGoalSettings({ kpisOf, store }: GoalSettingsOptions): Goal
 }
 
 /** The goals with one more, at the end: what is wrong with two of them is said of the new one. */
-function withGoal<K extends GoalKind>(
+function withGoal(
   api: Goals,
-  kind: K,
-  goal: GoalOf<K>,
+  { goal, kind }: NamedGoal,
 ): { readonly goals: Goals; readonly index: number } {
   const others = api[kind].filter(({ name }) => name !== goal.name);
   const { data } = goalsSchema.safeParse({ ...api, [kind]: [...others, goal] });

@@ -111,7 +111,7 @@ describe('loading files of goals', () => {
 
   it('gives each tenant its own, changes nothing twice, and takes away what has gone', async () => {
     const { countWrites, load, priceOf, store } = createWorld();
-    await store.put('acme', 'seatPrices', { name: 'own', monthlyUsd: 7 });
+    await store.put('acme', { kind: 'seatPrices', goal: { name: 'own', monthlyUsd: 7 } });
     const files = [file('acme.yaml', aPrice(1)), file('globex.yml', aPrice(2))];
     await load(files);
     await load(files);

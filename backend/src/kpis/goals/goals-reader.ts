@@ -11,6 +11,11 @@ interface Known {
   readonly readAt: number;
 }
 
+/** Of tenants that have set nothing. */
+export const noGoals: GoalsReader = {
+  read: () => Promise.resolve({ targets: [], budgets: [], seatPrices: [] }),
+};
+
 /** Reads the goals of each tenant once in a few seconds, however many ask. A read that failed is not remembered. */
 export function createGoalsReader(options: {
   readonly store: Pick<GoalsStore, 'read'>;

@@ -8,6 +8,7 @@ import {
   serviceStatusSchema,
 } from '@coditect/contracts';
 import { z } from 'zod';
+import { describeGoals } from './describe-goals.js';
 
 const refusals = {
   400: 'The body or a parameter is not what it should be; the pointer says where.',
@@ -73,6 +74,7 @@ export function describeMetricsApi(version: string): object {
     security,
     responses: { 200: json(serviceStatusSchema, 'The status.'), ...refused(401, 403, 429, 503, 504) },
   });
+  describeGoals({ registry, security, json, refused });
   return new OpenApiGeneratorV31(registry.definitions).generateDocument({
     openapi: '3.1.0',
     info: {

@@ -1,7 +1,9 @@
 import express, { type Express, type Response } from 'express';
+import type { GoalSettings } from '../../platform/goals.js';
 import { bytesOf, createGate, foreseeHttpErrors, signalOf } from '../../platform/http-requests.js';
 import type { Authenticator, Tenant } from '../../platform/tenancy.js';
 import type { MetricsAnswers } from '../metrics-answers.js';
+import { mountGoalRoutes } from './goal-routes.js';
 import { parseMetricQuery, parseValuesQuery } from './parse-request.js';
 import { createRequestLog, type RequestLogOptions } from './request-log.js';
 import { sendReply, wantsFresh } from './send-reply.js';
@@ -11,9 +13,13 @@ export interface RoutesOptions {
   readonly authenticator: Authenticator;
   readonly bodyBytesMax: number;
   readonly requestLog: RequestLogOptions;
+  readonly goals?: GoalSettings | undefined;
 }
 
-/** The questions over HTTP. Every one wants a key with the scope `read`; its tenant is whom the answer is about. */
+/**
+ * The questions over HTTP. Every one wants a key with the scope `read`, changing goals one with `admin`; its tenant is whom
+ * the answer is about.
+ */
 export function mountMetricsRoutes(app: Express, options: RoutesOptions): void {
   const { answers } = options;
   const gate = createGate(options.authenticator);
@@ -41,5 +47,6 @@ export function mountMetricsRoutes(app: Express, options: RoutesOptions): void {
   app.get('/v1/status', read, async (_request, response) => {
     response.json(await answers.describeStatus(tenantIn(response), signalOf(response)));
   });
+  if (options.goals !== undefined) mountGoalRoutes(app, gate, options.goals);
   app.use(foreseeHttpErrors());
 }

@@ -1,4 +1,5 @@
-import type { AnswerCell, Notice } from '@coditect/contracts';
+import type { AnswerCell, MetricAnswer, MetricQuery, Notice } from '@coditect/contracts';
+import { withTarget, type FoundTarget } from '../../metric-queries/find-target.js';
 import { createControlTotals } from '../document/control-totals.js';
 import { layOutReport } from '../document/lay-out-report.js';
 import type { Branding, ReportDocument } from '../document/report-document.js';
@@ -9,6 +10,8 @@ import { readInTurn, type Subject } from './read-in-turn.js';
 
 export interface PdfOptions {
   readonly branding: Branding;
+  /** Of each question, in the order of the tables. */
+  readonly targets: readonly FoundTarget[];
   readonly drawPdf: DrawPdf;
 }
 
@@ -43,7 +46,9 @@ export async function renderPdf(subject: Subject, out: RenderOut, options: PdfOp
         totals.add(row);
       }
     }
-    const answer = reading.answerOf(index);
+    const read = reading.answerOf(index);
+    const found = options.targets[index] ?? {};
+    const answer = read === undefined ? undefined : withTarget(read, found);
     written.push({
       table,
       name: table.title,
@@ -54,7 +59,8 @@ export async function renderPdf(subject: Subject, out: RenderOut, options: PdfOp
     });
     const query = subject.planned[index]?.query;
     if (answer === undefined || query === undefined) continue;
-    parts.push({ kind: 'answer', query, answer: { columns: [...answer.columns], rows, meta: answer.meta } });
+    const { columns, meta } = answer;
+    parts.push(partOfAnswer(query, { columns: [...columns], rows, meta }));
   }
   const { branding, drawPdf } = options;
   const document = layOutReport({ cover, branding, page: job.request.options.page, parts });
@@ -72,6 +78,11 @@ export async function renderPdf(subject: Subject, out: RenderOut, options: PdfOp
     notices: [...(branding.isLogoLeftOut === true ? [logoLeftOut] : []), ...noticesOf(job, written)],
     manifest: manifestOf(job, cover, written),
   };
+}
+
+function partOfAnswer(query: MetricQuery, answer: MetricAnswer): ReportPart {
+  const target = answer.meta.target?.value;
+  return { kind: 'answer', query, answer, ...(target !== undefined && { target }) };
 }
 
 async function* inOneChunk(bytes: Uint8Array): AsyncGenerator<Uint8Array> {

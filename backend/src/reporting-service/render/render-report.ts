@@ -1,3 +1,4 @@
+import type { FindTarget } from '../../metric-queries/find-target.js';
 import type { QueryLimits } from '../../metric-queries/limits.js';
 import type { MetricEngine } from '../../metric-queries/metric-engine.js';
 import type { Branding } from '../document/report-document.js';
@@ -16,6 +17,7 @@ export interface RendererOptions {
   readonly sliceRowsMax: number;
   readonly watermark: () => number | Promise<number>;
   readonly brandingOf: (tenantId: string) => Promise<Branding>;
+  readonly findTarget: FindTarget;
   readonly drawPdf: DrawPdf;
   /** Epoch milliseconds. */
   readonly now: () => number;
@@ -38,6 +40,7 @@ export function createReportRenderer(options: RendererOptions): RenderReport {
     const subject = { job, cover, tables, planned, panels, rowsMax: limits.rowsMax };
     if (request.format === 'csv') return renderCsv(subject, out);
     const branding = await options.brandingOf(tenant.id);
-    return renderPdf(subject, out, { branding, drawPdf: options.drawPdf });
+    const targets = await Promise.all(planned.map(({ query }) => options.findTarget(tenant, query)));
+    return renderPdf(subject, out, { branding, targets, drawPdf: options.drawPdf });
   };
 }

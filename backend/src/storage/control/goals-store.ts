@@ -57,7 +57,7 @@ export function createGoalsStore(options: {
         );
       });
     },
-    async put(tenantId, kind, goal) {
+    async put(tenantId, { goal, kind }) {
       const [row] = await database.query(
         `INSERT INTO control.goals (tenant_id, kind, name, origin, document, updated_at)
          SELECT tenant_id, $2, $3, 'api', $4, $5 FROM control.tenants WHERE tenant_id = $1

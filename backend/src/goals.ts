@@ -1,0 +1,45 @@
+import { kpiCatalogue } from './kpis/catalogue.js';
+import { createGoalSettings } from './kpis/goals/goal-settings.js';
+import { createGoalsLoader } from './kpis/goals/goals-files.js';
+import { createGoalsReader } from './kpis/goals/goals-reader.js';
+import type { Kpi } from './kpis/kpi.js';
+import type { Foundation, PipelineContext } from './pipeline.js';
+import type { GoalSettings, GoalsReader } from './platform/goals.js';
+import { followYamlFolder } from './platform/yaml-files.js';
+
+/** Every KPI that a tenant's goals may be about. */
+export function kpisOf(_tenantId: string): readonly Kpi[] {
+  return kpiCatalogue;
+}
+
+/** Goals as those who ask and those who change them take them. */
+export interface OpenGoals {
+  readonly reader: GoalsReader;
+  readonly settings: GoalSettings;
+}
+
+export function openGoals({ goals: store }: Pick<Foundation, 'goals'>): OpenGoals {
+  return {
+    reader: createGoalsReader({ store, now: () => performance.now() }),
+    settings: createGoalSettings({ store, kpisOf }),
+  };
+}
+
+/**
+ * Loads the files of `GOALS_DIR`, and again whenever they change. Every process that answers questions does so: with the
+ * same files it changes nothing.
+ */
+export async function followGoals(
+  { config, lifecycle, logger }: PipelineContext,
+  { control, goals: store }: Pick<Foundation, 'control' | 'goals'>,
+): Promise<void> {
+  const { checkIntervalMs, goalsDir } = config.provisioning;
+  const listTenants = (): ReturnType<typeof control.listTenants> => control.listTenants();
+  const following = await followYamlFolder({
+    folder: goalsDir,
+    everyMs: checkIntervalMs,
+    logger,
+    load: createGoalsLoader({ store, listTenants, kpisOf }),
+  });
+  lifecycle.onClose('goals', () => following.close());
+}
