@@ -32,6 +32,12 @@ export {
   type ServiceStatus,
   type Unit,
 } from './query.js';
+export {
+  kpiDefinitionSchema,
+  kpiProblemSchema,
+  type KpiDefinition,
+  type KpiProblem,
+} from './kpi-definition.js';
 export { kpiDescriptionSchema, kpiListSchema, type KpiDescription, type KpiList } from './kpi.js';
 export { ingestAnswerSchema, rejectedEventSchema, type IngestAnswer, type RejectedEvent } from './ingest.js';
 export { eventDataSchemas, isKnownEventType, type KnownEventType, type Outcome } from './event-types.js';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { kpiProblemSchema } from './kpi-definition.js';
 import { intervalSchema, unitSchema } from './query.js';
 
 /** How a KPI is described to people and to query editors: `GET /v1/kpis`. */
@@ -19,8 +20,14 @@ export const kpiDescriptionSchema = z.object({
   owner: z.string(),
   /** Shipped with the product, or the tenant's own. */
   origin: z.enum(['catalogue', 'tenant']).default('catalogue'),
+  /** Of a tenant's own: another one whenever its definition is. */
+  revision: z.string().optional(),
 });
 export type KpiDescription = z.infer<typeof kpiDescriptionSchema>;
 
-export const kpiListSchema = z.object({ kpis: z.array(kpiDescriptionSchema) });
+export const kpiListSchema = z.object({
+  kpis: z.array(kpiDescriptionSchema),
+  /** What is wrong with the tenant's files of its own KPIs; absent where nothing is. */
+  problems: z.array(kpiProblemSchema).optional(),
+});
 export type KpiList = z.infer<typeof kpiListSchema>;

@@ -120,6 +120,8 @@ export interface Kpi {
   readonly dimensions: readonly KpiDimension[];
   readonly smallestInterval: Interval;
   readonly measure: Measure;
+  /** Of a tenant's own: another one whenever its definition is. Those that are shipped change with the product. */
+  readonly revision?: string;
 }
 
 /** What rollups keep of an event; distributions of durations are kept without the tool. */
@@ -202,6 +204,8 @@ export function describeKpi(kpi: Kpi): KpiDescription {
     smallestInterval: kpi.smallestInterval,
     ...(eventTypes !== undefined && { eventTypes: [...eventTypes] }),
     owner: kpi.owner,
-    origin: 'catalogue',
+    ...(kpi.revision === undefined
+      ? { origin: 'catalogue' as const }
+      : { origin: 'tenant' as const, revision: kpi.revision }),
   };
 }

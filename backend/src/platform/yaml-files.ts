@@ -10,10 +10,11 @@ import type { Logger } from './logger.js';
 /** A file of provisioning is written by people. */
 const fileBytesMax = 1_048_576;
 
-/** One mistake in a file. Lines count from 1. */
+/** One mistake in a file. Lines and columns count from 1. */
 export interface YamlIssue {
   readonly file: string;
   readonly line: number;
+  readonly column?: number;
   readonly reason: string;
 }
 
@@ -36,30 +37,35 @@ export interface YamlDocument {
   readonly value: unknown;
   /** The line of a place in the value, or of the nearest one around it. */
   lineOf(path: readonly PropertyKey[]): number;
+  /** The same, with the column. */
+  placeOf(path: readonly PropertyKey[]): YamlPlace;
+}
+
+export interface YamlPlace {
+  readonly line: number;
+  readonly column: number;
 }
 
 /** Reads YAML 1.2. Throws `YamlError` with every mistake. */
 export function parseYaml(file: string, text: string): YamlDocument {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  const lineAt = (offset: number): number => Math.max(1, lines.linePos(offset).line);
+  const placeAt = (offset: number): YamlPlace => {
+    const { col, line } = lines.linePos(offset);
+    return { line: Math.max(1, line), column: Math.max(1, col) };
+  };
   const mistakes = [...document.errors, ...document.warnings];
   if (mistakes.length > 0) {
-    throw new YamlError(
-      mistakes.map(({ message, pos }) => ({ file, line: lineAt(pos[0]), reason: message })),
-    );
+    throw new YamlError(mistakes.map(({ message, pos }) => ({ file, ...placeAt(pos[0]), reason: message })));
   }
-  return {
-    file,
-    value: toValue(file, document),
-    lineOf(path) {
-      for (let length = path.length; length > 0; length -= 1) {
-        const found = document.getIn(path.slice(0, length), true);
-        if (isNode(found) && found.range) return lineAt(found.range[0]);
-      }
-      return 1;
-    },
+  const placeOf = (path: readonly PropertyKey[]): YamlPlace => {
+    for (let length = path.length; length > 0; length -= 1) {
+      const found = document.getIn(path.slice(0, length), true);
+      if (isNode(found) && found.range) return placeAt(found.range[0]);
+    }
+    return { line: 1, column: 1 };
   };
+  return { file, value: toValue(file, document), lineOf: (path) => placeOf(path).line, placeOf };
 }
 
 /** Aliases that would unfold beyond measure are refused by the reader. */
