@@ -85,6 +85,14 @@ export const metricsSection = {
     min: 0,
     max: 10_000,
   }),
+  analysisMemoryBytesMax: wholeNumber('METRICS_ANALYSIS_MEMORY_BYTES_MAX', {
+    description:
+      'Most memory that one analysis (funnel, retention, lifecycle, paths) may take in ClickHouse. One that wants more is answered 422.',
+    unit: 'bytes',
+    fallback: 2_048 * mebibyte,
+    min: 16 * mebibyte,
+    max: 1_048_576 * mebibyte,
+  }),
   requestLog: oneOf('METRICS_REQUEST_LOG', {
     description:
       'Which requests get a line in the log, with tenant, dashboard and panel: `slow` are those that were refused or took a second.',

@@ -14,6 +14,8 @@ export interface NamedQuery<Row> {
   readonly timeoutMs?: number;
   /** True where the asker waits until the engine can answer: what may pass is `store_unavailable` then, as with an insert. */
   readonly isAwaited?: boolean;
+  /** Where it needs more memory than this, the query is refused with 422 `too_many_events` and the limit. */
+  readonly memoryBytesMax?: number;
   /** When it fires, the query is stopped in the engine and the promise rejects with `query_cancelled`. */
   readonly signal?: AbortSignal;
 }
@@ -28,7 +30,7 @@ export interface InsertRequest {
 
 /**
  * ClickHouse, embedded or a server: the same queries, the same migrations.
- * Errors are `AppError`: 504 `query_timeout`, 400 `regex_invalid`, 499 `query_cancelled`, 503 `store_unavailable`
+ * Errors are `AppError`: 504 `query_timeout`, 400 `regex_invalid`, 422 `too_many_events`, 499 `query_cancelled`, 503 `store_unavailable`
  * (retryable), 422 `rows_refused` for an insert whose rows the engine can't read; whatever else the engine says is thrown as it is, since it means a defect of ours.
  */
 export interface ClickHouse {
@@ -82,7 +84,9 @@ async function runQuery<Row>(
   timeoutMs: number,
 ): Promise<readonly unknown[]> {
   const id = randomUUID();
-  const settings = `max_execution_time = ${timeoutMs / 1_000}, output_format_json_quote_64bit_integers = 0, output_format_json_quote_decimals = 0, output_format_json_quote_denormals = 0, max_query_size = 10000000`;
+  const { memoryBytesMax } = query;
+  const memory = memoryBytesMax === undefined ? '' : `max_memory_usage = ${memoryBytesMax}, `;
+  const settings = `${memory}max_execution_time = ${timeoutMs / 1_000}, output_format_json_quote_64bit_integers = 0, output_format_json_quote_decimals = 0, output_format_json_quote_denormals = 0, max_query_size = 10000000`;
   const sql = `/* ${query.name} ${id} */ ${query.sql}\nSETTINGS ${settings}`;
   const { signal } = query;
   if (signal?.aborted === true) throw cancelled(query.name);
@@ -98,6 +102,8 @@ async function runQuery<Row>(
     return await Promise.race([engine.run(sql, query.params ?? {}, id), aborted]);
   } catch (error) {
     if (query.isAwaited === true && mayPass(error)) throw createUnavailable(error);
+    if (memoryBytesMax !== undefined && codeOf(error) === MEMORY_LIMIT_EXCEEDED)
+      throw createTooManyEvents(memoryBytesMax, error);
     throw translate(error, query.name);
   } finally {
     if (onAbort !== undefined) signal?.removeEventListener('abort', onAbort);
@@ -109,6 +115,7 @@ function cancelled(name: string): AppError {
 }
 
 const TIMEOUT_EXCEEDED = '159';
+const MEMORY_LIMIT_EXCEEDED = '241';
 const CANNOT_COMPILE_REGEXP = '427';
 const QUERY_WAS_CANCELLED = '394';
 const connectionCodes = new Set([
@@ -211,6 +218,11 @@ function translate(error: unknown, what: string): unknown {
   if (code === QUERY_WAS_CANCELLED) return cancelled(what);
   if (connectionCodes.has(code)) return createUnavailable(error);
   return error;
+}
+
+function createTooManyEvents(limit: number, cause: unknown): AppError {
+  const reason = `The question takes more than ${limit} bytes of memory. Ask for a shorter range, or filter.`;
+  return new AppError('too_many_events', reason, { status: 422, limit, cause });
 }
 
 function createUnavailable(cause: unknown): AppError {

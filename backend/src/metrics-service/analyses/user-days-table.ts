@@ -1,0 +1,2 @@
+/** The days of users, by team, project and domain. */
+export const userDaysTable = 'user_days_v1';

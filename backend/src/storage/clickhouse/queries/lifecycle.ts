@@ -1,0 +1,83 @@
+import { z } from 'zod';
+import type { ClickHouse } from '../client.js';
+import { matchSql, userEventsSql, type EventMatch } from './event-match.js';
+import { createParamBinder, type ParamBinder } from './param-binder.js';
+import {
+  periodOfEventSql,
+  periodsOfDaysSql,
+  type Periods,
+  type PeriodsByDay,
+  type UserFilter,
+} from './user-periods.js';
+
+/** Where activity is read from: the days of users, or single events where those can't tell. */
+export type ActivitySource =
+  | { readonly kind: 'days'; readonly periods: PeriodsByDay; readonly filters: readonly UserFilter[] }
+  | { readonly kind: 'events'; readonly periods: Periods; readonly match: EventMatch };
+
+export interface LifecycleRequest {
+  /** The first period is the one before those that are asked for. */
+  readonly activity: ActivitySource;
+  readonly memoryBytesMax: number;
+}
+
+export type LifecycleState = 'new' | 'returning' | 'resurrected' | 'dormant';
+
+export interface LifecycleRow {
+  /** From 1: the first one has none before it. */
+  readonly period: number;
+  readonly state: LifecycleState;
+  readonly users: number;
+}
+
+const states = ['new', 'returning', 'resurrected', 'dormant'] as const satisfies readonly LifecycleState[];
+const lifecycleRow = z.object({ period: z.number(), state: z.enum(states), users: z.number() });
+
+/** Who was active in each period, against all before; dormant are those who were active in the one before only. */
+export async function queryLifecycle(
+  clickHouse: ClickHouse,
+  tenantId: string,
+  request: LifecycleRequest,
+  signal?: AbortSignal,
+): Promise<readonly LifecycleRow[]> {
+  const binder = createParamBinder();
+  const { activity, memoryBytesMax } = request;
+  const count = activity.kind === 'days' ? activity.periods.count : activity.periods.startsMs.length;
+  const state = (name: LifecycleState): string => `'${name}'`;
+  const far = 1_000_000;
+  return clickHouse.query({
+    name: 'lifecycle',
+    sql: `SELECT hit.1 AS period, hit.2 AS state, count() AS users FROM (
+  SELECT arrayJoin(arrayConcat(
+    arrayMap((p, before) -> (p, multiIf(before = -${far}, ${state('new')}, p - before = 1, ${state('returning')}, ${state('resurrected')})),
+      periods, arrayPushFront(arrayPopBack(periods), toInt32(-${far}))),
+    arrayMap(p -> (toInt32(p + 1), ${state('dormant')}),
+      arrayFilter((p, next) -> next != p + 1, periods, arrayPushBack(arrayPopFront(periods), toInt32(${far}))))
+  )) AS hit
+  FROM (
+    SELECT user, arraySort(groupUniqArray(period)) AS periods
+    FROM (
+${activitySql(tenantId, activity, binder.bind)}
+    )
+    GROUP BY user
+  )
+)
+WHERE period >= 1 AND period < ${binder.bind(count, 'Int32')}
+GROUP BY period, state`,
+    params: binder.params,
+    row: lifecycleRow,
+    memoryBytesMax,
+    ...(signal !== undefined && { signal }),
+  });
+}
+
+function activitySql(tenantId: string, activity: ActivitySource, bind: ParamBinder['bind']): string {
+  if (activity.kind === 'days') {
+    const { periods, filters } = activity;
+    return periodsOfDaysSql(tenantId, { periods, isFromBefore: true, filters }, bind);
+  }
+  const { periods, match } = activity;
+  return `SELECT user_id AS user, ${periodOfEventSql(periods, bind)} AS period FROM events_raw_v1
+WHERE ${userEventsSql(tenantId, { toMs: periods.endMs }, bind)} AND ${matchSql(match, bind)}
+GROUP BY user, period`;
+}
