@@ -142,17 +142,6 @@ describe('AnalyticsDataSource', () => {
     });
   });
 
-  it('lists KPIs by title and dimension values by name for variables', async () => {
-    hostAnswering(() =>
-      of({ data: { dimension: 'team', values: [{ value: 'core', events: 3 }], truncated: false } }),
-    );
-    const datasource = new AnalyticsDataSource(settings);
-    const kpis = await datasource.variableValues('kpis', {});
-    expect(kpis.fields).toMatchObject([{ values: [kpi.title] }, { values: [kpi.id] }]);
-    const teams = await datasource.variableValues({ kind: 'dimensionValues', dimension: 'team' }, {});
-    expect(teams.fields).toMatchObject([{ values: ['core'] }, { values: ['core'] }]);
-  });
-
   it('offers the dimensions of the catalogue as dashboard filters', async () => {
     hostAnswering(() => of({ data: {} }));
     expect(await new AnalyticsDataSource(settings).getTagKeys()).toEqual([

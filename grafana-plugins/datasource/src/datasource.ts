@@ -1,21 +1,24 @@
 import {
   DataSourceApi,
-  DataQueryErrorType,
-  FieldType,
   LoadingState,
   type DataFrame,
-  type DataQueryError,
   type DataQueryRequest,
   type DataQueryResponse,
   type DataSourceGetTagKeysOptions,
   type DataSourceGetTagValuesOptions,
   type DataSourceInstanceSettings,
+  type DataSourceWithLogsContextSupport,
+  type DataSourceWithSupplementaryQueriesSupport,
+  type LogRowContextOptions,
+  type LogRowModel,
   type MetricFindValue,
   type ScopedVars,
+  type SupplementaryQueryOptions,
+  type SupplementaryQueryType,
   type TestDataSourceResponse,
 } from '@grafana/data';
-import { getBackendSrv, getTemplateSrv } from '@grafana/runtime';
-import { catchError, forkJoin, from, map, of, switchMap, type Observable } from 'rxjs';
+import { config, getBackendSrv, getTemplateSrv } from '@grafana/runtime';
+import { combineLatest, from, map, of, switchMap, type Observable } from 'rxjs';
 import type { KpiDescription } from '@coditect/contracts';
 import type {
   PanelCircumstances,
@@ -23,35 +26,54 @@ import type {
   ReportsClient,
   ReportsSource,
 } from '@coditect/plugins-shared';
+import { annotationSupport } from './annotations';
 import { createMetricsClient, type MetricsClient } from './metrics-client';
-import { defaultQuery, migrateQuery, migrateVariableQuery } from './migrations';
-import { classifyFailure, describeFailure } from './model/failure';
-import { toSeriesFrames, toTableFrame } from './model/frames';
+import { defaultQuery, migrateQuery } from './migrations';
+import { fromAdHocFilters } from './model/ad-hoc';
+import { classifyFailure } from './model/failure';
 import { answeredHealth, failedHealth } from './model/health';
+import { interpolateQuery } from './model/interpolate-query';
 import { planQuestions } from './model/questions';
-import { planQuery, type PlannedQuery } from './model/request';
-import { interpolateFilter, interpolateList, type Interpolate } from './model/template';
+import { describeQuery, isAsked } from './model/saved-query';
+import type { Interpolate } from './model/template';
+import { dimensionChoices } from './model/variable-choices';
+import { answerQuery } from './queries/answer-query';
+import type { Asking, QueryResult } from './queries/asking';
+import { readDimensionValues, type ValuesQuestion } from './queries/dimension-choices';
+import { createStreamSlots, type LiveDeps } from './queries/live-answers';
+import { readLogContext, toContextQuery } from './queries/log-context';
 import { createReportsClient } from './reports-client';
-import type { AnalyticsJsonData, AnalyticsQuery, KpiQuery, UnreadableQuery } from './types';
+import { supplementaryQuery, supplementaryRequest, supportedSupplements } from './supplementary';
+import type { AnalyticsJsonData, AnalyticsQuery } from './types';
 import { AnalyticsVariables } from './variables';
 
-interface QueryResult {
-  frames: DataFrame[];
-  error?: DataQueryError;
-}
+/** Streams at a time; the browser's other connections are for questions. */
+const streamsMax = 3;
 
 /** Asks the metrics service through Grafana's data proxy, so that the API key never reaches the browser. */
 export class AnalyticsDataSource
   extends DataSourceApi<AnalyticsQuery, AnalyticsJsonData>
-  implements ReportsSource
+  implements
+    ReportsSource,
+    DataSourceWithLogsContextSupport<AnalyticsQuery>,
+    DataSourceWithSupplementaryQueriesSupport<AnalyticsQuery>
 {
   readonly client: MetricsClient;
   readonly reports: ReportsClient | undefined;
+  override annotations = annotationSupport;
+  private readonly live: LiveDeps;
 
   constructor(settings: DataSourceInstanceSettings<AnalyticsJsonData>) {
     super(settings);
     const proxyUrl = settings.url ?? `/api/datasources/proxy/uid/${settings.uid}`;
-    this.client = createMetricsClient({ fetcher: getBackendSrv, proxyUrl, nowMs: Date.now });
+    const hostUrl = config.appSubUrl;
+    this.client = createMetricsClient({ fetcher: getBackendSrv, proxyUrl, hostUrl, nowMs: Date.now });
+    this.live = {
+      client: this.client,
+      slots: createStreamSlots(streamsMax),
+      nowMs: Date.now,
+      random: Math.random,
+    };
     this.reports = settings.jsonData.reportingUrl
       ? createReportsClient({ fetcher: getBackendSrv, proxyUrl })
       : undefined;
@@ -67,12 +89,7 @@ export class AnalyticsDataSource
   }
 
   override getQueryDisplayText(query: AnalyticsQuery): string {
-    const read = migrateQuery(query);
-    if (read.kind !== 'kpi') {
-      return read.kind;
-    }
-    const { metric, groupBy } = read;
-    return groupBy.length > 0 ? `${metric} by ${groupBy.join(', ')}` : metric;
+    return describeQuery(migrateQuery(query));
   }
 
   /** Queries fail one by one: a refused one carries its own error and leaves the others their frames. */
@@ -84,22 +101,17 @@ export class AnalyticsDataSource
       return of({ data: [], state: LoadingState.Done });
     }
     return from(this.findKpis()).pipe(
-      switchMap((kpis) => forkJoin(queries.map((query) => this.askReadable(query, request, kpis)))),
-      map((results) => {
-        const errors = results.flatMap(({ error }) => error ?? []);
-        return {
-          data: results.flatMap(({ frames }) => frames),
-          state: errors.length > 0 ? LoadingState.Error : LoadingState.Done,
-          ...(errors.length > 0 && { errors }),
-        };
-      }),
+      map((kpis) => this.askingOf(request, kpis)),
+      switchMap((asking) => combineLatest(queries.map((query) => answerQuery(query, asking)))),
+      map((results) => toResponse(results, request.requestId)),
     );
   }
 
   override async testDatasource(): Promise<TestDataSourceResponse> {
     const startedAt = performance.now();
     try {
-      return answeredHealth(await this.client.status(), performance.now() - startedAt);
+      const status = await this.client.status();
+      return answeredHealth(status, performance.now() - startedAt, this.meta?.info.version);
     } catch (error) {
       return failedHealth(classifyFailure(error));
     }
@@ -112,17 +124,7 @@ export class AnalyticsDataSource
     const interpolate = interpolateWith(scopedVars);
     return queries.map((saved) => {
       const query = migrateQuery(saved);
-      if (query.kind !== 'kpi') {
-        return saved;
-      }
-      return {
-        ...query,
-        metric: interpolate(query.metric),
-        groupBy: interpolateList(query.groupBy, interpolate),
-        filters: query.filters.flatMap((filter) => interpolateFilter(filter, interpolate) ?? []),
-        timeZone: interpolate(query.timeZone),
-        ...(query.legend !== undefined && { legend: interpolate(query.legend) }),
-      };
+      return query.kind === 'unreadable' ? saved : interpolateQuery(query, interpolate);
     });
   }
 
@@ -134,10 +136,7 @@ export class AnalyticsDataSource
     targets: readonly unknown[],
     circumstances: PanelCircumstances,
   ): Promise<PanelQuestions[]> {
-    const queries = targets
-      .map(migrateQuery)
-      .filter((query) => query.kind === 'kpi')
-      .filter((query) => this.filterQuery(query));
+    const queries = targets.map(migrateQuery).filter((query) => query.hide !== true && isAsked(query));
     const { scopedVars, ...panel } = circumstances;
     return planQuestions(queries, {
       ...panel,
@@ -147,49 +146,67 @@ export class AnalyticsDataSource
     });
   }
 
-  /** Dimensions of the catalogue; no look-up of stored events. */
+  /** Only what the KPIs of the panels can be filtered by; everything where they are not known. */
   override async getTagKeys(
-    _options?: DataSourceGetTagKeysOptions<AnalyticsQuery>,
+    options?: DataSourceGetTagKeysOptions<AnalyticsQuery>,
   ): Promise<MetricFindValue[]> {
     const kpis = await this.client.kpis();
-    return [...new Set(kpis.flatMap(({ dimensions }) => dimensions))].sort().map((text) => ({ text }));
+    const interpolate = interpolateWith({});
+    const metrics = (options?.queries ?? [])
+      .map(migrateQuery)
+      .flatMap((query) => (query.kind === 'kpi' ? [interpolate(query.metric).trim()] : []));
+    const asked = kpis.filter(({ id }) => metrics.includes(id));
+    return dimensionChoices(asked.length > 0 ? asked : kpis, '').map(({ text }) => ({ text }));
   }
 
-  /** Served by the service from its own list of values, not from events. */
+  /** From the service's own list of values; with other filters set, only the values that go with them. */
   override async getTagValues(
     options: DataSourceGetTagValuesOptions<AnalyticsQuery>,
   ): Promise<MetricFindValue[]> {
-    const values = await this.client.dimensionValues(options.key);
+    const { filters } = fromAdHocFilters(options.filters ?? [], undefined);
+    const range = options.timeRange && {
+      fromMs: options.timeRange.from.valueOf(),
+      toMs: options.timeRange.to.valueOf(),
+    };
+    const values = await this.valuesOf({ dimension: options.key, filters, range });
     return values.map((text) => ({ text }));
   }
 
-  /** The choices of a dashboard variable, as a frame with `text` and `value`. */
-  async variableValues(saved: unknown, scopedVars: ScopedVars): Promise<DataFrame> {
-    const query = migrateVariableQuery(saved);
-    const choices =
-      query.kind === 'kpis'
-        ? (await this.client.kpis()).map(({ id, title }) => ({ text: title, value: id }))
-        : await this.dimensionChoices(
-            query.kind === 'dimensionValues' ? query : { dimension: 'team' },
-            interpolateWith(scopedVars),
-          );
-    return {
-      refId: query.refId,
-      fields: [
-        { name: 'text', type: FieldType.string, config: {}, values: choices.map(({ text }) => text) },
-        { name: 'value', type: FieldType.string, config: {}, values: choices.map(({ value }) => value) },
-      ],
-      length: choices.length,
-    };
+  async valuesOf(question: ValuesQuestion): Promise<string[]> {
+    const origin = { requestId: `coditect-values-${question.dimension}`, headers: {} };
+    const kpis = question.filters.length > 0 ? await this.findKpis() : [];
+    return readDimensionValues(question, this.client, kpis, origin);
   }
 
-  private async dimensionChoices(
-    { dimension, prefix }: { dimension: string; prefix?: string },
-    interpolate: Interpolate,
-  ) {
-    const name = interpolate(dimension).trim();
-    const values = name === '' ? [] : await this.client.dimensionValues(name, interpolate(prefix ?? ''));
-    return values.map((value) => ({ text: value, value }));
+  async getLogRowContext(
+    row: LogRowModel,
+    options: LogRowContextOptions = {},
+  ): Promise<{ data: DataFrame[] }> {
+    const origin = { requestId: `coditect-context-${String(options.direction)}`, headers: {} };
+    return { data: [await readLogContext(this.client, row, options, origin)] };
+  }
+
+  async getLogRowContextQuery(row: LogRowModel): Promise<AnalyticsQuery> {
+    return toContextQuery(row);
+  }
+
+  getSupportedSupplementaryQueryTypes(): SupplementaryQueryType[] {
+    return supportedSupplements();
+  }
+
+  getSupplementaryQuery(
+    options: SupplementaryQueryOptions,
+    original: AnalyticsQuery,
+  ): AnalyticsQuery | undefined {
+    return supplementaryQuery(options, original, this.client.knownKpis());
+  }
+
+  getSupplementaryRequest(
+    type: SupplementaryQueryType,
+    request: DataQueryRequest<AnalyticsQuery>,
+    options?: SupplementaryQueryOptions,
+  ): DataQueryRequest<AnalyticsQuery> | undefined {
+    return supplementaryRequest(type, request, this.client.knownKpis(), options);
   }
 
   /** Without the catalogue a query can still be asked, and tells by itself what is wrong. */
@@ -197,70 +214,41 @@ export class AnalyticsDataSource
     return this.client.kpis().catch(() => []);
   }
 
-  private askReadable(
-    query: AnalyticsQuery | UnreadableQuery,
-    request: DataQueryRequest<AnalyticsQuery>,
-    kpis: readonly KpiDescription[],
-  ): Observable<QueryResult> {
-    if (query.kind === 'kpi') {
-      return this.ask(query, request, kpis);
-    }
-    const message = query.kind === 'unreadable' ? query.reason : 'This kind of query is not answered yet.';
-    return of({ frames: [], error: { refId: query.refId, message } });
-  }
-
-  private ask(
-    query: KpiQuery,
-    request: DataQueryRequest<AnalyticsQuery>,
-    kpis: readonly KpiDescription[],
-  ): Observable<QueryResult> {
-    const interpolate = interpolateWith(request.scopedVars);
-    const metric = interpolate(query.metric).trim();
-    const plan = planQuery(query, {
-      fromMs: request.range.from.valueOf(),
-      toMs: request.range.to.valueOf(),
-      maxDataPoints: request.maxDataPoints,
-      dashboardTimeZone: request.timezone,
-      browserTimeZone: browserTimeZone(),
-      panelPluginId: request.panelPluginId,
-      adHocFilters: request.filters ?? [],
-      kpi: kpis.find(({ id }) => id === metric),
-      interpolate,
-    });
-    return this.send(plan, query, request).pipe(
-      map((frames): QueryResult => ({ frames })),
-      catchError((error: unknown) => of({ frames: [], error: toQueryError(error, query.refId) })),
-    );
-  }
-
-  private send(
-    plan: PlannedQuery,
-    query: KpiQuery,
-    request: DataQueryRequest<AnalyticsQuery>,
-  ): Observable<DataFrame[]> {
-    const requestId = `${request.requestId}-${query.refId}`;
+  private askingOf(request: DataQueryRequest<AnalyticsQuery>, kpis: readonly KpiDescription[]): Asking {
     const headers = originOf(request);
-    const main = this.client.query(plan.main, requestId, headers);
-    const total = plan.total ? this.client.query(plan.total, `${requestId}-total`, headers) : of(undefined);
-    const context = {
-      refId: query.refId,
-      legend: plan.legend,
-      compareTo: plan.main.compareTo,
-      interval: plan.main.interval,
-      notices: plan.unused,
+    return {
+      client: this.client,
+      live: this.live,
+      kpis,
+      panel: {
+        fromMs: request.range.from.valueOf(),
+        toMs: request.range.to.valueOf(),
+        dashboardTimeZone: request.timezone,
+        browserTimeZone: browserTimeZone(),
+        adHocFilters: request.filters ?? [],
+        dimensions: kpis.length > 0 ? [...new Set(kpis.flatMap(({ dimensions }) => dimensions))] : undefined,
+        interpolate: interpolateWith(request.scopedVars),
+      },
+      maxDataPoints: request.maxDataPoints,
+      panelPluginId: request.panelPluginId,
+      rawRange: request.range.raw,
+      isLiveView: request.liveStreaming === true,
+      datasource: { uid: this.uid, name: this.name },
+      originOf: (part) => ({ requestId: `${request.requestId}-${part}`, headers }),
     };
-    return forkJoin([main, total]).pipe(
-      map(([answer, answerTotal]) =>
-        query.format === 'table'
-          ? [toTableFrame(answer, context)]
-          : toSeriesFrames(answer, context, answerTotal),
-      ),
-    );
   }
 }
 
-function isAsked(query: AnalyticsQuery | UnreadableQuery): boolean {
-  return query.kind !== 'kpi' || query.metric !== '';
+/** All results of a panel, each time that one of them changes. */
+function toResponse(results: readonly QueryResult[], key: string): DataQueryResponse {
+  const errors = results.flatMap(({ error }) => error ?? []);
+  const state = results.some(({ isLive }) => isLive) ? LoadingState.Streaming : LoadingState.Done;
+  return {
+    key,
+    data: results.flatMap(({ frames }) => frames),
+    state: errors.length > 0 ? LoadingState.Error : state,
+    ...(errors.length > 0 && { errors }),
+  };
 }
 
 function interpolateWith(scopedVars: ScopedVars): Interpolate {
@@ -284,16 +272,5 @@ function originOf({ dashboardUID, panelId }: DataQueryRequest<AnalyticsQuery>): 
   return {
     ...(dashboardUID !== undefined && dashboardUID !== '' && { 'X-Dashboard-Uid': dashboardUID }),
     ...(panelId !== undefined && { 'X-Panel-Id': String(panelId) }),
-  };
-}
-
-function toQueryError(error: unknown, refId: string): DataQueryError {
-  const failure = classifyFailure(error);
-  return {
-    refId,
-    message: describeFailure(failure),
-    ...(failure.status !== undefined && { status: failure.status }),
-    ...(failure.kind === 'cancelled' && { type: DataQueryErrorType.Cancelled }),
-    ...(failure.kind === 'timeout' && { type: DataQueryErrorType.Timeout }),
   };
 }

@@ -21,7 +21,9 @@ describe('createMetricsClient', () => {
     const { client, requests } = clientAnswering(() => of({ data: totalAnswer }));
     const seen: unknown[] = [];
     const query = { metric: 'cost', range: { from: 'a', to: 'b' }, total: true as const };
-    client.query(query, 'Q1-A', { 'X-Panel-Id': '3' }).subscribe((answer) => seen.push(answer));
+    client
+      .query(query, { requestId: 'Q1-A', headers: { 'X-Panel-Id': '3' } })
+      .subscribe((answer) => seen.push(answer));
     expect(requests[0]).toEqual({
       url: '/proxy/7/metrics/v1/query',
       method: 'POST',
@@ -37,7 +39,9 @@ describe('createMetricsClient', () => {
     const { client } = clientAnswering(() => of({ data: '<html>' }));
     const query = { metric: 'cost', range: { from: 'a', to: 'b' }, total: true as const };
     const errors: unknown[] = [];
-    client.query(query, 'Q', {}).subscribe({ error: (error: unknown) => errors.push(error) });
+    client
+      .query(query, { requestId: 'Q', headers: {} })
+      .subscribe({ error: (error: unknown) => errors.push(error) });
     expect(String(errors[0])).toContain('does not come from the metrics service');
   });
 

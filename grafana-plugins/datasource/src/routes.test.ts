@@ -22,6 +22,10 @@ function routed(method: string, address: string): string {
 
 const calls: string[] = [];
 const fetcher = () => ({
+  chunked: ({ url, method }: { url: string; method: string }) => {
+    calls.push(routed(method, url));
+    return throwError(() => new Error('not asked any further'));
+  },
   fetch: ({ url, method = 'GET' }: { url: string; method?: string }) => {
     calls.push(routed(method, url));
     return throwError(() => new Error('not asked any further'));
@@ -37,11 +41,31 @@ const schedule = {
   ...{ period: 'yesterday' as const, queries: [] },
 };
 
+const origin = { requestId: 'Q', headers: {} };
+const atMetrics = 'anybody: POST {{ .JsonData.metricsUrl }}/v1';
+
 // A call that is added to a client does not compile until it is here.
-const metricsCalls: Record<keyof MetricsClient, [() => Promise<unknown>, string]> = {
-  query: [
-    () => firstValueFrom(metrics.query(question, 'Q', {})),
-    'anybody: POST {{ .JsonData.metricsUrl }}/v1/query',
+const metricsCalls: Record<Exclude<keyof MetricsClient, 'knownKpis'>, [() => Promise<unknown>, string]> = {
+  query: [() => firstValueFrom(metrics.query(question, origin)), `${atMetrics}/query`],
+  live: [
+    () => firstValueFrom(metrics.live({ query: question }, origin) ?? throwError(() => 'no stream')),
+    `${atMetrics}/query/live`,
+  ],
+  analyse: [
+    () => firstValueFrom(metrics.analyse('seat-transitions', {}, origin)),
+    `${atMetrics}/analyses/seat-transitions`,
+  ],
+  searchEvents: [
+    () => firstValueFrom(metrics.searchEvents({ range: question.range }, origin)),
+    `${atMetrics}/events/search`,
+  ],
+  eventVolume: [
+    () => firstValueFrom(metrics.eventVolume({ range: question.range, interval: '1h' }, origin)),
+    `${atMetrics}/events/volume`,
+  ],
+  annotations: [
+    () => firstValueFrom(metrics.annotations({ range: question.range, kind: 'releases' }, origin)),
+    `${atMetrics}/annotations`,
   ],
   kpis: [() => metrics.kpis(), 'anybody: GET {{ .JsonData.metricsUrl }}/v1/kpis'],
   dimensionValues: [

@@ -21,11 +21,13 @@ const textOperators: Readonly<Record<string, FilterOperator>> = {
  * Translates dashboard-wide filters into ours. A filter that cannot apply to this KPI is not dropped in silence: it
  * comes back as a sentence in `unused`.
  *
- * @param dimensions what the KPI can be filtered by, `undefined` when that is not known
+ * @param dimensions what can be filtered by, `undefined` when that is not known
+ * @param what is asked, as the sentence calls it
  */
 export function fromAdHocFilters(
   filters: readonly AdHocFilter[],
   dimensions: readonly string[] | undefined,
+  what = 'KPI',
 ): { filters: QueryFilter[]; unused: string[] } {
   const used: QueryFilter[] = [];
   const unused: string[] = [];
@@ -36,7 +38,7 @@ export function fromAdHocFilters(
         `The dashboard filter on "${filter.key}" is not used: operator "${filter.operator}" is not known.`,
       );
     } else if (dimensions !== undefined && !dimensions.includes(filter.key)) {
-      unused.push(`The dashboard filter on "${filter.key}" is not used: this KPI has no such dimension.`);
+      unused.push(`The dashboard filter on "${filter.key}" is not used: this ${what} has no such dimension.`);
     } else {
       used.push(translated);
     }

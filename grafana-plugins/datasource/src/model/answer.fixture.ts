@@ -1,4 +1,4 @@
-import type { AnswerMeta, KpiDescription, MetricAnswer } from '@coditect/contracts';
+import type { AnswerMeta, KpiDescription, MetricAnswer, MetricQueryInput } from '@coditect/contracts';
 
 export const kpi: KpiDescription = {
   id: 'agent_success_rate',
@@ -54,4 +54,14 @@ export const totalAnswer: MetricAnswer = {
     ['core', 9, 10, 0.2, 0.9],
   ],
   meta: answerMeta,
+};
+
+/** The question that these are answers to. */
+export const kpiQuestion: MetricQueryInput = {
+  metric: 'agent_success_rate',
+  range: { from: '2026-03-02T08:00:00.000Z', to: '2026-03-02T10:00:00.000Z' },
+  interval: '1h',
+  groupBy: ['team'],
+  filters: [],
+  compareTo: 'lastWeek',
 };

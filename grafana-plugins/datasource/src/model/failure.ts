@@ -63,6 +63,22 @@ export function describeFailure(failure: Failure, words = metricsWords): string 
   return sentences[failure.kind](failure, words);
 }
 
+/** Asking the same again will not help. */
+export function isLasting({ kind }: Failure): boolean {
+  return lastingKinds.has(kind);
+}
+
+const lastingKinds: ReadonlySet<FailureKind> = new Set<FailureKind>([
+  'cancelled',
+  'refused',
+  'wrong-address',
+  'key-unknown',
+  'key-revoked',
+  'scope-missing',
+  'role-missing',
+  'not-configured',
+]);
+
 const sentences: Readonly<Record<FailureKind, (failure: Failure, words: ServiceWords) => string>> = {
   cancelled: () => 'The query was cancelled.',
   refused: ({ status }) => `The service refused the query (HTTP ${status ?? '?'}).`,
@@ -73,7 +89,8 @@ const sentences: Readonly<Record<FailureKind, (failure: Failure, words: ServiceW
   tls: ({ reason }, { service }) =>
     `The TLS connection to the ${service} failed: ${reason ?? 'certificate not trusted'}.`,
   timeout: (_, { service }) => `The ${service} did not answer in time.`,
-  'key-unknown': (_, { service }) => `The ${service} does not accept the API key.`,
+  'key-unknown': (_, { service }) =>
+    `The ${service} does not accept the API key: it is wrong, revoked, or of another instance.`,
   'key-revoked': () => 'The API key was revoked.',
   'scope-missing': (_, { scope }) => `The API key does not have the scope "${scope}".`,
   'role-missing': () => 'Your role in Grafana does not allow this. It needs the role Editor.',
@@ -133,6 +150,8 @@ function kindOfTransport(status: number | undefined, text: string): FailureKind 
 const textMarks: readonly (readonly [RegExp, FailureKind])[] = [
   [/<!doctype|<html/iu, 'wrong-address'],
   [/plugin proxy route access denied/iu, 'role-missing'],
+  // Grafana's proxy makes a 400 of a service's 401, and keeps the service's own words to itself.
+  [/authentication to data source failed/iu, 'key-unknown'],
   [/certificate|x509|\btls\b|\bssl\b/iu, 'tls'],
   [/timed? ?out|deadline exceeded|ETIMEDOUT/iu, 'timeout'],
   [

@@ -1,9 +1,10 @@
 import { readKpiFrameMeta } from '@coditect/plugins-shared';
 import { FieldType } from '@grafana/data';
-import { answerMeta, seriesAnswer, totalAnswer } from './answer.fixture';
-import { toSeriesFrames, toTableFrame, type FrameContext } from './frames';
+import { answerMeta, kpi, kpiQuestion, seriesAnswer, totalAnswer } from './answer.fixture';
+import { toSeriesFrames } from './frames';
+import type { FrameContext } from './kpi-frame-meta';
 
-const context: FrameContext = { refId: 'A', legend: '', compareTo: 'lastWeek', interval: '1h', notices: [] };
+const context: FrameContext = { refId: 'A', legend: '', question: kpiQuestion, notices: [] };
 
 describe('toSeriesFrames', () => {
   it('gives each group its own frame with its rows in the order of time', () => {
@@ -68,7 +69,58 @@ describe('toSeriesFrames', () => {
       completeUntil: answerMeta.completeUntil,
       compareTo: 'lastWeek',
       interval: '1h',
+      range: kpiQuestion.range,
     });
+  });
+
+  it('carries the target and how well the events are known', () => {
+    const meta = {
+      ...answerMeta,
+      target: { name: 'goal', value: 0.9, by: '2026-12-31' },
+      quality: {
+        reconciliationDifference: 3,
+        completeness: 0.99,
+        lateness: null,
+        daysCompared: 2,
+        daysWaiting: 1,
+      },
+    };
+    const [frame] = toSeriesFrames({ ...seriesAnswer, meta }, context, undefined);
+    expect(readKpiFrameMeta(frame?.meta?.custom)).toMatchObject({
+      target: { name: 'goal', value: 0.9, by: '2026-12-31' },
+      quality: { difference: 3, completeness: 0.99, lateness: null, daysWaiting: 1 },
+    });
+  });
+
+  it('leads from a series to the events behind it: their types, the filters of the question, the group', () => {
+    const question = {
+      ...kpiQuestion,
+      filters: [{ dimension: 'project', operator: '=', value: 'atlas' }],
+    };
+    const linked = { ...context, question, datasource: { uid: 'x', name: 'Ours' } };
+    const types = ['a.v1', 'b.v1'];
+    const [core] = toSeriesFrames(seriesAnswer, { ...linked, kpi: { ...kpi, eventTypes: types } }, undefined);
+    expect(core?.fields[1]?.config.links).toMatchObject([
+      {
+        internal: {
+          datasourceUid: 'x',
+          datasourceName: 'Ours',
+          query: {
+            kind: 'events',
+            events: {
+              filters: [
+                { dimension: 'type', operator: 'in', value: types },
+                { dimension: 'project', operator: '=', value: 'atlas' },
+                { dimension: 'team', operator: '=', value: 'core' },
+              ],
+            },
+          },
+        },
+      },
+    ]);
+    expect(core?.fields[2]?.config.links).toBeUndefined();
+    const [plain] = toSeriesFrames(seriesAnswer, { ...linked, kpi }, undefined);
+    expect(plain?.fields[1]?.config.links).toEqual([]);
   });
 
   it('shows the notices of the service and its own', () => {
@@ -104,27 +156,5 @@ describe('toSeriesFrames', () => {
       'time',
       'value',
     ]);
-  });
-});
-
-describe('toTableFrame', () => {
-  it('keeps every column, with units where the service gives them', () => {
-    const frame = toTableFrame(totalAnswer, context);
-    expect(frame.fields.map(({ name }) => name)).toEqual([
-      'team',
-      'numerator',
-      'denominator',
-      'previous',
-      'value',
-    ]);
-    expect(frame.fields.map(({ config }) => config.unit)).toEqual([
-      undefined,
-      undefined,
-      undefined,
-      'percentunit',
-      'percentunit',
-    ]);
-    expect(frame.fields[4]?.values).toEqual([0.9, 0.9]);
-    expect(frame.length).toBe(2);
   });
 });

@@ -3,7 +3,7 @@ import { describeFailure, type Failure, type FailureKind } from './failure';
 
 /** What Save & test shows. `details` is the second, smaller text. */
 export interface HealthReport {
-  status: 'success' | 'error';
+  status: 'success' | 'warning' | 'error';
   message: string;
   details?: { message: string };
 }
@@ -13,6 +13,9 @@ const remedies: Readonly<Partial<Record<FailureKind, string>>> = {
     'The metrics URL is the base address of the metrics service, without a path, such as http://metrics-service:4320.',
   unreachable:
     'The address is opened by the Grafana server, not by your browser: check host, port and firewall from there, that the service runs, and that its certificate is trusted.',
+  'role-missing': 'Ask an administrator of Grafana for a role that may query data sources.',
+  busy: 'It answers again by itself. If it stays so, look at its load.',
+  'service-error': 'Look at the log of the metrics service.',
   tls: 'Add the certificate authority to the Grafana server, or use a certificate that it trusts.',
   timeout: 'Check that the address is the right one and that no firewall drops the connection.',
   'key-unknown':
@@ -38,13 +41,22 @@ export function failedHealth(failure: Failure): HealthReport {
  *
  * @param body what `GET /v1/status` answered, unread
  * @param latencyMs how long that took, through Grafana
+ * @param pluginVersion of this data source, as far as Grafana says
  */
-export function answeredHealth(body: unknown, latencyMs: number): HealthReport {
+export function answeredHealth(body: unknown, latencyMs: number, pluginVersion?: string): HealthReport {
   const status = readStatus(body);
   if (!status) {
     return failedHealth({ kind: 'wrong-address' });
   }
   const where = `tenant "${status.tenant}", version ${status.version}, answered in ${Math.round(latencyMs)} ms`;
+  const mismatch = explainVersions(status.version, pluginVersion);
+  if (mismatch !== undefined) {
+    return {
+      status: 'error',
+      message: `${mismatch.message} It answers: ${where}.`,
+      details: mismatch.details,
+    };
+  }
   if (status.events === 0) {
     return {
       status: 'success',
@@ -59,6 +71,33 @@ export function answeredHealth(body: unknown, latencyMs: number): HealthReport {
     message: `Connected: ${where}. ${status.events.toLocaleString('en-US')} events, ${freshness(status)}.`,
     details: { message: `Tenant time zone ${status.timeZone}.` },
   };
+}
+
+/** Service and plugin go together as long as they are of one minor version; builds without a version say nothing. */
+function explainVersions(
+  service: string,
+  pluginVersion: string | undefined,
+): Required<Pick<HealthReport, 'message' | 'details'>> | undefined {
+  const [theirs, ours] = [minorOf(service), minorOf(pluginVersion ?? '')];
+  if (theirs === undefined || ours === undefined || theirs.text === ours.text) {
+    return undefined;
+  }
+  const isOlder = theirs.order < ours.order;
+  return {
+    message: `The metrics service is version ${service}, this data source ${pluginVersion}: what one asks the other may not know.`,
+    details: {
+      message: isOlder
+        ? `Update the service to version ${ours.text}, or install the plugin in version ${theirs.text}.`
+        : `Update the plugin to version ${theirs.text}, and restart Grafana.`,
+    },
+  };
+}
+
+function minorOf(version: string): { text: string; order: number } | undefined {
+  const match = /^(\d+)\.(\d+)\./u.exec(version);
+  return match
+    ? { text: `${match[1]}.${match[2]}`, order: Number(match[1]) * 100_000 + Number(match[2]) }
+    : undefined;
 }
 
 function freshness({ freshnessSeconds }: Health): string {

@@ -1,7 +1,8 @@
 import type { KpiDescription } from '@coditect/contracts';
 import type { PanelCircumstances, PanelQuestions } from '@coditect/plugins-shared';
-import type { KpiQuery } from '../types';
+import type { AnalyticsQuery, KpiQuery, UnreadableQuery } from '../types';
 import { planQuery, type RequestContext } from './request';
+import { describeQuery } from './saved-query';
 import type { Interpolate } from './template';
 
 interface QuestionsContext extends Omit<PanelCircumstances, 'scopedVars'> {
@@ -10,28 +11,40 @@ interface QuestionsContext extends Omit<PanelCircumstances, 'scopedVars'> {
   interpolate: Interpolate;
 }
 
-/** What each saved query asks, in the same words in which the panel asks. */
-export function planQuestions(queries: readonly KpiQuery[], context: QuestionsContext): PanelQuestions[] {
-  return queries.map((query) => {
-    const metric = context.interpolate(query.metric).trim();
-    const request: RequestContext = {
-      fromMs: context.fromMs,
-      toMs: context.toMs,
-      maxDataPoints: context.maxDataPoints,
-      dashboardTimeZone: context.timeZone,
-      browserTimeZone: context.browserTimeZone,
-      panelPluginId: context.panelPluginId,
-      adHocFilters: context.adHocFilters,
-      kpi: context.kpis.find(({ id }) => id === metric),
-      interpolate: context.interpolate,
-    };
-    const { main, total, unused } = planQuery(query, request);
-    const isTotal = 'total' in main && main.total === true;
-    return {
-      refId: query.refId,
-      unused,
-      ...(isTotal ? { total: main } : { series: main }),
-      ...(total !== undefined && { total }),
-    };
-  });
+/** What each saved query asks, in the same words in which the panel asks. Reports have the words for KPIs only. */
+export function planQuestions(
+  queries: readonly (AnalyticsQuery | UnreadableQuery)[],
+  context: QuestionsContext,
+): PanelQuestions[] {
+  return queries.map((query) =>
+    query.kind === 'kpi'
+      ? planKpi(query, context)
+      : {
+          refId: query.refId,
+          unused: [`${describeQuery(query)}: export it as shown; reports ask for KPIs.`],
+        },
+  );
+}
+
+function planKpi(query: KpiQuery, context: QuestionsContext): PanelQuestions {
+  const metric = context.interpolate(query.metric).trim();
+  const request: RequestContext = {
+    fromMs: context.fromMs,
+    toMs: context.toMs,
+    maxDataPoints: context.maxDataPoints,
+    dashboardTimeZone: context.timeZone,
+    browserTimeZone: context.browserTimeZone,
+    panelPluginId: context.panelPluginId,
+    adHocFilters: context.adHocFilters,
+    kpi: context.kpis.find(({ id }) => id === metric),
+    interpolate: context.interpolate,
+  };
+  const { main, total, unused } = planQuery(query, request);
+  const isTotal = 'total' in main && main.total === true;
+  return {
+    refId: query.refId,
+    unused,
+    ...(isTotal ? { total: main } : { series: main }),
+    ...(total !== undefined && { total }),
+  };
 }

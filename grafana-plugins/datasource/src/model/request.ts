@@ -1,6 +1,6 @@
 import type { KpiDescription, MetricQueryInput } from '@coditect/contracts';
 import { kpiPanelId } from '@coditect/plugins-shared';
-import type { KpiQuery, QueryFilter } from '../types';
+import type { KpiQuery, QueryFilter, TableOrder } from '../types';
 import { fromAdHocFilters, type AdHocFilter } from './ad-hoc';
 import { comparisons, intervals } from './choices';
 import { pickInterval } from './interval';
@@ -27,10 +27,16 @@ export interface RequestContext {
   interpolate: Interpolate;
 }
 
-/** The questions to send for one saved query. `total` is the companion that gives a series its headline value. */
+/** The questions to send for one saved query. */
 export interface PlannedQuery {
   main: MetricQueryInput;
+  /** The companion that gives a series its headline value. */
   total?: MetricQueryInput;
+  /** Of a table: the value over all groups, for its last row. */
+  totals?: MetricQueryInput;
+  order?: TableOrder;
+  /** Of a table whose first rows the service cannot pick. */
+  rowsMax?: number;
   legend: string;
   /** Sentences about what was left out. */
   unused: string[];
@@ -42,11 +48,30 @@ export function planQuery(query: KpiQuery, context: RequestContext): PlannedQuer
   const base = baseQuery(query, [...query.filters, ...adHoc.filters], context);
   const plan = { legend: context.interpolate(query.legend ?? ''), unused: adHoc.unused };
   if (query.format === 'table') {
-    return { ...plan, main: { ...base, total: true } };
+    return { ...plan, ...planTable(query, base, context) };
   }
   const main = { ...base, interval: intervalOf(query, context) };
   const withTotal = query.withTotal ?? context.panelPluginId === kpiPanelId;
   return withTotal ? { ...plan, main, total: { ...base, total: true } } : { ...plan, main };
+}
+
+/** The service keeps the groups with the largest values; any other order needs them all before it can be cut. */
+function planTable(
+  query: KpiQuery,
+  base: MetricQueryInput,
+  { interpolate }: RequestContext,
+): Omit<PlannedQuery, 'legend' | 'unused'> {
+  const order = query.orderBy && { ...query.orderBy, column: interpolate(query.orderBy.column).trim() };
+  const isByValue = order === undefined || (order.column === 'value' && order.direction === 'desc');
+  const { limit, ...unlimited } = base;
+  const main: MetricQueryInput = { ...(isByValue ? base : unlimited), total: true };
+  return {
+    main,
+    ...(order && { order }),
+    ...(!isByValue && limit !== undefined && { rowsMax: limit }),
+    ...(query.withTotals &&
+      (base.groupBy ?? []).length > 0 && { totals: { ...unlimited, groupBy: [], total: true } }),
+  };
 }
 
 function baseQuery(query: KpiQuery, filters: QueryFilter[], context: RequestContext): MetricQueryInput {

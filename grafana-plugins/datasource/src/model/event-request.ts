@@ -1,0 +1,79 @@
+import type {
+  AnnotationQueryInput,
+  EventSearchInput,
+  EventVolumeQueryInput,
+  Interval,
+} from '@coditect/contracts';
+import type { EventsSettings, QueryFilter, QueryOf } from '../types';
+import { fromAdHocFilters } from './ad-hoc';
+import { askedSpan, type PanelContext } from './analysis-request';
+import { pickInterval } from './interval';
+import { interpolateQuery } from './interpolate-query';
+
+/** More bars than this are not told apart. */
+const barsMax = 200;
+
+/** The question to send for one saved query; `unused` are sentences about what was left out. */
+export interface PlannedSearch<Question> {
+  question: Question;
+  unused: string[];
+}
+
+export function planEventSearch(
+  saved: QueryOf<'events'>,
+  context: PanelContext,
+): PlannedSearch<EventSearchInput> {
+  const { asked, unused, settings } = planSearch(saved, context);
+  const { order, limit } = settings;
+  return { question: { range: asked.range, ...searchOf(settings, asked.filters), order, limit }, unused };
+}
+
+/** Events by level over time, in as many steps as a panel can tell apart. */
+export function planEventVolume(
+  saved: QueryOf<'events'>,
+  context: PanelContext,
+  maxDataPoints: number | undefined,
+): PlannedSearch<EventVolumeQueryInput & { interval: Interval }> {
+  const { asked, unused, settings } = planSearch(saved, context);
+  const points = Math.min(Math.max(maxDataPoints ?? barsMax, 1), barsMax);
+  const interval = pickInterval(context.toMs - context.fromMs, points, '1m');
+  return { question: { ...asked, ...searchOf(settings, asked.filters), interval }, unused };
+}
+
+export function planAnnotations(
+  saved: QueryOf<'annotations'>,
+  context: PanelContext,
+): PlannedSearch<AnnotationQueryInput> {
+  const query = interpolateQuery(saved, context.interpolate);
+  if (query.kind !== 'annotations') {
+    throw new Error(`A query of the kind ${query.kind} asks for no annotations.`);
+  }
+  const adHoc = fromAdHocFilters(context.adHocFilters, context.dimensions, 'annotation');
+  const { kind, errorRate, minutes, limit } = query.annotations;
+  const filters = [...query.annotations.filters, ...adHoc.filters];
+  return {
+    question: {
+      ...askedSpan(query.timeZone, context),
+      ...searchOf(query.annotations, filters),
+      ...{ kind, errorRate, minutes, limit },
+    },
+    unused: adHoc.unused,
+  };
+}
+
+function planSearch(saved: QueryOf<'events'>, context: PanelContext) {
+  const query = interpolateQuery(saved, context.interpolate);
+  if (query.kind !== 'events') {
+    throw new Error(`A query of the kind ${query.kind} finds no events.`);
+  }
+  // Events have dimensions beyond those of the catalogue: whatever they carry can be filtered by.
+  const adHoc = fromAdHocFilters(context.adHocFilters, undefined);
+  const filters = [...query.events.filters, ...adHoc.filters];
+  const settings: EventsSettings = query.events;
+  return { settings, asked: { ...askedSpan(query.timeZone, context), filters }, unused: adHoc.unused };
+}
+
+function searchOf({ search }: { search?: string }, filters: QueryFilter[]) {
+  const words = search?.trim() ?? '';
+  return { filters, ...(words !== '' && { search: words }) };
+}

@@ -1,0 +1,43 @@
+import type { DataLink, Labels } from '@grafana/data';
+import type { QueryFilter, QueryOf } from '../types';
+import { readFilters } from './read-json';
+import type { FrameContext } from './kpi-frame-meta';
+import { newQuery } from './new-query';
+
+/**
+ * A link from a number to the events that it was made of: a search in Explore over the range of the panel, by the
+ * KPI's types, its filters and the group. None where a KPI is not made of events.
+ *
+ * @param labels the group; values may be template variables, which Grafana replaces when the link is followed
+ */
+export function eventsLink(context: FrameContext, labels: Labels): DataLink[] {
+  const { datasource, kpi, question } = context;
+  if (datasource === undefined || kpi?.eventTypes === undefined) {
+    return [];
+  }
+  const filters = [
+    ...ofTypes(kpi.eventTypes),
+    ...readFilters(question.filters),
+    ...Object.entries(labels).map(([dimension, value]): QueryFilter => ({ dimension, operator: '=', value })),
+  ];
+  const query = newQuery('events', context.refId);
+  const search: QueryOf<'events'> = { ...query, events: { ...query.events, filters } };
+  return [
+    {
+      title: `Events of ${kpi.title}`,
+      url: '',
+      internal: { query: search, datasourceUid: datasource.uid, datasourceName: datasource.name },
+    },
+  ];
+}
+
+/** The filter for the events behind a KPI; none for events of any type. */
+export function ofTypes(types: readonly string[]): QueryFilter[] {
+  const [first] = types;
+  if (first === undefined) {
+    return [];
+  }
+  return types.length === 1
+    ? [{ dimension: 'type', operator: '=', value: first }]
+    : [{ dimension: 'type', operator: 'in', value: [...types] }];
+}

@@ -1,0 +1,46 @@
+import type { AnswerCell, AnswerColumn, Notice } from '@coditect/contracts';
+import { grafanaUnitOf } from '@coditect/plugins-shared';
+import { FieldType, type Field, type FieldConfig, type QueryResultMetaNotice } from '@grafana/data';
+
+export const fieldTypes = {
+  time: FieldType.time,
+  string: FieldType.string,
+  number: FieldType.number,
+} as const;
+
+/** A column of an answer as a field: times as milliseconds since 1970, units as Grafana calls them. */
+export function toField(
+  column: AnswerColumn,
+  values: readonly AnswerCell[],
+  config: FieldConfig = {},
+): Field {
+  const unit = grafanaUnitOf(column.unit);
+  return {
+    name: column.name,
+    type: fieldTypes[column.type],
+    values: column.type === 'time' ? values.map(toMs) : [...values],
+    config: { ...(unit !== undefined && { unit }), ...config },
+  };
+}
+
+export function toMs(cell: AnswerCell): number | null {
+  const time = cell === null ? Number.NaN : new Date(cell).getTime();
+  return Number.isNaN(time) ? null : time;
+}
+
+/** The service's notices, then our own sentences; nothing when there are none. */
+export function toNotices(
+  notices: readonly Notice[],
+  sentences: readonly string[],
+): { notices?: QueryResultMetaNotice[] } {
+  const all: QueryResultMetaNotice[] = [
+    ...notices.map(({ severity, text }) => ({ severity, text })),
+    ...sentences.map((text) => ({ severity: 'warning' as const, text })),
+  ];
+  return all.length > 0 ? { notices: all } : {};
+}
+
+/** What the query inspector shows as the query. */
+export function executedQuery(path: string, question: unknown): { executedQueryString: string } {
+  return { executedQueryString: `POST /v1/${path}\n${JSON.stringify(question, null, 2)}` };
+}

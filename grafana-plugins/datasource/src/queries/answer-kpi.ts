@@ -1,0 +1,103 @@
+import type { MetricAnswer, MetricQueryInput } from '@coditect/contracts';
+import type { DataFrame } from '@grafana/data';
+import { catchError, forkJoin, map, of, scan, switchMap, type Observable } from 'rxjs';
+import { toSeriesFrames } from '../model/frames';
+import type { FrameContext } from '../model/kpi-frame-meta';
+import { liveRangeOf } from '../model/live-range';
+import { planQuery, type PlannedQuery } from '../model/request';
+import { toTableFrame } from '../model/table-frame';
+import type { KpiQuery } from '../types';
+import { toQueryError, type Asking, type QueryResult } from './asking';
+import { liveAnswers, type LiveUpdate } from './live-answers';
+
+const everyMsDefault = 1_000;
+const everyMsRange = { min: 500, max: 60_000 };
+
+/** Answers a query for a KPI, once or for as long as somebody listens. */
+export function answerKpi(query: KpiQuery, asking: Asking): Observable<QueryResult> {
+  const { panel } = asking;
+  const metric = panel.interpolate(query.metric).trim();
+  const kpi = asking.kpis.find(({ id }) => id === metric);
+  const plan = planQuery(query, {
+    ...panel,
+    maxDataPoints: asking.maxDataPoints,
+    panelPluginId: asking.panelPluginId,
+    kpi,
+  });
+  const base = { refId: query.refId, legend: plan.legend, datasource: asking.datasource, kpi };
+  const isLive = query.live === true || asking.isLiveView;
+  const range = isLive ? liveRangeOf(asking.rawRange, panel.fromMs, panel.toMs) : undefined;
+  if (range === undefined) {
+    const hints = isLive ? ['Live answers need a range that ends with now.'] : [];
+    const context = { ...base, question: plan.main, notices: [...plan.unused, ...hints] };
+    return forkJoin({
+      main: asking.client.query(plan.main, asking.originOf(query.refId)),
+      beside: askBeside(plan, query, asking, plan.main.range),
+    }).pipe(map(({ main, beside }) => ({ frames: toFrames(query, plan, context, main, beside) })));
+  }
+  const question = {
+    query: plan.main,
+    range,
+    everyMs: everyMsOf(query),
+    origin: asking.originOf(query.refId),
+  };
+  return liveAnswers(question, asking.live).pipe(
+    switchMap((update) => showUpdate(update, query, plan, base, asking)),
+    // What was on the screen stays there while an update fails.
+    scan((before: QueryResult, now) => (now.error ? { ...now, frames: before.frames } : now)),
+  );
+}
+
+function showUpdate(
+  update: LiveUpdate,
+  query: KpiQuery,
+  plan: PlannedQuery,
+  base: Omit<FrameContext, 'question' | 'notices'>,
+  asking: Asking,
+): Observable<QueryResult> {
+  if (update.kind === 'failed') {
+    return of({ frames: [], error: toQueryError(update.error, query.refId), isLive: !update.isOver });
+  }
+  const { answer, range, notice } = update;
+  const notices = notice === undefined ? plan.unused : [...plan.unused, notice];
+  const context = { ...base, question: { ...plan.main, range }, notices };
+  return askBeside(plan, query, asking, range).pipe(
+    map((beside): QueryResult => ({ frames: toFrames(query, plan, context, answer, beside), isLive: true })),
+    catchError((error: unknown) => of({ frames: [], error: toQueryError(error, query.refId), isLive: true })),
+  );
+}
+
+/** The answers that go with the main one, at most one of them: over all groups, or over the whole range. */
+interface Beside {
+  total?: MetricAnswer | undefined;
+  totals?: MetricAnswer | undefined;
+}
+
+function askBeside(
+  { total, totals }: PlannedQuery,
+  { refId }: KpiQuery,
+  asking: Asking,
+  range: MetricQueryInput['range'],
+): Observable<Beside> {
+  const ask = (question: MetricQueryInput | undefined, part: string) =>
+    question
+      ? asking.client.query({ ...question, range }, asking.originOf(`${refId}-${part}`))
+      : of(undefined);
+  return forkJoin({ total: ask(total, 'total'), totals: ask(totals, 'totals') });
+}
+
+function toFrames(
+  query: KpiQuery,
+  { order, rowsMax }: PlannedQuery,
+  context: FrameContext,
+  answer: MetricAnswer,
+  { total, totals }: Beside,
+): DataFrame[] {
+  return query.format === 'table'
+    ? [toTableFrame(answer, context, { order, rowsMax, totals })]
+    : toSeriesFrames(answer, context, total);
+}
+
+function everyMsOf({ liveEveryMs }: KpiQuery): number {
+  return Math.min(Math.max(liveEveryMs ?? everyMsDefault, everyMsRange.min), everyMsRange.max);
+}

@@ -1,0 +1,39 @@
+import { catchError, defer, map, of, type Observable } from 'rxjs';
+import { toAnalysisFrame } from '../model/analysis-frame';
+import { planAnalysis, type AnalysisQuery } from '../model/analysis-request';
+import type { AnalyticsQuery, UnreadableQuery } from '../types';
+import { answerAnnotations, answerEvents } from './answer-events';
+import { answerKpi } from './answer-kpi';
+import { toQueryError, type Asking, type QueryResult } from './asking';
+
+/** Answers one query of any kind. Never fails: what goes wrong is in the result, at the query's letter. */
+export function answerQuery(
+  query: AnalyticsQuery | UnreadableQuery,
+  asking: Asking,
+): Observable<QueryResult> {
+  return defer(() => answer(query, asking)).pipe(
+    catchError((error: unknown) => of({ frames: [], error: toQueryError(error, query.refId) })),
+  );
+}
+
+function answer(query: AnalyticsQuery | UnreadableQuery, asking: Asking): Observable<QueryResult> {
+  switch (query.kind) {
+    case 'kpi':
+      return answerKpi(query, asking);
+    case 'events':
+      return answerEvents(query, asking);
+    case 'annotations':
+      return answerAnnotations(query, asking);
+    case 'unreadable':
+      throw new Error(query.reason);
+    default:
+      return answerAnalysis(query, asking);
+  }
+}
+
+function answerAnalysis(query: AnalysisQuery, asking: Asking): Observable<QueryResult> {
+  const plan = planAnalysis(query, asking.panel);
+  return asking.client
+    .analyse(plan.kind, plan.question, asking.originOf(query.refId))
+    .pipe(map((analysis) => ({ frames: [toAnalysisFrame(analysis, plan, query.refId)] })));
+}
