@@ -10,6 +10,9 @@ import { mountMetricsRoutes } from './http/routes.js';
 import { noGoals } from '../kpis/goals/goals-reader.js';
 import { createTargetFinder } from '../metric-queries/find-target.js';
 import { fixedLimits } from '../metric-queries/limits.js';
+import { createAnalysesStore } from './analyses/analyses-store.js';
+import { createAnalysisHandlers } from './analyses/analysis-handlers.js';
+import { createAnalyses } from './analyses/answer-analysis.js';
 import { createClickHouseEngine } from './clickhouse-engine.js';
 import { createMetricsAnswers } from './metrics-answers.js';
 import { createMetricsStore } from './metrics-store.js';
@@ -42,10 +45,8 @@ const service = 'metrics-service';
 export function createMetricsService(options: MetricsServiceOptions): HttpService {
   const { config, clickHouse, authenticator, logger, telemetry } = options;
   const { metrics } = config;
-  const engine = createClickHouseEngine(clickHouse, {
-    ...fixedRawLimits,
-    retentionDays: config.streamProcessor.rawRetentionDays,
-  });
+  const raw = { ...fixedRawLimits, retentionDays: config.streamProcessor.rawRetentionDays };
+  const engine = createClickHouseEngine(clickHouse, raw);
   const asking = createAsking(options);
   const limits = {
     ...fixedLimits,
@@ -65,6 +66,18 @@ export function createMetricsService(options: MetricsServiceOptions): HttpServic
     service,
     version: options.version,
   });
+  const analyses = createAnalyses({
+    handlers: createAnalysisHandlers({
+      store: createAnalysesStore(clickHouse),
+      limits,
+      raw,
+      aggregateRetentionDays: config.streamProcessor.aggregateRetentionDays,
+      memoryBytesMax: metrics.analysisMemoryBytesMax,
+    }),
+    ask: asking.ask,
+    watermark: options.watermark,
+    now: options.now,
+  });
   return createHttpService({
     name: service,
     host: config.platform.listenHost,
@@ -80,6 +93,7 @@ export function createMetricsService(options: MetricsServiceOptions): HttpServic
     mount: (app) => {
       mountMetricsRoutes(app, {
         answers,
+        analyses,
         authenticator,
         goals: options.goals?.settings,
         bodyBytesMax: metrics.bodyBytesMax,

@@ -8,6 +8,7 @@ import {
   serviceStatusSchema,
 } from '@coditect/contracts';
 import { z } from 'zod';
+import { describeAnalyses } from './describe-analyses.js';
 import { describeGoals } from './describe-goals.js';
 
 const refusals = {
@@ -53,6 +54,7 @@ export function describeMetricsApi(version: string): object {
       ...refused(400, 401, 403, 413, 422, 429, 503, 504),
     },
   });
+  describeAnalyses({ registry, security, json, refused });
   registry.registerPath({
     method: 'get',
     path: '/v1/dimensions/{name}/values',

@@ -2,7 +2,9 @@ import express, { type Express, type Response } from 'express';
 import type { GoalSettings } from '../../platform/goals.js';
 import { bytesOf, createGate, foreseeHttpErrors, signalOf } from '../../platform/http-requests.js';
 import type { Authenticator, Tenant } from '../../platform/tenancy.js';
+import type { Analyses } from '../analyses/answer-analysis.js';
 import type { MetricsAnswers } from '../metrics-answers.js';
+import { mountAnalysisRoutes } from './analysis-routes.js';
 import { mountGoalRoutes } from './goal-routes.js';
 import { parseMetricQuery, parseValuesQuery } from './parse-request.js';
 import { createRequestLog, type RequestLogOptions } from './request-log.js';
@@ -10,6 +12,7 @@ import { sendReply, wantsFresh } from './send-reply.js';
 
 export interface RoutesOptions {
   readonly answers: MetricsAnswers;
+  readonly analyses: Analyses;
   readonly authenticator: Authenticator;
   readonly bodyBytesMax: number;
   readonly requestLog: RequestLogOptions;
@@ -39,6 +42,7 @@ export function mountMetricsRoutes(app: Express, options: RoutesOptions): void {
       sendReply(response, await answers.answerQuery(tenantIn(response), question, signalOf(response)));
     },
   );
+  mountAnalysisRoutes(app, gate, options);
   app.get('/v1/dimensions/:name/values', read, async (request, response) => {
     const { prefix, limit } = parseValuesQuery(request.query);
     const question = { dimension: String(request.params['name']), prefix, limit };
