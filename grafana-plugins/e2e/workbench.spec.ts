@@ -126,3 +126,32 @@ test('a stream moves the panel, and ends when the page is left', async ({ page, 
   await page.goto('/datasources');
   await expect.poll(streams).toBe(0);
 });
+
+test('a link of a series opens its log lines in Explore, with volume, details and context', async ({
+  page,
+  hostName,
+}) => {
+  await page.goto('/d/host');
+  const chart = panelOf(page, 'Series').locator('.u-over');
+  await chart.click({ position: { x: 100, y: 60 } });
+  await page.getByText('Events behind this').click();
+  await expect(page).toHaveURL(/\/explore\?/);
+  await expect(page.getByTestId('log-row')).toHaveCount(10);
+  await expect(panelOf(page, 'Log volume').getByTestId('data-testid VizLegend series error')).toBeVisible();
+
+  const row = page.getByTestId('log-row').nth(2);
+  await expect(row).toContainText('2025-03-10 16:48:00.000');
+  await row.getByRole('button').click();
+  await expect(row.getByTestId('log-details')).toContainText('borealis');
+  await keepPicture(page, `host-explore-${hostName}`);
+  await row.getByRole('button', { name: 'Show context' }).click();
+  const context = page.getByTestId('log-context');
+  await expect(context).toContainText('after agent run 7');
+  await expect(context).toContainText('before agent run 7');
+  await page.keyboard.press('Escape');
+
+  // What was run is in the address: the page opened anew shows the same.
+  await page.goto(page.url());
+  await expect(page.getByTestId('log-row')).toHaveCount(10);
+  await expect(page.getByText('"kind": "logs"')).toBeVisible();
+});

@@ -80,6 +80,23 @@ function grafanaInternals() {
   };
 }
 
+/** The workers of the code editor, which Grafana starts for it. JSON is the only language of ours that needs its own. */
+function monacoWorkers() {
+  const id = 'virtual:monaco-workers';
+  const file = (path) => JSON.stringify(`${join(packageDir('monaco-editor'), 'esm/vs', path)}?worker`);
+  const code = [
+    `export { default as EditorWorker } from ${file('editor/editor.worker.js')};`,
+    `export { default as JsonWorker } from ${file('language/json/json.worker.js')};`,
+  ].join('\n');
+  return {
+    name: 'workbench-monaco-workers',
+    resolveId: (source) => (source === id ? `\0${id}` : null),
+    load: (loaded) => (loaded === `\0${id}` ? code : null),
+  };
+}
+
+const robotoMonoName = 'roboto/L0xTDF4xlVMF-BfR8bXMIhJHg45mwgGEFl0_3vrtSM1J-gEPT5Ese6hmHSh0mQ';
+
 /** Icons and fonts that Grafana's packages fetch at run time, at the addresses where Grafana serves them. */
 function publicFiles(outDir) {
   const fonts = [
@@ -87,8 +104,8 @@ function publicFiles(outDir) {
     ['@fontsource/inter', 'inter-latin-500-normal', 'inter/Inter-Medium'],
     ['@fontsource/inter', 'inter-latin-400-italic', 'inter/Inter-Italic'],
     ['@fontsource/inter', 'inter-latin-500-italic', 'inter/Inter-MediumItalic'],
-    ['@fontsource/roboto-mono', 'roboto-mono-latin-400-normal', 'roboto/RobotoMono-Regular'],
-    ['@fontsource/roboto-mono', 'roboto-mono-latin-500-normal', 'roboto/RobotoMono-Medium'],
+    // The name that Grafana's styles ask for, for every weight.
+    ['@fontsource/roboto-mono', 'roboto-mono-latin-400-normal', robotoMonoName],
   ];
   return {
     name: 'workbench-public-files',
@@ -114,7 +131,7 @@ export default defineConfig({
   root: here,
   base: '/',
   publicDir: false,
-  plugins: [resolveFromHost(), grafanaInternals(), publicFiles(outDir)],
+  plugins: [resolveFromHost(), grafanaInternals(), monacoWorkers(), publicFiles(outDir)],
   define: {
     'process.env.NODE_ENV': '"production"',
     'process.env': '{}',

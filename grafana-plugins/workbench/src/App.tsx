@@ -11,6 +11,7 @@ import { DashboardPage } from './pages/DashboardPage';
 import { DatasourceEditPage } from './pages/DatasourceEditPage';
 import { DatasourcesPage } from './pages/DatasourcesPage';
 import { EditPanelPage } from './pages/EditPanelPage';
+import { ExplorePage } from './pages/ExplorePage';
 import { HistoryRouter } from './pages/HistoryRouter';
 import { PageState } from './pages/page-state';
 import { Shell } from './pages/Shell';
@@ -29,6 +30,7 @@ function Pages({ dashboards }: { dashboards: DashboardListItem[] }) {
         />
         <Route path="/d/:uid/:slug?" element={<DashboardPage dashboards={dashboards} homeUid={homeUid} />} />
         <Route path="/edit/:uid/:panelId" element={<EditPanelPage />} />
+        <Route path="/explore" element={<ExplorePage />} />
         <Route path="/datasources" element={<DatasourcesPage />} />
         <Route path="/datasources/edit/:uid" element={<DatasourceEditPage />} />
         <Route path="/a/:pluginId/*" element={<AppPage />} />

@@ -9,5 +9,7 @@ declare global {
     workbenchHost?: string;
     /** The scene that is on the page; Grafana's packages look for it under this name. */
     __grafanaSceneContext?: SceneObject;
+    /** Where the code editor gets its workers. */
+    MonacoEnvironment?: { getWorker: (moduleId: string, label: string) => Worker };
   }
 }

@@ -34,3 +34,9 @@ declare module 'virtual:grafana-internals' {
     load: (meta: DataSourcePluginMeta) => Promise<DataSourcePlugin<DataSourceApi>>,
   ): void;
 }
+
+/** Workers of the code editor; see vite.config.mjs. */
+declare module 'virtual:monaco-workers' {
+  export const EditorWorker: new () => Worker;
+  export const JsonWorker: new () => Worker;
+}

@@ -1,7 +1,7 @@
 import { locationService } from '@grafana/runtime';
 
 /** Pages of the host. Whatever else has an address on this server, such as files, is the browser's own business. */
-const ownPages = /^\/(d|a|edit|datasources)\//;
+const ownPages = /^\/(?:(?:d|a|edit|settings|datasources)\/|explore$)/;
 
 /** Makes a click on a link to a page of the host change the page, not load it anew, as Grafana does. */
 export function interceptLinks(root: Document): void {

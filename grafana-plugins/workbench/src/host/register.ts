@@ -42,6 +42,7 @@ import {
   setPanelDataErrorView,
   setPluginPage,
 } from 'virtual:grafana-internals';
+import { EditorWorker, JsonWorker } from 'virtual:monaco-workers';
 import { PluginPageFrame } from '../pages/PluginPageFrame';
 import { NoDataView } from '../panels/no-data';
 import { createBackendSrv } from './backend-srv';
@@ -89,6 +90,13 @@ function registerExtensionHooks(): void {
   setGetObservablePluginComponents(() => of([]));
 }
 
+/** The code editor asks for a worker by the language of what is edited. */
+function registerWorkers(): void {
+  window.MonacoEnvironment = {
+    getWorker: (_module, label) => (label === 'json' ? new JsonWorker() : new EditorWorker()),
+  };
+}
+
 /**
  * Gives Grafana's packages the services that Grafana itself would give them. Must be done before the first panel or
  * plugin is loaded.
@@ -101,6 +109,7 @@ export async function registerServices(): Promise<void> {
   standardEditorsRegistry.setInit(() => standardEditors);
   standardFieldConfigEditorRegistry.setInit(() => standardFieldConfigItems);
   registerTransformers();
+  registerWorkers();
 
   const backendSrv = createBackendSrv();
   const templateSrv = createTemplateSrv();

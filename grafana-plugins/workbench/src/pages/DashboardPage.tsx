@@ -1,11 +1,10 @@
 import type { GrafanaTheme2 } from '@grafana/data';
-import { UrlSyncContextProvider } from '@grafana/scenes';
+import { UrlSyncContextProvider, type SceneObject } from '@grafana/scenes';
 import { LinkButton, Stack, useStyles2 } from '@grafana/ui';
 import { css } from '@emotion/css';
 import { useEffect, useMemo } from 'react';
 import { useLocation, useParams } from 'react-router-dom';
 import { buildScene } from '../dashboards/build-scene';
-import type { DashboardScene } from '../dashboards/dashboard-scene';
 import type { DashboardJson, DashboardListItem, LinkJson } from '../dashboards/dashboard-schema';
 import { resolveLinks } from '../dashboards/links';
 import { loadDashboard } from '../dashboards/load';
@@ -25,7 +24,7 @@ const getStyles = (theme: GrafanaTheme2) => ({
 });
 
 /** Tells Grafana's packages which scene is on the page, as long as it is. */
-export function useSceneContext(scene: DashboardScene): void {
+export function useSceneContext(scene: SceneObject): void {
   // Variables are looked up during the first render already, so this cannot wait for an effect.
   useMemo(() => {
     window.__grafanaSceneContext = scene;

@@ -51,16 +51,20 @@ function nextRefId(queries: readonly DataQuery[]): string {
   return letters.find((letter) => !taken.has(letter)) ?? `Q${queries.length}`;
 }
 
-function defaultsOf(datasource: DataSourceApi): Partial<DataQuery> {
-  return datasource.getDefaultQuery?.(CoreApp.PanelEditor) ?? {};
+function defaultsOf(datasource: DataSourceApi, app: CoreApp): Partial<DataQuery> {
+  return datasource.getDefaultQuery?.(app) ?? {};
 }
 
-interface EditorsProps extends Source {
+interface Hosted {
   runner: SceneQueryRunner;
   data: PanelData | undefined;
+  /** Where the editor stands; plugins may differ by it. */
+  app?: CoreApp;
 }
 
-function Editors({ runner, datasource, settings, data }: EditorsProps) {
+type EditorsProps = Hosted & Source;
+
+function Editors({ runner, datasource, settings, data, app = CoreApp.PanelEditor }: EditorsProps) {
   const styles = useStyles2(getStyles);
   const { queries } = runner.useState();
   const QueryEditor = datasource.components?.QueryEditor;
@@ -92,7 +96,7 @@ function Editors({ runner, datasource, settings, data }: EditorsProps) {
               datasource={datasource}
               query={query}
               queries={[...queries]}
-              app={CoreApp.PanelEditor}
+              app={app}
               data={data}
               range={data?.timeRange}
               onChange={(changed) => save(queries.map((kept, at) => (at === index ? changed : kept)))}
@@ -105,7 +109,7 @@ function Editors({ runner, datasource, settings, data }: EditorsProps) {
             variant="secondary"
             icon="plus"
             size="sm"
-            onClick={() => save([...queries, { ...defaultsOf(datasource), refId: nextRefId(queries) }])}
+            onClick={() => save([...queries, { ...defaultsOf(datasource, app), refId: nextRefId(queries) }])}
           >
             Add query
           </Button>
@@ -118,11 +122,11 @@ function Editors({ runner, datasource, settings, data }: EditorsProps) {
   );
 }
 
-/** The queries of a panel, through the plugin's own editor. */
-export function QueriesEditor({ runner, data }: { runner: SceneQueryRunner; data: PanelData | undefined }) {
+/** Queries through the plugin's own editor. */
+export function QueriesEditor({ runner, ...shown }: Hosted) {
   const uid = runner.state.datasource?.uid;
   const loaded = useLoaded(uid ?? '', () => loadSource(uid));
   return (
-    <PageState loaded={loaded}>{(source) => <Editors runner={runner} data={data} {...source} />}</PageState>
+    <PageState loaded={loaded}>{(source) => <Editors runner={runner} {...shown} {...source} />}</PageState>
   );
 }

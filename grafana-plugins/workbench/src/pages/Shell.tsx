@@ -134,6 +134,8 @@ export function Shell({ dashboards, children }: { dashboards: DashboardListItem[
         {appPages.map(({ address, text }) => (
           <NavItem key={address} to={address} icon="plug" text={text} />
         ))}
+        <div className={styles.group}>Questions</div>
+        <NavItem to="/explore" icon="compass" text="Explore" />
         <div className={styles.group}>Connections</div>
         <NavItem to="/datasources" icon="database" text="Data sources" />
       </nav>

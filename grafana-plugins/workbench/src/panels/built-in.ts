@@ -1,4 +1,5 @@
 import type { PanelPlugin } from '@grafana/data';
+import { logsPanel } from './logs';
 import { barGaugePanel, statPanel } from './single-values';
 import { tablePanel } from './table';
 import { textPanel } from './text';
@@ -17,4 +18,5 @@ export const builtInPanels: ReadonlyMap<string, PanelPlugin> = new Map<string, P
   ['stat', asPanel(statPanel)],
   ['bargauge', asPanel(barGaugePanel)],
   ['text', asPanel(textPanel)],
+  ['logs', asPanel(logsPanel)],
 ]);

@@ -25,6 +25,7 @@ import {
 } from '@grafana/schema';
 import { TimeSeries, TooltipPlugin, ZoomPlugin } from '@grafana/ui';
 import { AnnotationsPlugin } from './AnnotationsPlugin';
+import { DataLinksPlugin } from './DataLinksPlugin';
 import { standInMeta } from './stand-in-meta';
 
 interface TimeSeriesOptions {
@@ -75,6 +76,7 @@ function TimeSeriesPanel(props: PanelProps<TimeSeriesOptions>) {
               sortOrder={options.tooltip.sort}
               timeZone={timeZone}
             />
+            <DataLinksPlugin config={config} frames={frames} />
             <AnnotationsPlugin config={config} annotations={data.annotations} timeZone={timeZone} />
           </>
         );
