@@ -1,6 +1,7 @@
-// npm run bench [-- ingest|landing|freshness|queries|reports|report-jobs|rollup|server ...] [--seconds N] [--partitions N,N]: prints ratios and times;
+// npm run bench [-- ingest|landing|freshness|queries|dashboards|reports|report-jobs|rollup|server ...] [--seconds N] [--partitions N,N]: prints ratios and times;
 // never part of the tests. The options are the server bench's.
 import { parseArgs } from 'node:util';
+import { benchDashboards } from './dashboards.mjs';
 import { benchFreshness } from './freshness.mjs';
 import { benchIngest } from './ingest.mjs';
 import { benchLanding } from './landing.mjs';
@@ -24,6 +25,7 @@ const benches = {
   landing: benchLanding,
   freshness: benchFreshness,
   queries: benchQueries,
+  dashboards: () => benchDashboards(),
   reports: () => benchReports(),
   'report-jobs': () => benchReportJobs(),
   rollup: () => benchRollup(),
