@@ -4,7 +4,8 @@ import type { MetricReader } from './metric-engine.js';
 import type { MeasurePlan, Span } from './query-plan.js';
 import { createReadingsBuilder, noReadings, type Readings } from './readings.js';
 import { refuse } from './refuse.js';
-import { findStep, type Buckets } from './time/buckets.js';
+import { indexOfBucket, ruleOf } from './time/bucket-rule.js';
+import type { Buckets } from './time/buckets.js';
 
 export interface ReadOptions {
   readonly reader: MetricReader;
@@ -117,26 +118,7 @@ function toTotal(span: Span): Buckets {
 }
 
 function toRule(span: Span, plan: MeasurePlan): BucketRule {
-  const { startsMs } = span.buckets;
-  const [first = 0] = startsMs;
-  if (plan.interval === undefined || startsMs.length === 1) return { kind: 'total' };
-  const stepMs = findStep(span.buckets);
-  if (stepMs !== undefined) return { kind: 'steps', originSec: first / 1_000, stepSec: stepMs / 1_000 };
-  // Seconds are unsigned in the store; nothing is stored before 1970.
-  return { kind: 'starts', startsSec: startsMs.map((start) => Math.max(0, start / 1_000)) };
-}
-
-function indexOfBucket(rule: BucketRule, buckets: Buckets): (bucketSec: number) => number {
-  switch (rule.kind) {
-    case 'total':
-      return () => 0;
-    case 'steps':
-      return (bucketSec) => (bucketSec - rule.originSec) / rule.stepSec;
-    case 'starts': {
-      const indexes = new Map(buckets.startsMs.map((start, index) => [Math.max(0, start / 1_000), index]));
-      return (bucketSec) => indexes.get(bucketSec) ?? 0;
-    }
-  }
+  return plan.interval === undefined ? { kind: 'total' } : ruleOf(span.buckets);
 }
 
 export function tooManyGroups(limit: number, found: number): Error {

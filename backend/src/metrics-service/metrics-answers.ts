@@ -1,6 +1,6 @@
-import type { DimensionValues, KpiList, MetricQuery, ServiceStatus } from '@coditect/contracts';
-import { kpiCatalogue } from '../kpis/catalogue.js';
-import { describeKpi, kpiDimensions } from '../kpis/kpi.js';
+import type { DimensionValues, KpiList, MetricAnswer, MetricQuery, ServiceStatus } from '@coditect/contracts';
+import { kpiDimensions } from '../kpis/kpi.js';
+import { describeKpis, type KpiRegistry } from '../kpis/kpi-registry.js';
 import { AppError } from '../platform/errors.js';
 import type { Tenant } from '../platform/tenancy.js';
 import { answerPlan } from '../metric-queries/answer-query.js';
@@ -8,6 +8,7 @@ import { withTarget, type FindTarget } from '../metric-queries/find-target.js';
 import type { QueryLimits } from '../metric-queries/limits.js';
 import type { MetricEngine } from '../metric-queries/metric-engine.js';
 import { planQuery } from '../metric-queries/plan-query.js';
+import type { QueryPlan } from '../metric-queries/query-plan.js';
 import type { AskCached, Reply } from '../metric-queries/cached-questions.js';
 import type { RunQuestion } from '../metric-queries/question-runner.js';
 import type { MetricsStore } from './metrics-store.js';
@@ -16,6 +17,7 @@ export interface AnswersOptions {
   readonly work: RunQuestion;
   readonly ask: AskCached;
   readonly engine: MetricEngine;
+  readonly kpis: KpiRegistry;
   readonly store: MetricsStore;
   readonly findTarget: FindTarget;
   readonly limits: QueryLimits;
@@ -37,9 +39,12 @@ export interface QueryRequest {
 
 /** The questions that the service answers. Every one is asked for a tenant; errors are `AppError`. */
 export interface MetricsAnswers {
-  listKpis(): KpiList;
+  /** Those that are shipped, and the tenant's own. */
+  listKpis(tenant: Tenant): KpiList;
   /** A `MetricAnswer`. */
   answerQuery(tenant: Tenant, request: QueryRequest, signal: AbortSignal): Promise<Reply>;
+  /** Asks the store, and keeps nothing: for a question that is another one a second later. */
+  answerNow(tenant: Tenant, query: MetricQuery, signal: AbortSignal): Promise<MetricAnswer>;
   listDimensionValues(
     tenant: Tenant,
     request: { readonly dimension: string; readonly prefix: string; readonly limit: number },
@@ -49,19 +54,30 @@ export interface MetricsAnswers {
 }
 
 export function createMetricsAnswers(options: AnswersOptions): MetricsAnswers {
-  const { work } = options;
+  const { kpis, limits, work } = options;
+  const planOf = (tenant: Tenant, query: MetricQuery): QueryPlan =>
+    planQuery(tenant, query, { kpis, nowMs: options.now(), limits });
+  const revisionOf = (tenant: Tenant, { metric }: MetricQuery): string | undefined =>
+    kpis.of(tenant.id).find(metric)?.revision;
 
   return {
-    listKpis: () => ({ kpis: kpiCatalogue.map(describeKpi) }),
+    listKpis: (tenant) => describeKpis(options.kpis.of(tenant.id)),
     async answerQuery(tenant, { query, isFresh }, signal) {
-      const { limits, now } = options;
-      // Part of what is asked: an answer that was kept is not held against a target of before.
+      // Part of what is asked: an answer that was kept is of no definition and held against no target of before.
       const target = await options.findTarget(tenant, query);
-      const question = { question: { query, target }, untilMs: Date.parse(query.range.to), isFresh };
+      const revision = revisionOf(tenant, query);
+      const question = { question: { query, revision, target }, untilMs: Date.parse(query.range.to), isFresh };
       return options.ask(tenant, question, signal, () => {
-        const plan = planQuery(query, { timeZone: tenant.timeZone, nowMs: now(), limits });
+        const plan = planOf(tenant, query);
         return async (limited) => withTarget(await answerPlan(tenant.id, plan, limited, options), target);
       });
+    },
+    async answerNow(tenant, query, signal) {
+      const target = await options.findTarget(tenant, query);
+      const plan = planOf(tenant, query);
+      return work(tenant, { now: query, revision: plan.kpi.revision, target }, signal, async (limited) =>
+        withTarget(await answerPlan(tenant.id, plan, limited, options), target),
+      );
     },
     async listDimensionValues(tenant, request, signal) {
       const dimension = kpiDimensions.find((name) => name === request.dimension);

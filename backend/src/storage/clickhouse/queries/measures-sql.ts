@@ -6,6 +6,7 @@ import {
   type SumName,
   type Term,
 } from '../../metric-reads.js';
+import { bucketSql } from './time-sql.js';
 import { cutAtGrains } from './cut-at-grains.js';
 import { filtersSql } from './filters.js';
 import { createParamBinder, type ParamBinder } from './param-binder.js';
@@ -104,7 +105,7 @@ function branchSql(
     ...onlyGroupsSql(source, request, bind),
   ];
   const keys = ['b', ...request.groupBy.map((_name, index) => `d${index}`)];
-  return `SELECT ${[`${bucketSql(source, request.buckets, bind)} AS b`, ...dims, ...partials].join(', ')}
+  return `SELECT ${[`${bucketSql(source.timeColumn, request.buckets, bind)} AS b`, ...dims, ...partials].join(', ')}
 FROM ${source.table}${source.isOfDays === true ? ' FINAL' : ''}
 WHERE ${where.join('\n  AND ')}
 GROUP BY ${keys.join(', ')}`;
@@ -152,21 +153,6 @@ function sharedCondition(
   const types = terms.map((term) => term.where.types);
   if (types.includes(undefined)) return '';
   return `type IN ${bind([...new Set(types.flatMap((list) => list ?? []))], 'Array(String)')}`;
-}
-
-function bucketSql(source: Source, buckets: MeasureRequest['buckets'], bind: ParamBinder['bind']): string {
-  const seconds = `toUnixTimestamp(${source.timeColumn})`;
-  switch (buckets.kind) {
-    case 'total':
-      return 'toInt64(0)';
-    case 'steps': {
-      const origin = bind(buckets.originSec, 'Int64');
-      const step = bind(buckets.stepSec, 'Int64');
-      return `intDiv(${seconds} - ${origin}, ${step}) * ${step} + ${origin}`;
-    }
-    case 'starts':
-      return `toInt64(roundDown(${seconds}, ${bind(buckets.startsSec, 'Array(UInt32)')}))`;
-  }
 }
 
 /** The mergeable state of a term in one branch. */
