@@ -1,4 +1,11 @@
-import { dateTimeFormat, LogLevel, type GrafanaTheme2, type LogRowModel, type TimeZone } from '@grafana/data';
+import {
+  dateTimeFormat,
+  LogLevel,
+  type Field,
+  type GrafanaTheme2,
+  type LogRowModel,
+  type TimeZone,
+} from '@grafana/data';
 import { Button, DataLinkButton, Icon, useStyles2, useTheme2 } from '@grafana/ui';
 import { css, cx } from '@emotion/css';
 import { useState } from 'react';
