@@ -16,7 +16,8 @@ const filterValueSchema = z.string().max(1_024);
 /** `in` and `not in` take a list, every other operator one string; `=~` and `!~` take an RE2 expression, unanchored. */
 export const filterSchema = z
   .strictObject({
-    dimension: z.string().min(1).max(64),
+    // Room for `attributes.` and the longest name of an attribute, in searches of events.
+    dimension: z.string().min(1).max(300),
     operator: z.preprocess((value) => (value === 'regex' ? '=~' : value), filterOperatorSchema),
     value: z.union([filterValueSchema, z.array(filterValueSchema).min(1).max(1_000)], {
       error: 'give a text or a list of texts; a number is written as a text, such as "200"',
@@ -126,6 +127,8 @@ export const answerMetaSchema = z.object({
   /** Which way is good news. */
   direction: z.enum(['up', 'down', 'neutral']),
   definition: z.string(),
+  /** Of a tenant's own KPI: another one whenever its definition is. */
+  revision: z.string().optional(),
   /** When the store was read. */
   asOf: z.string(),
   /** Everything that was accepted and happened before this instant is in the numbers. */

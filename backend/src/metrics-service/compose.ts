@@ -14,6 +14,9 @@ import { createAnalysesStore } from './analyses/analyses-store.js';
 import { createAnalysisHandlers } from './analyses/analysis-handlers.js';
 import { createAnalyses } from './analyses/answer-analysis.js';
 import { createClickHouseEngine } from './clickhouse-engine.js';
+import { createEventParts } from './events/compose-events.js';
+import { createLiveParts } from './live/compose-live.js';
+import type { LiveStreams } from './live/live-streams.js';
 import { createMetricsAnswers } from './metrics-answers.js';
 import { createMetricsStore } from './metrics-store.js';
 import { createCachedQuestions, type AskCached } from '../metric-queries/cached-questions.js';
@@ -30,6 +33,8 @@ export interface MetricsServiceOptions {
   readonly goals?: { readonly reader: GoalsReader; readonly settings: GoalSettings };
   /** Epoch milliseconds: everything accepted that happened before is stored. */
   readonly watermark: () => number;
+  /** Time between two signs of life of a live answer; a quarter of a minute unless a test is in a hurry. */
+  readonly liveBeatMs?: number | undefined;
   /** Turns readiness red before anything else ends. */
   readonly isClosing?: () => boolean;
   readonly logger: Logger;
@@ -78,7 +83,24 @@ export function createMetricsService(options: MetricsServiceOptions): HttpServic
     watermark: options.watermark,
     now: options.now,
   });
-  return createHttpService({
+  const events = createEventParts({
+    ...asking,
+    clickHouse,
+    limits,
+    rawLimits: raw,
+    queryTimeoutMs: config.clickhouse.queryTimeoutMs,
+    watermark: options.watermark,
+    now: options.now,
+  });
+  const live = createLiveParts({
+    answers,
+    authenticator,
+    config: metrics,
+    telemetry,
+    now: options.now,
+    beatMs: options.liveBeatMs,
+  });
+  const http = createHttpService({
     name: service,
     host: config.platform.listenHost,
     port: metrics.port,
@@ -94,6 +116,8 @@ export function createMetricsService(options: MetricsServiceOptions): HttpServic
       mountMetricsRoutes(app, {
         answers,
         analyses,
+        ...events,
+        live,
         authenticator,
         goals: options.goals?.settings,
         bodyBytesMax: metrics.bodyBytesMax,
@@ -101,6 +125,18 @@ export function createMetricsService(options: MetricsServiceOptions): HttpServic
       });
     },
   });
+  return closeStreamsFirst(http, live);
+}
+
+/** A stream goes on until it is ended, and the HTTP server waits for all that are open. */
+function closeStreamsFirst(http: HttpService, live: LiveStreams): HttpService {
+  return {
+    start: () => http.start(),
+    async close() {
+      await live.close();
+      await http.close();
+    },
+  };
 }
 
 interface Asking {

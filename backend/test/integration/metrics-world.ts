@@ -1,9 +1,9 @@
-import type { ErrorBody, EventEnvelope, MetricAnswer, MetricQueryInput } from '@coditect/contracts';
+import type { ErrorBody, EventEnvelope, Goals, MetricAnswer, MetricQueryInput } from '@coditect/contracts';
 import { createMetricsService } from '../../src/metrics-service/compose.js';
 import { parseConfig, type Config } from '../../src/platform/config.js';
 import { AppError } from '../../src/platform/errors.js';
-import { createLogger } from '../../src/platform/logger.js';
-import { createTelemetry } from '../../src/platform/telemetry.js';
+import { createLogger, type Logger } from '../../src/platform/logger.js';
+import { createTelemetry, type Telemetry } from '../../src/platform/telemetry.js';
 import type { Authenticator } from '../../src/platform/tenancy.js';
 import type { ClickHouse } from '../../src/storage/clickhouse/client.js';
 import {
@@ -12,6 +12,8 @@ import {
   partitionOfEvent,
 } from '../../src/storage/clickhouse/event-writer.js';
 import { groupEvents } from '../../src/stream-processor/plan-inserts.js';
+import { createGoalSettings } from '../../src/kpis/goals/goal-settings.js';
+import { createMemoryGoalsStore } from '../../src/testkit/memory-goals-store.js';
 import { openTestClickHouse } from '../../src/testkit/embedded-clickhouse.js';
 
 export interface MetricsWorld {
@@ -24,6 +26,16 @@ export interface MetricsWorld {
   askTotal(query: MetricQueryInput, tenant?: string): Promise<unknown>;
   /** What is said to a body, as it is. */
   post(body: string | Buffer, headers?: Record<string, string>): Promise<{ status: number; body: ErrorBody }>;
+  /** What is said to a question of any kind. */
+  postTo(
+    path: string,
+    question: object,
+    tenant?: string,
+    headers?: Record<string, string>,
+  ): Promise<{ status: number; body: unknown; headers: Headers }>;
+  /** From now on the keys of this tenant are refused. */
+  revoke(tenant: string): void;
+  readonly telemetry: Telemetry;
   get(path: string, tenant?: string): Promise<{ status: number; body: unknown }>;
   close(): Promise<void>;
 }
@@ -36,24 +48,39 @@ export interface MetricsWorldOptions {
   readonly wrap?: (clickHouse: ClickHouse) => ClickHouse;
   /** Called as soon as a request has arrived. */
   readonly onRequest?: () => void;
+  /** Epoch milliseconds; `nowMs` unless time passes in the test. */
+  readonly now?: () => number;
+  readonly liveBeatMs?: number;
+  readonly logger?: Logger;
+  /** Goals of each tenant; none without. */
+  readonly goals?: (tenantId: string) => Promise<Goals>;
 }
 
-/** The time zone of a tenant is what its key says: `Bearer berlin@Europe/Berlin`. */
-const createAuthenticator = (onRequest?: () => void): Authenticator => ({
+/** The time zone of a tenant is what its key says: `Bearer berlin@Europe/Berlin`. The tenant `sender` may only send. */
+const createAuthenticator = (revoked: ReadonlySet<string>, onRequest?: () => void): Authenticator => ({
   authenticate: async (authorization) => {
     onRequest?.();
     const [id, timeZone = 'UTC'] = (authorization ?? '').replace('Bearer ', '').split('@');
     if (id === undefined || id === '') throw new AppError('key_missing', 'No key.', { status: 401 });
+    if (id === 'sender') throw new AppError('scope_missing', 'It may only send.', { status: 403 });
+    if (revoked.has(id)) throw new AppError('key_revoked', 'This key was revoked.', { status: 401 });
     return { tenant: { id, name: id, timeZone }, keyId: 'key', scopes: ['read'] };
   },
   getUserSalt: async () => 'salt',
 });
+
+function goalsOf(read: (tenantId: string) => Promise<Goals>) {
+  const settings = createGoalSettings({ store: createMemoryGoalsStore([]), kpisOf: () => [] });
+  return { reader: { read }, settings };
+}
 
 /** A metrics service on an engine of its own. */
 export async function openMetricsWorld(options: MetricsWorldOptions = {}): Promise<MetricsWorld> {
   const world = await openTestClickHouse();
   const config = parseConfig({});
   const nowMs = options.nowMs ?? Date.UTC(2030, 0, 1);
+  const telemetry = createTelemetry({ defaultMetrics: false });
+  const revoked = new Set<string>();
   const service = createMetricsService({
     config: {
       platform: config.platform,
@@ -63,11 +90,13 @@ export async function openMetricsWorld(options: MetricsWorldOptions = {}): Promi
       metrics: { ...config.metrics, cacheBytesMax: 0, ...options.metrics, port: 0 },
     },
     clickHouse: options.wrap?.(world.clickHouse) ?? world.clickHouse,
-    authenticator: createAuthenticator(options.onRequest),
+    authenticator: createAuthenticator(revoked, options.onRequest),
+    ...(options.goals !== undefined && { goals: goalsOf(options.goals) }),
     watermark: () => options.watermarkMs ?? nowMs,
-    logger: createLogger({ level: 'error', pretty: false, service: 'test' }),
-    telemetry: createTelemetry({ defaultMetrics: false }),
-    now: () => nowMs,
+    logger: options.logger ?? createLogger({ level: 'error', pretty: false, service: 'test' }),
+    telemetry,
+    now: options.now ?? (() => nowMs),
+    liveBeatMs: options.liveBeatMs,
     version: '0.0.0',
   });
   const url = await service.start();
@@ -109,6 +138,18 @@ export async function openMetricsWorld(options: MetricsWorldOptions = {}): Promi
       const answer = await send('/v1/query', { method: 'POST', headers, body: payload });
       return { status: answer.status, body: answer.body as ErrorBody };
     },
+    async postTo(path, question, tenant = 'acme', headers = {}) {
+      const response = await fetch(`${url}${path}`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${tenant}`, ...headers },
+        body: JSON.stringify(question),
+      });
+      return { status: response.status, body: await response.json(), headers: response.headers };
+    },
+    revoke(tenant) {
+      revoked.add(tenant);
+    },
+    telemetry,
     get: (path, tenant = 'acme') => send(path, { headers: { authorization: `Bearer ${tenant}` } }),
     async close() {
       await service.close();

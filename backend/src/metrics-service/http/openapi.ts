@@ -9,6 +9,7 @@ import {
 } from '@coditect/contracts';
 import { z } from 'zod';
 import { describeAnalyses } from './describe-analyses.js';
+import { describeEvents } from './describe-events.js';
 import { describeGoals } from './describe-goals.js';
 
 const refusals = {
@@ -55,6 +56,7 @@ export function describeMetricsApi(version: string): object {
     },
   });
   describeAnalyses({ registry, security, json, refused });
+  describeEvents({ registry, security, json, refused });
   registry.registerPath({
     method: 'get',
     path: '/v1/dimensions/{name}/values',

@@ -3,18 +3,21 @@ import type { GoalSettings } from '../../platform/goals.js';
 import { bytesOf, createGate, foreseeHttpErrors, signalOf } from '../../platform/http-requests.js';
 import type { Authenticator, Tenant } from '../../platform/tenancy.js';
 import type { Analyses } from '../analyses/answer-analysis.js';
+import type { LiveStreams } from '../live/live-streams.js';
 import type { MetricsAnswers } from '../metrics-answers.js';
 import { mountAnalysisRoutes } from './analysis-routes.js';
+import { mountEventRoutes, type EventRoutesOptions } from './event-routes.js';
 import { mountGoalRoutes } from './goal-routes.js';
+import { mountLiveRoutes } from './live-routes.js';
 import { parseMetricQuery, parseValuesQuery } from './parse-request.js';
 import { createRequestLog, type RequestLogOptions } from './request-log.js';
 import { sendReply, wantsFresh } from './send-reply.js';
 
-export interface RoutesOptions {
+export interface RoutesOptions extends EventRoutesOptions {
   readonly answers: MetricsAnswers;
   readonly analyses: Analyses;
+  readonly live: LiveStreams;
   readonly authenticator: Authenticator;
-  readonly bodyBytesMax: number;
   readonly requestLog: RequestLogOptions;
   readonly goals?: GoalSettings | undefined;
 }
@@ -43,6 +46,8 @@ export function mountMetricsRoutes(app: Express, options: RoutesOptions): void {
     },
   );
   mountAnalysisRoutes(app, gate, options);
+  mountEventRoutes(app, gate, options);
+  mountLiveRoutes(app, gate, options);
   app.get('/v1/dimensions/:name/values', read, async (request, response) => {
     const { prefix, limit } = parseValuesQuery(request.query);
     const question = { dimension: String(request.params['name']), prefix, limit };
