@@ -1,6 +1,6 @@
-// npm run faults [-- --seed N] [--kills N]: starts a broker, the stores and every role as processes, sends events, kills
-// and cuts, and compares what was acknowledged with every number in the stores. Ends with 1 when one differs; its last
-// line is JSON.
+// npm run faults [-- --seed N] [--kills N] [--only TEXT]: starts a broker, the stores and every role as processes, sends
+// events, kills and cuts, and compares what was acknowledged with every number in the stores. Ends with 1 when one
+// differs; its last line is JSON. --only runs the scenarios in whose name the text stands.
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { ensureBuilt } from './lib/build.mjs';
