@@ -73,8 +73,6 @@ async function openBrokerBus(
     tls: { caFile, certificateFile, keyFile },
     joinEventsMax: config.streamProcessor.joinEventsMax,
     joinIntervalMs: config.streamProcessor.joinIntervalMs,
-    // A store that is away holds a message for all of it; the channels have to be closed within the rest.
-    closeTimeoutMs: config.platform.closeTimeoutMs / 2,
     connectionName: [...wanted].join('+'),
     logger,
     telemetry,
@@ -82,7 +80,7 @@ async function openBrokerBus(
     requireCurrent: () => requireStillSame(control, config.bus.partitions),
     now: Date.now,
   });
-  lifecycle.onClose('event bus', () => bus.close());
+  lifecycle.onClose('event bus', (deadline) => bus.close(deadline));
   if (clickHouse !== undefined && wanted.has('stream-processor'))
     await readFromBroker(context, { clickHouse, control, deadLetters }, { bus, freezeGuard });
   if (timescale !== undefined && wanted.has('batch-processor'))

@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { createRollupLoop, type RollupLoop } from './batch-processor/rollup/rollup-loop.js';
 import type { StreamCounts } from './batch-processor/rollup/stream-counts.js';
 import type { PipelineContext } from './pipeline.js';
+import { isDoneBefore } from './platform/deadline.js';
 import type { ControlStore } from './platform/tenancy.js';
 import { followProgress } from './progress.js';
 import type { ClickHouse } from './storage/clickhouse/client.js';
@@ -33,10 +33,9 @@ export async function openRollups(context: PipelineContext, stores: RollupStores
     telemetry,
   });
   // A store that is silent never ends the transaction under way: left behind, it counts nothing, and its marks stay.
-  const patienceMs = config.platform.closeTimeoutMs / 2;
-  lifecycle.onClose('rollups', () =>
-    Promise.race([loop.close(), sleep(patienceMs, undefined, { ref: false })]),
-  );
+  lifecycle.onClose('rollups', async (deadline) => {
+    await isDoneBefore(deadline, loop.close());
+  });
   return loop;
 }
 

@@ -135,7 +135,7 @@ async function startRoles(context: PipelineContext, wanted: ReadonlySet<Role>): 
 
 async function startService(context: PipelineContext, name: string, service: HttpService): Promise<string> {
   const url = await service.start();
-  context.lifecycle.onClose(name, () => service.close());
+  context.lifecycle.onClose(name, (deadline) => service.close(deadline));
   context.logger.info({ url, name }, 'listening');
   return url;
 }
@@ -192,7 +192,7 @@ async function startProducersDoor(context: PipelineContext, shared: Shared): Pro
     logger: logger.child({ service: 'collector' }),
     telemetry,
   });
-  lifecycle.onClose('amqp intake', () => door.close(config.platform.closeTimeoutMs / 2));
+  lifecycle.onClose('amqp intake', (deadline) => door.close(deadline));
 }
 
 function createProcessor(context: PipelineContext, shared: Shared): HttpService {

@@ -1,4 +1,5 @@
 import type { EventEnvelope } from '@coditect/contracts';
+import type { Deadline } from '../platform/deadline.js';
 
 /**
  * Events that travel and are stored together. All of one partition, of any tenants. The id is drawn when the message is
@@ -56,6 +57,9 @@ export interface EventBus {
    * of a partition come one at a time and in order; on `batch` they may come side by side.
    */
   subscribe(branch: Branch, openPartition: OpenPartition): Promise<void>;
-  /** Stops reading, resolves when nothing is under way any more. Further `publish` calls are refused with 503 `shutting_down`. */
-  close(): Promise<void>;
+  /**
+   * Stops reading, resolves when nothing is under way any more. Further `publish` calls are refused with 503
+   * `shutting_down`. Where a broker stands between, what is under way at the deadline is left to it: it comes again.
+   */
+  close(deadline?: Deadline): Promise<void>;
 }

@@ -2,6 +2,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import helmet from 'helmet';
+import { isDoneBefore, type Deadline } from './deadline.js';
 import { AppError, toErrorBody } from './errors.js';
 import type { Logger } from './logger.js';
 import type { Telemetry } from './telemetry.js';
@@ -24,8 +25,8 @@ export interface HttpServiceOptions {
 export interface HttpService {
   /** Starts to listen and resolves with the address, such as `http://127.0.0.1:4318`. */
   start(): Promise<string>;
-  /** Stops to accept, turns `/readyz` red, waits for answers under way. */
-  close(): Promise<void>;
+  /** Stops to accept, turns `/readyz` red, waits for answers under way. Who has none at the deadline gets none. */
+  close(deadline?: Deadline): Promise<void>;
 }
 
 /** How soon a connection is closed after its last answer, while the service stops. */
@@ -80,7 +81,7 @@ export function createHttpService(options: HttpServiceOptions): HttpService {
       const address = started.address() as AddressInfo;
       return `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${address.port}`;
     },
-    async close() {
+    async close(deadline) {
       isClosing = true;
       const open = server;
       if (open === undefined) return;
@@ -88,11 +89,16 @@ export function createHttpService(options: HttpServiceOptions): HttpService {
       const sweep = setInterval(() => {
         open.closeIdleConnections();
       }, idleSweepMs);
-      await new Promise<void>((resolve) => {
+      const closed = new Promise<void>((resolve) => {
         open.close(() => {
           resolve();
         });
       });
+      if (deadline !== undefined && !(await isDoneBefore(deadline, closed))) {
+        options.logger.warn('requests cut, they were not answered in time');
+        open.closeAllConnections();
+      }
+      await closed;
       clearInterval(sweep);
     },
   };

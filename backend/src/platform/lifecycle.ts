@@ -1,17 +1,22 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createDeadline, isDoneBefore, type Deadline } from './deadline.js';
 import type { Logger } from './logger.js';
+
+/** Ends what was opened before the deadline, or leaves it. */
+type Close = (deadline: Deadline) => Promise<void> | void;
 
 interface Closer {
   readonly name: string;
-  readonly close: () => Promise<void> | void;
+  readonly close: Close;
 }
 
 /**
  * What was opened, in the order of the data. `close` runs the closers in reverse, each with a deadline, and goes on
- * when one fails. Register a closer on the line after you open the thing.
+ * when one fails. Register a closer on the line after you open the thing. One that may have to wait for somebody else
+ * gives up by itself at its deadline; one that is still under way some time after has failed.
  */
 export interface Lifecycle {
-  onClose(name: string, close: () => Promise<void> | void): void;
+  onClose(name: string, close: Close): void;
   /** Resolves when all is closed; the names that failed or ran out of time are returned. Safe to call twice. */
   close(): Promise<readonly string[]>;
   readonly isClosing: boolean;
@@ -24,25 +29,22 @@ export interface LifecycleOptions {
   readonly closeDelayMs?: number;
 }
 
+/** Of the time of a closer, what it knows of: a busy machine is late with every timer. */
+const ownShare = 0.8;
+
 export function createLifecycle(options: LifecycleOptions): Lifecycle {
   const closers: Closer[] = [];
   let closing: Promise<readonly string[]> | undefined;
 
   async function closeOne(closer: Closer): Promise<boolean> {
-    let timer: NodeJS.Timeout | undefined;
-    const deadline = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(() => {
-        reject(new Error(`not closed within ${options.closeTimeoutMs} ms`));
-      }, options.closeTimeoutMs);
-    });
+    const deadline = createDeadline(options.closeTimeoutMs);
     try {
-      await Promise.race([Promise.resolve(closer.close()), deadline]);
-      return true;
+      const closed = Promise.resolve(closer.close(deadline.share(ownShare)));
+      if (await isDoneBefore(deadline, closed)) return true;
+      throw new Error(`not closed within ${options.closeTimeoutMs} ms`);
     } catch (error) {
       options.logger.error({ err: error, closer: closer.name }, 'close failed');
       return false;
-    } finally {
-      clearTimeout(timer);
     }
   }
 

@@ -5,6 +5,7 @@ import { createBodyBudget } from '../../src/collector/body-budget.js';
 import { createIntake, type Intake } from '../../src/collector/intake.js';
 import { defaultCollectorLimits } from '../../src/collector/limits.js';
 import { createBrokerConnection } from '../../src/messaging/rabbitmq/broker-connection.js';
+import { createDeadline } from '../../src/platform/deadline.js';
 import { intakeExchange, intakeQueue } from '../../src/messaging/rabbitmq/topology.js';
 import type { DeadLetter } from '../../src/platform/dead-letters.js';
 import { createTelemetry } from '../../src/platform/telemetry.js';
@@ -92,7 +93,7 @@ async function startWorld(setting: Setting = {}): Promise<World> {
     telemetry,
     retryDelayMs: 1,
   });
-  const close = (): Promise<void> => consumer.close(10_000);
+  const close = (): Promise<void> => consumer.close(createDeadline(10_000));
   closers.push(close);
   const world: World = { published, letters, beforePublish: () => Promise.resolve(), close };
   return world;
@@ -362,5 +363,5 @@ it('does not wait for ever at its start for a broker that went away after it was
     broker.resume();
   }
   const consumer = await startAmqpIntake(options);
-  await consumer.close(10_000);
+  await consumer.close(createDeadline(10_000));
 });

@@ -38,16 +38,6 @@ export function aborted(signal: AbortSignal): Promise<void> {
   });
 }
 
-/** Resolves with the work, or when the time is up: what then still runs is left to itself. */
-export async function atMost(ms: number, work: Promise<unknown>): Promise<void> {
-  const over = new AbortController();
-  try {
-    await Promise.race([work, pause(ms, over.signal)]);
-  } finally {
-    over.abort();
-  }
-}
-
 /** Something that happens once, for as many as wait for it. */
 export interface Change {
   readonly happened: Promise<void>;

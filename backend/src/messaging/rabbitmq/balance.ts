@@ -1,4 +1,5 @@
 import { type ConfirmChannel } from 'amqplib';
+import { type Deadline, isDoneBefore } from '../../platform/deadline.js';
 import { type Logger } from '../../platform/logger.js';
 import { type Branch } from '../event-bus.js';
 import { pause } from './back-off.js';
@@ -21,7 +22,7 @@ export interface BalanceOptions {
  * than its share gives one partition at a time to the next in line. How many share is counted at a queue that each of
  * them consumes: a quorum queue counts its active consumer only.
  */
-export function keepBalance(options: BalanceOptions): { close(): Promise<void> } {
+export function keepBalance(options: BalanceOptions): { close(deadline: Deadline): Promise<void> } {
   const { connection, branch, logger } = options;
   const closing = new AbortController();
   const queue = membersQueue(branch);
@@ -62,10 +63,10 @@ export function keepBalance(options: BalanceOptions): { close(): Promise<void> }
 
   const running = run();
   return {
-    async close() {
+    async close(deadline) {
       closing.abort();
-      await running;
-      await kept.close();
+      // A look waits for the broker's answer.
+      await Promise.all([isDoneBefore(deadline, running), kept.close(deadline)]);
     },
   };
 }

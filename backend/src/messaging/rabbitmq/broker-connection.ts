@@ -1,7 +1,8 @@
 import { connect, type ChannelModel, type ConfirmChannel } from 'amqplib';
+import { createDeadline, isDoneBefore, type Deadline } from '../../platform/deadline.js';
 import { AppError } from '../../platform/errors.js';
 import type { Logger } from '../../platform/logger.js';
-import { aborted, atMost, backOffMs, createChange, ignore, pause, reconnectBackOff } from './back-off.js';
+import { aborted, backOffMs, createChange, ignore, pause, reconnectBackOff } from './back-off.js';
 import { readTls, toConnectError, type BrokerTls } from './broker-tls.js';
 import { keepChannel, type KeptChannel, type OpenChannel } from './kept-channel.js';
 
@@ -17,8 +18,8 @@ export interface BrokerConnection {
   keepChannel(name: string, open: OpenChannel): KeptChannel;
   /** Called each time the broker begins to refuse what is published. */
   onBlocked(listener: () => void): void;
-  /** Closes every channel, then the connection. Resolves within a few seconds whatever the broker does. */
-  close(): Promise<void>;
+  /** Ends the connection and every channel of it. A broker that does not agree by the deadline is not asked any more. */
+  close(deadline?: Deadline): Promise<void>;
 }
 
 export interface BrokerConnectionOptions {
@@ -37,6 +38,8 @@ const heartbeatSeconds = 10;
 const heartbeatSecondsOfBroker = 60;
 const connectTimeoutMs = 10_000;
 const closeTimeoutMs = 3_000;
+/** Of the time to close, for the broker to agree. */
+const agreeingShare = 0.75;
 
 export function createBrokerConnection(options: BrokerConnectionOptions): BrokerConnection {
   const { logger, name } = options;
@@ -57,10 +60,10 @@ export function createBrokerConnection(options: BrokerConnectionOptions): Broker
     let failures = 0;
     while (!closing.signal.aborted) {
       try {
-        link = await openLink(options, blockedListeners);
+        link = await openLink(options, blockedListeners, closing.signal);
         failures = 0;
         // Closed while it was under way: nobody else would end it.
-        if (closing.signal.aborted) await link.close();
+        if (closing.signal.aborted) link.cut();
         logger.info({ connection: name }, 'broker connected');
         announce();
         await link.lost;
@@ -108,11 +111,12 @@ export function createBrokerConnection(options: BrokerConnectionOptions): Broker
       kept.push(channel);
       return channel;
     },
-    async close() {
+    async close(deadline = createDeadline(closeTimeoutMs)) {
       closing.abort();
-      await atMost(closeTimeoutMs, Promise.all(kept.map((channel) => channel.close())));
-      await link?.close();
-      await atMost(closeTimeoutMs, running);
+      // Not waited for: they end with the connection.
+      for (const channel of kept) void channel.close(deadline);
+      await link?.close(deadline.share(agreeingShare));
+      await isDoneBefore(deadline, running);
     },
   };
 }
@@ -124,25 +128,56 @@ interface Link {
   readonly lost: Promise<void>;
   /** Ends it at once. */
   readonly cut: () => void;
-  readonly close: () => Promise<void>;
+  /** Ends it in agreement with the broker, or at the deadline. */
+  readonly close: (deadline: Deadline) => Promise<void>;
 }
 
-async function openLink(options: BrokerConnectionOptions, onBlocked: readonly (() => void)[]): Promise<Link> {
-  const { logger, name } = options;
-  let isBlocked = false;
+/** `closing` ends it while it is being opened: a broker that is silent would take its time. */
+async function openLink(
+  options: BrokerConnectionOptions,
+  onBlocked: readonly (() => void)[],
+  closing: AbortSignal,
+): Promise<Link> {
   const cutting = new AbortController();
+  const cut = (): void => {
+    cutting.abort();
+  };
+  closing.addEventListener('abort', cut);
+  try {
+    const model = await connectTo(options, cutting.signal);
+    const link = watchLink(model, cut, options, onBlocked);
+    await prepareOn(link, options.prepare);
+    return link;
+  } finally {
+    closing.removeEventListener('abort', cut);
+  }
+}
+
+async function connectTo(
+  { name, tls, url }: BrokerConnectionOptions,
+  signal: AbortSignal,
+): Promise<ChannelModel> {
   const socketOptions = {
-    ...(await readTls(options.tls)),
+    ...(await readTls(tls)),
     noDelay: true,
     keepAlive: true,
     timeout: connectTimeoutMs,
     clientProperties: { connection_name: name },
     // The client closes a socket only in agreement with the broker: one that is paused or stuck would hold it for ever.
-    signal: cutting.signal,
+    signal,
   };
-  const model = await connect(withHeartbeat(options.url), socketOptions).catch((error: unknown) => {
+  return connect(withHeartbeat(url), socketOptions).catch((error: unknown) => {
     throw toConnectError(error);
   });
+}
+
+function watchLink(
+  model: ChannelModel,
+  cut: () => void,
+  { logger, name }: BrokerConnectionOptions,
+  onBlocked: readonly (() => void)[],
+): Link {
+  let isBlocked = false;
   const lost = new Promise<void>((resolve) => {
     model.once('close', () => {
       resolve();
@@ -160,29 +195,31 @@ async function openLink(options: BrokerConnectionOptions, onBlocked: readonly ((
     isBlocked = false;
     logger.info({ connection: name }, 'broker takes messages again');
   });
-  const cut = (): void => {
-    cutting.abort();
+  return {
+    model,
+    isBlocked: () => isBlocked,
+    lost,
+    cut,
+    async close(deadline) {
+      await isDoneBefore(deadline, model.close().catch(ignore));
+      cut();
+    },
   };
-  const close = async (): Promise<void> => {
-    await atMost(closeTimeoutMs, model.close().catch(ignore));
-    cut();
-  };
-  try {
-    await prepareOn(model, options.prepare);
-  } catch (error) {
-    await close();
-    throw error;
-  }
-  return { model, isBlocked: () => isBlocked, lost, cut, close };
 }
 
-async function prepareOn(model: ChannelModel, prepare: BrokerConnectionOptions['prepare']): Promise<void> {
+/** Closes the link when it fails. */
+async function prepareOn(link: Link, prepare: BrokerConnectionOptions['prepare']): Promise<void> {
   if (prepare === undefined) return;
-  const channel = await model.createConfirmChannel();
-  // Its failure is that of the call that caused it.
-  channel.on('error', ignore);
-  await prepare(channel);
-  await channel.close();
+  try {
+    const channel = await link.model.createConfirmChannel();
+    // Its failure is that of the call that caused it.
+    channel.on('error', ignore);
+    await prepare(channel);
+    await channel.close();
+  } catch (error) {
+    await link.close(createDeadline(closeTimeoutMs));
+    throw error;
+  }
 }
 
 /** No waiting makes another topology right. */

@@ -33,6 +33,8 @@ export interface ConfirmedSender {
    * published again under its own id. Rejects with `queue_full` when a queue refused it.
    */
   send(message: OutgoingMessage, options?: SendOptions): Promise<void>;
+  /** Rejects whatever waits, with `bus_unavailable`. To be called when nothing more is sent. */
+  abandon(): void;
 }
 
 interface Waiting {
@@ -95,6 +97,9 @@ export function createConfirmedSender(options: ConfirmedSenderOptions): Confirme
         waiting.add(one);
         transmit?.(one);
       });
+    },
+    abandon() {
+      for (const one of [...waiting]) one.settle(busUnavailable('This process is shutting down.'));
     },
   };
 }

@@ -1,3 +1,4 @@
+import { createDeadline, type Deadline } from '../../platform/deadline.js';
 import { AppError } from '../../platform/errors.js';
 import type { Logger } from '../../platform/logger.js';
 import type { Telemetry } from '../../platform/telemetry.js';
@@ -43,14 +44,15 @@ export interface IntakeConsumerOptions {
 }
 
 export interface IntakeConsumer {
-  /** Takes nothing more; resolves when what is in hand is done, or the time is up. The rest goes back to the queue. */
-  close(timeoutMs: number): Promise<void>;
+  /** Takes nothing more; resolves when what is in hand is done, or at the deadline. The rest goes back to the queue. */
+  close(deadline: Deadline): Promise<void>;
 }
 
 const component = 'messaging.intake';
 const retryMostMs = 30_000;
 const deadLetterPrefetch = 1;
 const declareTimeoutMs = 60_000;
+const closeTimeoutMs = 3_000;
 
 /**
  * Reads what AMQP producers publish, beside any number of other collectors. Declares the way in each time the channel
@@ -84,13 +86,13 @@ export async function consumeIntake(options: IntakeConsumerOptions): Promise<Int
       openSession: (channel, lost) => openSession({ ...options, work: putAside }, channel, lost),
     }),
   ];
-  const close = async (timeoutMs: number): Promise<void> => {
-    await Promise.all(readers.map((reader) => reader.close(timeoutMs)));
+  const close = async (deadline: Deadline): Promise<void> => {
+    await Promise.all(readers.map((reader) => reader.close(deadline)));
   };
   try {
     await declared.within(options.declareTimeoutMs ?? declareTimeoutMs);
   } catch (error) {
-    await close(0);
+    await close(createDeadline(closeTimeoutMs));
     throw error;
   }
   return { close };

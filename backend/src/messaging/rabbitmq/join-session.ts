@@ -23,7 +23,7 @@ const nearPauseMs = 50;
 export interface JoinSessionContext {
   readonly options: RabbitBusOptions;
   readonly partition: Partition;
-  readonly sender: ConfirmedSender;
+  readonly sender: Pick<ConfirmedSender, 'send'>;
   /** When the last insert message of the partition went out. Lives longer than a channel. */
   readonly lastSent: { at: number };
 }

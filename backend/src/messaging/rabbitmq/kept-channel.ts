@@ -1,6 +1,7 @@
 import type { ChannelModel, ConfirmChannel } from 'amqplib';
+import { createDeadline, isDoneBefore, type Deadline } from '../../platform/deadline.js';
 import type { Logger } from '../../platform/logger.js';
-import { atMost, backOffMs, ignore, pause, reconnectBackOff } from './back-off.js';
+import { backOffMs, ignore, pause, reconnectBackOff } from './back-off.js';
 
 /** Sets a channel up, each time it was opened. `lost` aborts when it ends, by whomever, and with it every delivery of it. */
 export type OpenChannel = (channel: ConfirmChannel, lost: AbortSignal) => Promise<void>;
@@ -9,8 +10,8 @@ export type OpenChannel = (channel: ConfirmChannel, lost: AbortSignal) => Promis
 export interface KeptChannel {
   /** Closes it; it opens again after a moment. Messages that were not acknowledged go back to their queue. */
   reopen(): Promise<void>;
-  /** Closes it for good. */
-  close(): Promise<void>;
+  /** Closes it for good. A broker that does not answer is waited for until the deadline at most. */
+  close(deadline?: Deadline): Promise<void>;
 }
 
 export interface KeptChannelOptions {
@@ -64,16 +65,14 @@ export function keepChannel(options: KeptChannelOptions): KeptChannel {
     }
   }
 
-  async function closeCurrent(): Promise<void> {
+  async function closeCurrent(deadline = createDeadline(closeTimeoutMs)): Promise<void> {
     // Once it is asked to close, the broker may give its messages to somebody else before we hear of it.
     current?.lost.abort();
     // It may be closed already, or its connection gone: then it is what we want. A call to a closed channel throws.
-    await atMost(
-      closeTimeoutMs,
-      Promise.resolve(current)
-        .then((one) => one?.channel.close())
-        .catch(ignore),
-    );
+    const closed = Promise.resolve(current)
+      .then((one) => one?.channel.close())
+      .catch(ignore);
+    await isDoneBefore(deadline.atMost(closeTimeoutMs), closed);
   }
 
   async function stayOpen(): Promise<void> {
@@ -94,13 +93,12 @@ export function keepChannel(options: KeptChannelOptions): KeptChannel {
     }
   }
 
-  const running = stayOpen();
+  void stayOpen();
   return {
-    reopen: closeCurrent,
-    async close() {
+    reopen: () => closeCurrent(),
+    close(deadline) {
       stopping.abort();
-      await closeCurrent();
-      await atMost(closeTimeoutMs, running);
+      return closeCurrent(deadline);
     },
   };
 }

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { EventEnvelope } from '@coditect/contracts';
+import { type Deadline, isDoneBefore } from '../../platform/deadline.js';
 import { AppError } from '../../platform/errors.js';
 import type { Branch, Message, PublishReceipt } from '../event-bus.js';
 import { partitionOf } from '../partition-of.js';
 import { createUnderWay } from '../under-way.js';
-import { atMost } from './back-off.js';
 import { type BrokerConnection } from './broker-connection.js';
 import { encodeEvents, encodeLines } from './codec.js';
 import { brokerBlocked, type ConfirmedSender, type OutgoingMessage } from './confirmed-sender.js';
@@ -19,12 +19,12 @@ const component = 'messaging.publisher';
 export interface Publisher {
   publish(batch: readonly EventEnvelope[]): Promise<PublishReceipt>;
   replay(branch: Branch, message: Message): Promise<void>;
-  /** Refuses what comes from now on; resolves when what came before is confirmed or refused, or the time is up. */
-  close(timeoutMs: number): Promise<void>;
+  /** Refuses what comes from now on; resolves when what came before is confirmed or refused, or at the deadline. */
+  close(deadline: Deadline): Promise<void>;
 }
 
 export function createPublisher(
-  options: RabbitBusOptions & { connection: BrokerConnection; sender: ConfirmedSender },
+  options: RabbitBusOptions & { connection: BrokerConnection; sender: Pick<ConfirmedSender, 'send'> },
 ): Publisher {
   const { connection, sender, telemetry } = options;
   const underWay = createUnderWay({
@@ -66,10 +66,10 @@ export function createPublisher(
     },
     replay: (branch, message) =>
       guarded(message.events.length, () => sender.send(replayOf(branch, message, options), sendOptions)),
-    async close(timeoutMs) {
+    async close(deadline) {
       const over = underWay.close();
       cutter.flush();
-      await atMost(timeoutMs, over);
+      await isDoneBefore(deadline, over);
     },
   };
 }

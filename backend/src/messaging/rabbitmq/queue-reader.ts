@@ -1,5 +1,5 @@
+import { createDeadline, type Deadline, isDoneBefore } from '../../platform/deadline.js';
 import { type Logger } from '../../platform/logger.js';
-import { atMost } from './back-off.js';
 import { type BrokerConnection } from './broker-connection.js';
 import { type IncomingMessage, parseIncoming } from './incoming-message.js';
 import { createSessionChannel, type SessionChannel } from './session-channel.js';
@@ -22,8 +22,8 @@ export interface QueueReader {
   readonly isActive: boolean;
   /** Finishes what is in hand and stands at the end of the line. */
   moveAway(timeoutMs: number): Promise<void>;
-  /** Finishes what is in hand. What can't be finished in time goes back to the queue. */
-  close(timeoutMs: number): Promise<void>;
+  /** Finishes what is in hand and gives the queue up. What can't be finished in time goes back to it. */
+  close(deadline: Deadline): Promise<void>;
 }
 
 export interface QueueReaderOptions {
@@ -33,6 +33,9 @@ export interface QueueReaderOptions {
   readonly openSession: OpenSession;
   readonly logger: Logger;
 }
+
+/** Of the time to close, for what is in hand. The rest is for the broker to take its messages back. */
+const inHandShare = 0.75;
 
 /**
  * Each queue has a channel of its own, which is closed to give the queue up: then the broker takes back what was not
@@ -65,8 +68,9 @@ export function readQueue(
     });
   });
 
-  const finish = (timeoutMs: number): Promise<void> =>
-    atMost(timeoutMs, session?.finish() ?? Promise.resolve());
+  async function finish(deadline: Deadline): Promise<void> {
+    if (session !== undefined) await isDoneBefore(deadline, session.finish());
+  }
 
   return {
     queue,
@@ -74,12 +78,12 @@ export function readQueue(
       return isActive;
     },
     async moveAway(timeoutMs) {
-      await finish(timeoutMs);
+      await finish(createDeadline(timeoutMs));
       await kept.reopen();
     },
-    async close(timeoutMs) {
-      await finish(timeoutMs);
-      await kept.close();
+    async close(deadline) {
+      await finish(deadline.share(inHandShare));
+      await kept.close(deadline);
     },
   };
 }

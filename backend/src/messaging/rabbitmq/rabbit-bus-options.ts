@@ -31,7 +31,7 @@ export interface RabbitBusOptions {
   readonly requireCurrent?: () => Promise<void>;
   /** How long to wait for the broker at the start. */
   readonly connectTimeoutMs?: number;
-  /** How long `close` waits for what is in hand. */
+  /** How long `close` may take where it is given no deadline. */
   readonly closeTimeoutMs?: number;
   /** Time between two looks at who reads how many partitions. */
   readonly balanceIntervalMs?: number;

@@ -1,6 +1,6 @@
 import type { ConfirmChannel } from 'amqplib';
+import { createDeadline, type Deadline } from '../../platform/deadline.js';
 import { type Branch, type EventBus, type OpenPartition } from '../event-bus.js';
-import { atMost } from './back-off.js';
 import { keepBalance } from './balance.js';
 import { type BrokerConnection, createBrokerConnection } from './broker-connection.js';
 import { createConfirmedSender } from './confirmed-sender.js';
@@ -22,10 +22,15 @@ export interface RabbitBus extends EventBus {
 }
 
 interface Subscription {
-  close(timeoutMs: number): Promise<void>;
+  close(deadline: Deadline): Promise<void>;
 }
 
 const defaults = { connectTimeoutMs: 60_000, closeTimeoutMs: 10_000, balanceIntervalMs: 10_000 };
+/** How long a partition that another process shall have waits for what is in hand. */
+const moveTimeoutMs = 5_000;
+
+/** Of the time to close, for what is under way and for the channels. The connections have the rest. */
+const underWayShare = 7 / 8;
 
 /**
  * The event bus between processes: RabbitMQ. Rejects when the broker is not reached in time, or has queues of other
@@ -64,14 +69,14 @@ export async function createRabbitBus(options: RabbitBusOptions): Promise<Rabbit
     await Promise.all([publishing, consuming].map((connection) => connection.waitUntilConnected(timeoutMs)));
   }
 
-  async function closeConnections(): Promise<void> {
-    await Promise.all([publishing.close(), consuming.close()]);
+  async function closeConnections(deadline: Deadline): Promise<void> {
+    await Promise.all([publishing.close(deadline), consuming.close(deadline)]);
   }
 
   try {
     await waitUntilReady(connectTimeoutMs);
   } catch (error) {
-    await closeConnections();
+    await closeConnections(createDeadline(closeTimeoutMs));
     throw error;
   }
 
@@ -86,11 +91,12 @@ export async function createRabbitBus(options: RabbitBusOptions): Promise<Rabbit
         throw new Error(`the branch ${branch} has no queues: see BUS_BRANCHES`);
       subscriptions.push(subscribe({ options, sender, connection: consuming, branch, openPartition }));
     },
-    async close() {
-      const published = publisher.close(closeTimeoutMs);
-      await Promise.all(subscriptions.map((subscription) => subscription.close(closeTimeoutMs)));
-      await published;
-      await atMost(closeTimeoutMs, closeConnections());
+    async close(deadline = createDeadline(closeTimeoutMs)) {
+      const underWay = deadline.share(underWayShare);
+      const parts = [publisher, ...subscriptions];
+      await Promise.all(parts.map((part) => part.close(underWay)));
+      await closeConnections(deadline);
+      sender.abandon();
     },
   };
 }
@@ -118,13 +124,13 @@ function subscribe(context: SubscriptionOptions): Subscription {
     branch,
     groups: branch === 'stream' ? [stores, joiners] : [stores],
     intervalMs: options.balanceIntervalMs ?? defaults.balanceIntervalMs,
-    moveTimeoutMs: options.closeTimeoutMs ?? defaults.closeTimeoutMs,
+    moveTimeoutMs,
     logger: options.logger,
   });
   return {
-    async close(timeoutMs) {
-      const readers = [...joiners, ...stores, letters];
-      await Promise.all([balance.close(), ...readers.map((reader) => reader.close(timeoutMs))]);
+    async close(deadline) {
+      const parts = [balance, ...joiners, ...stores, letters];
+      await Promise.all(parts.map((part) => part.close(deadline)));
     },
   };
 }
