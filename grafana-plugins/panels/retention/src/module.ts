@@ -1,3 +1,14 @@
-import { PanelPlugin } from '@grafana/data';
+import { FieldConfigProperty, PanelPlugin } from '@grafana/data';
+import { RetentionPanel } from './components/RetentionPanel';
+import { migrateOptions } from './migrations';
+import { buildOptions } from './options';
+import type { RetentionPanelOptions } from './types';
 
-export const plugin = new PanelPlugin(() => null);
+export const plugin = new PanelPlugin<RetentionPanelOptions>(RetentionPanel)
+  .useFieldConfig({
+    standardOptions: {
+      [FieldConfigProperty.Color]: { defaultValue: { mode: 'continuous-blues' } },
+    },
+  })
+  .setPanelOptions(buildOptions)
+  .setMigrationHandler((panel) => migrateOptions(panel.options));

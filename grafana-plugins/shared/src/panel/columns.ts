@@ -62,17 +62,23 @@ export function describeShape<Key extends string>(
     (least, attempt) => (least && least.missing.length <= attempt.missing.length ? least : attempt),
     undefined,
   );
+  const expected = wishes.map(({ key, names, types, meaning, isNeeded }) => ({
+    ...{ name: names[0], meaning, isNeeded },
+    types: types.join(' or '),
+    isFound: best?.columns.has(key) ?? false,
+  }));
   return {
-    expected: wishes.map(({ key, names, types, meaning, isNeeded }) => ({
-      ...{ name: names[0], meaning, isNeeded },
-      types: types.join(' or '),
-      isFound: best?.columns.has(key) ?? false,
-    })),
+    // What has to be added comes first: a small panel shows no more.
+    expected: expected.sort((a, b) => urgencyOf(b) - urgencyOf(a)),
     found: frames.slice(0, 3).map((frame) => {
       const fields = frame.fields.slice(0, 20).map(({ name, type }) => `${name} (${type})`);
       return fields.length === 0 ? 'no fields' : fields.join(', ');
     }),
   };
+}
+
+function urgencyOf({ isNeeded, isFound }: { isNeeded: boolean; isFound: boolean }): number {
+  return Number(isNeeded) * 2 + Number(!isFound);
 }
 
 /** What an override "Hide in area: Visualization" saves. */

@@ -3,4 +3,4 @@ export { ExplanationLine } from './ExplanationLine';
 export { Note } from './Note';
 export { PanelMessage } from './PanelMessage';
 export { SpokenTable } from './SpokenTable';
-export { markProps, useMarks, type MarkPlace } from './use-marks';
+export { markProps, useMarks, type MarkPlace, type Marks } from './use-marks';

@@ -31,6 +31,32 @@ export function formatterOf(
   };
 }
 
+/**
+ * Writes shares from 0 to 1 as percent, all of a panel alike: with the column's decimals, or else with one, which
+ * nothing and all don't need, and which would hide what is smaller.
+ */
+export function shareFormatterOf(decimals: number | null | undefined): (share: number | null) => string {
+  return (share) => {
+    if (share === null) {
+      return noValueText;
+    }
+    const percent = share * 100;
+    if (decimals !== undefined && decimals !== null) {
+      return `${percent.toFixed(decimals)}%`;
+    }
+    const size = Math.abs(percent);
+    if (size === 0 || size === 100) {
+      return `${percent}%`;
+    }
+    return size < 0.05 ? `${percent.toPrecision(1)}%` : `${percent.toFixed(1)}%`;
+  };
+}
+
+/** A share of 0 to 1, whichever of Grafana's two units for percent its column has. */
+export function toShare(value: number | null, field: Field | undefined): number | null {
+  return value !== null && field?.config.unit === 'percent' ? value / 100 : value;
+}
+
 export function displayOf(
   field: Field | undefined,
   fallback: FieldConfig,

@@ -10,6 +10,15 @@ export {
   type ShapeProblem,
 } from './columns';
 export { readExplanation, type Explanation } from './explanation';
-export { displayOf, formatterOf, fullCount, linksOf, noValueText, type FormatContext } from './format';
+export {
+  displayOf,
+  formatterOf,
+  fullCount,
+  linksOf,
+  noValueText,
+  shareFormatterOf,
+  toShare,
+  type FormatContext,
+} from './format';
 export type { NoteContent } from './note-content';
 export { oneOf, readCount, readFlag, readOptions } from './saved-options';

@@ -43,12 +43,12 @@ describe('FunnelPanel', () => {
     show({ series }, { layout });
     expect(screen.getAllByTestId(testIds.value).map(({ textContent }) => textContent)).toEqual([
       '1 K100%',
-      '40040%',
-      '30030%',
+      '40040.0%',
+      '30030.0%',
     ]);
     expect(screen.getAllByTestId(testIds.dropOff).map(({ textContent }) => textContent)).toEqual([
-      '−60%',
-      '−25%',
+      '−60.0%',
+      '−25.0%',
     ]);
     expect(screen.getByTestId(testIds.worst).textContent).toContain('Largest drop');
   });
@@ -72,7 +72,7 @@ describe('FunnelPanel', () => {
     expect(screen.getByTestId(testIds.note).textContent).toContain('Viewed');
     fireEvent.keyDown(document.activeElement ?? document.body, { key: 'ArrowRight' });
     expect(document.activeElement).toBe(bars[1]);
-    expect(screen.getByTestId(testIds.note).textContent).toContain('Lost600 (60%)');
+    expect(screen.getByTestId(testIds.note).textContent).toContain('Lost600 (60.0%)');
     expect(bars.map(({ tabIndex }) => tabIndex)).toEqual([-1, 0, -1]);
   });
 

@@ -14,7 +14,7 @@ export function getStyles(theme: GrafanaTheme2) {
     chart: css({ flex: 1, minHeight: 0, overflow: 'auto', position: 'relative' }),
     remark: css({ ...ellipsis, flexShrink: 0, color: text.secondary, fontSize: small }),
     secondary: css({ color: text.secondary, fontWeight: theme.typography.fontWeightRegular }),
-    worst: css({ color: warning.text, ...ellipsis, maxWidth: '100%', fontSize: small }),
+    worst: css({ color: warning.text, fontSize: small, lineHeight: 1.25 }),
     valueLine: css({ ...ellipsis, display: 'inline-flex', gap: '1ch', fontVariantNumeric: 'tabular-nums' }),
     valueStack: css({
       display: 'flex',

@@ -20,27 +20,27 @@ describe('buildViewModel', () => {
   it('shows users and which share of the start they are', () => {
     expect(texts([funnelFrame()])).toEqual([
       ['Viewed', '1 K 100%'],
-      ['Installed', '400 40%'],
-      ['First run', '300 30%'],
+      ['Installed', '400 40.0%'],
+      ['First run', '300 30.0%'],
     ]);
   });
 
   it('shows the share of the step before when asked for it', () => {
-    expect(texts([funnelFrame()], { conversionFrom: 'previous' })[2]).toEqual(['First run', '300 75%']);
+    expect(texts([funnelFrame()], { conversionFrom: 'previous' })[2]).toEqual(['First run', '300 75.0%']);
   });
 
   it('tells what was lost on the way and how long it took', () => {
     const { steps } = build([funnelFrame()]);
     expect(steps.map(({ loss }) => loss)).toEqual([
       undefined,
-      { text: '−60%', time: '1 min' },
-      { text: '−25%', time: '1 hour' },
+      { text: '−60.0%', time: '1 min' },
+      { text: '−25.0%', time: '1 hour' },
     ]);
     expect(steps[2]?.bars[0]?.note.lines).toEqual([
       { label: 'Users', text: '300' },
-      { label: 'Of the start', text: '30%' },
-      { label: 'Of the step before', text: '75%' },
-      { label: 'Lost', text: '100 (25%)' },
+      { label: 'Of the start', text: '30.0%' },
+      { label: 'Of the step before', text: '75.0%' },
+      { label: 'Lost', text: '100 (25.0%)' },
       { label: 'Median time', text: '1 hour' },
     ]);
   });
@@ -125,7 +125,7 @@ describe('buildViewModel', () => {
   it('says everything in words, and explains the number', () => {
     const model = build([funnelFrame(byTeam)]);
     expect(model.steps[1]?.bars[1]?.spoken).toBe(
-      'Installed, web: Users 90; Of the start 90%; Of the step before 90%; Lost 10 (10%)',
+      'Installed, web: Users 90; Of the start 90.0%; Of the step before 90.0%; Lost 10 (10.0%)',
     );
     expect(model.table.columns).toEqual(['Step', 'Users', 'Of the start', 'Of the step before', 'Lost']);
     expect(model.table.rows[0]).toEqual(['Viewed, core', '900', '100%', '', '']);
@@ -144,7 +144,7 @@ describe('buildViewModel, with the frames of others', () => {
     const frame = table(['page', FieldType.string, ['home', 'cart']], ['visits', FieldType.number, [8, 2]]);
     expect(texts([frame])).toEqual([
       ['home', '8 100%'],
-      ['cart', '2 25%'],
+      ['cart', '2 25.0%'],
     ]);
   });
 

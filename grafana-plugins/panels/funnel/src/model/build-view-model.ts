@@ -4,6 +4,7 @@ import {
   fullCount,
   linksOf,
   readExplanation,
+  shareFormatterOf,
   type Explanation,
   type NoteContent,
   type ShapeProblem,
@@ -107,7 +108,7 @@ function barOf(
   const fromStart = conversionOf(users, group.steps.get(keys[0] ?? '')?.users ?? null);
   const before = index === 0 ? null : (group.steps.get(keys[index - 1] ?? '')?.users ?? null);
   const fromPrevious = conversionOf(users, before);
-  const share = formatterOf(group.columns.get('conversion'), { unit: 'percentunit' }, context);
+  const share = shareFormatterOf(group.columns.get('conversion')?.config.decimals);
   const lines = linesOf({ values, users, before, fromStart, fromPrevious, index }, group, context);
   const title = group.name === '' ? label : `${label}, ${group.name}`;
   const usersField = group.columns.get('users');
@@ -142,7 +143,7 @@ interface BarNumbers {
 /** Everything that is known of a bar: the same for the tooltip, the label and the table. */
 function linesOf(numbers: BarNumbers, { columns }: FunnelGroup, context: BarContext): NoteContent['lines'] {
   const { values, users, before, fromStart, fromPrevious, index } = numbers;
-  const share = formatterOf(columns.get('conversion'), { unit: 'percentunit' }, context);
+  const share = shareFormatterOf(columns.get('conversion')?.config.decimals);
   const first = [
     { label: 'Users', text: fullCount(users) },
     { label: 'Of the start', text: share(fromStart) },
@@ -179,7 +180,7 @@ function lossOf(
   if (share === null || !first) {
     return undefined;
   }
-  const percent = formatterOf(first.columns.get('conversion'), { unit: 'percentunit' }, context);
+  const percent = shareFormatterOf(first.columns.get('conversion')?.config.decimals);
   // A median of several groups is not to be had from their medians.
   const median = groups.length === 1 ? (first.steps.get(context.keys[index] ?? '')?.medianMs ?? null) : null;
   return {

@@ -8,8 +8,8 @@ export interface FunnelShape {
   hasRoomAbove: boolean;
 }
 
-/** A bar is as wide as five parts, the way to the next one as three. */
-export const barParts = { bar: 5, between: 3 };
+/** A bar is as wide as five parts, the way to the next one as four. */
+export const barParts = { bar: 5, between: 4 };
 
 /** Bars need room for their names; rows always fit, they scroll. */
 export function chooseShape(
@@ -26,7 +26,7 @@ export function chooseShape(
   const isRoomy = part * barParts.bar >= 64 && height >= 130;
   return {
     isVertical: wanted === 'auto' ? isRoomy : wanted === 'vertical',
-    hasRoomBetween: part * barParts.between >= 46 && height >= 130,
+    hasRoomBetween: part * barParts.between >= 60 && height >= 130,
     hasRoomAbove: (part * barParts.bar) / Math.max(groupCount, 1) >= 40,
   };
 }
