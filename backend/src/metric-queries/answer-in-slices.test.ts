@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type { MeasureRequest, MeasureRow } from '../storage/metric-reads.js';
 import { answerInSlices, type SliceOptions } from './answer-in-slices.js';
 import { answerPlan } from './answer-query.js';
+import { shippedKpis } from '../kpis/kpi-registry.js';
 import { fixedLimits } from './limits.js';
 import type { MetricEngine } from './metric-engine.js';
 import { planQuery } from './plan-query.js';
@@ -78,7 +79,11 @@ async function answerBoth(
   query: MetricQueryInput,
   sliceRowsMax: number,
 ): Promise<{ whole: MetricAnswer; sliced: MetricAnswer; counted: number; largest: number }> {
-  const plan = planQuery(metricQuerySchema.parse(query), { timeZone: 'Europe/Berlin', nowMs, limits });
+  const plan = planQuery({ id: 'acme', timeZone: 'Europe/Berlin' }, metricQuerySchema.parse(query), {
+    kpis: shippedKpis,
+    nowMs,
+    limits,
+  });
   const options = optionsFor(createCountingEngine(events), sliceRowsMax);
   const { signal } = new AbortController();
   const whole = await answerPlan('acme', plan, signal, options);
@@ -143,7 +148,7 @@ describe('an answer in slices', () => {
     const stop = new AbortController();
     const range = { from: new Date(from).toISOString(), to: new Date(to).toISOString() };
     const query = metricQuerySchema.parse({ metric: 'events', range, interval: '15m' });
-    const plan = planQuery(query, { timeZone: 'UTC', nowMs, limits });
+    const plan = planQuery({ id: 'acme', timeZone: 'UTC' }, query, { kpis: shippedKpis, nowMs, limits });
     const requests: MeasureRequest[] = [];
     const options = optionsFor(createCountingEngine([], requests), 10);
     const { rows } = await answerInSlices('acme', plan, stop.signal, options);

@@ -154,6 +154,7 @@ export function metaOf(plan: QueryPlan, current: Readings, context: AnswerContex
     unit: kpi.unit,
     direction: kpi.direction,
     definition: kpi.definition,
+    ...(kpi.revision !== undefined && { revision: kpi.revision }),
     asOf: new Date(context.asOfMs).toISOString(),
     completeUntil: new Date(completeUntilMs).toISOString(),
     source: [...context.reader.sources],

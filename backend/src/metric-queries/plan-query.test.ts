@@ -1,4 +1,5 @@
 import { metricQuerySchema, type MetricQueryInput } from '@coditect/contracts';
+import { shippedKpis } from '../kpis/kpi-registry.js';
 import { fixedLimits } from './limits.js';
 import { planQuery } from './plan-query.js';
 import type { QueryPlan } from './query-plan.js';
@@ -13,8 +14,8 @@ function plan(query: Partial<MetricQueryInput>, timeZone = 'UTC'): QueryPlan {
     ...(query.interval === undefined && { total: true }),
     ...query,
   });
-  return planQuery(asked, {
-    timeZone,
+  return planQuery({ id: 'acme', timeZone }, asked, {
+    kpis: shippedKpis,
     nowMs,
     limits: {
       ...fixedLimits,

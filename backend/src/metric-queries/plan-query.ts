@@ -1,7 +1,8 @@
 import { intervalSchema, type Interval, type MetricQuery } from '@coditect/contracts';
-import { findKpi, kpiCatalogue } from '../kpis/catalogue.js';
 import type { DistinctUsersMeasure, Kpi, KpiDimension, Measure } from '../kpis/kpi.js';
+import type { KpiRegistry, TenantKpis } from '../kpis/kpi-registry.js';
 import { findNearestName } from '../kpis/nearest-name.js';
+import type { Tenant } from '../platform/tenancy.js';
 import type { UserDimensionName } from '../storage/metric-reads.js';
 import { checkFilters, checkGroupBy, type CheckedFilter } from './check-dimensions.js';
 import { checkBuckets, checkRange, checkTimeZone } from './check-range.js';
@@ -22,8 +23,7 @@ import { layOutUserDays, layOutUserPeriods } from './time/user-days.js';
 import type { Zone } from './time/zone.js';
 
 export interface PlanContext {
-  /** Zone of the tenant, for questions that name none. */
-  readonly timeZone: string;
+  readonly kpis: KpiRegistry;
   readonly nowMs: number;
   readonly limits: QueryLimits;
 }
@@ -39,15 +39,19 @@ interface CheckedQuery {
 }
 
 /**
- * Decides how a question is answered: in which buckets, compared with what.
- * Throws `AppError` 422 with the field and the limit for whatever can't be answered.
+ * Decides how a question of a tenant is answered: in which buckets, compared with what. Without a zone of its own it is
+ * asked in the tenant's. Throws `AppError` 422 with the field and the limit for whatever can't be answered.
  */
-export function planQuery(query: MetricQuery, context: PlanContext): QueryPlan {
-  const kpi = getKpi(query.metric);
+export function planQuery(
+  tenant: Pick<Tenant, 'id' | 'timeZone'>,
+  query: MetricQuery,
+  context: PlanContext,
+): QueryPlan {
+  const kpi = getKpi(context.kpis.of(tenant.id), query.metric);
   const groupBy = checkGroupBy(kpi, query.groupBy);
   const filters = checkFilters(kpi, query.filters, context.limits.filterValuesMax);
   checkInterval(kpi, query.interval);
-  const zone = checkTimeZone(query.timeZone ?? context.timeZone);
+  const zone = checkTimeZone(query.timeZone ?? tenant.timeZone);
   const range = checkRange(query.range, context.limits);
   const current = { range, buckets: checkBuckets(range, query.interval, zone, context.limits) };
   const compared = findComparedRange(query.compareTo, range, query.interval, zone);
@@ -85,12 +89,12 @@ function checkInterval({ id, smallestInterval }: Kpi, interval: Interval | undef
   throw refuse('grain_not_available', reason, { pointer: '/interval' });
 }
 
-function getKpi(id: string): Kpi {
-  const kpi = findKpi(id);
+function getKpi(kpis: TenantKpis, id: string): Kpi {
+  const kpi = kpis.find(id);
   if (kpi !== undefined) return kpi;
   const nearest = findNearestName(
     id,
-    kpiCatalogue.map((candidate) => candidate.id),
+    kpis.list.map((candidate) => candidate.id),
   );
   const hint = nearest === undefined ? '' : ` Did you mean "${nearest}"?`;
   throw refuse('metric_unknown', `There is no KPI of this name.${hint} GET /v1/kpis lists them all.`, {

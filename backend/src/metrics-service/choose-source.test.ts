@@ -1,5 +1,6 @@
 import { metricQuerySchema, type MetricQueryInput } from '@coditect/contracts';
 import { kpiCatalogue } from '../kpis/catalogue.js';
+import { shippedKpis } from '../kpis/kpi-registry.js';
 import { fixedLimits } from '../metric-queries/limits.js';
 import { planQuery } from '../metric-queries/plan-query.js';
 import type { QueryPlan } from '../metric-queries/query-plan.js';
@@ -16,8 +17,8 @@ function plan(query: Partial<MetricQueryInput>, timeZone = 'UTC'): QueryPlan {
     ...(query.interval === undefined && { total: true }),
     ...query,
   });
-  return planQuery(asked, {
-    timeZone,
+  return planQuery({ id: 'acme', timeZone }, asked, {
+    kpis: shippedKpis,
     nowMs,
     limits: {
       ...fixedLimits,

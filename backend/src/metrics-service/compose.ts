@@ -8,6 +8,7 @@ import type { ClickHouse } from '../storage/clickhouse/client.js';
 import { describeMetricsApi } from './http/openapi.js';
 import { mountMetricsRoutes } from './http/routes.js';
 import { noGoals } from '../kpis/goals/goals-reader.js';
+import { shippedKpis, type KpiRegistry } from '../kpis/kpi-registry.js';
 import { createTargetFinder } from '../metric-queries/find-target.js';
 import { fixedLimits } from '../metric-queries/limits.js';
 import { createAnalysesStore } from './analyses/analyses-store.js';
@@ -29,6 +30,8 @@ export interface MetricsServiceOptions {
   readonly config: Pick<Config, 'platform' | 'metrics' | 'clickhouse' | 'streamProcessor'>;
   readonly clickHouse: ClickHouse;
   readonly authenticator: Authenticator;
+  /** Without it no tenant has KPIs of its own. */
+  readonly kpis?: KpiRegistry;
   /** Without them no answer is held against anything, and nothing is asked about them. */
   readonly goals?: { readonly reader: GoalsReader; readonly settings: GoalSettings };
   /** Epoch milliseconds: everything accepted that happened before is stored. */
@@ -60,6 +63,7 @@ export function createMetricsService(options: MetricsServiceOptions): HttpServic
     filterValuesMax: metrics.filterValuesMax,
   };
   const answers = createMetricsAnswers({
+    kpis: options.kpis ?? shippedKpis,
     ...asking,
     engine,
     store: createMetricsStore(clickHouse),

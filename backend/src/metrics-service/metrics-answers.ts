@@ -66,7 +66,11 @@ export function createMetricsAnswers(options: AnswersOptions): MetricsAnswers {
       // Part of what is asked: an answer that was kept is of no definition and held against no target of before.
       const target = await options.findTarget(tenant, query);
       const revision = revisionOf(tenant, query);
-      const question = { question: { query, revision, target }, untilMs: Date.parse(query.range.to), isFresh };
+      const question = {
+        question: { query, revision, target },
+        untilMs: Date.parse(query.range.to),
+        isFresh,
+      };
       return options.ask(tenant, question, signal, () => {
         const plan = planOf(tenant, query);
         return async (limited) => withTarget(await answerPlan(tenant.id, plan, limited, options), target);

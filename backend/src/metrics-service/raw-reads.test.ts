@@ -1,4 +1,5 @@
 import { metricQuerySchema, type MetricQueryInput, type Notice } from '@coditect/contracts';
+import { shippedKpis } from '../kpis/kpi-registry.js';
 import { fixedLimits } from '../metric-queries/limits.js';
 import { planQuery } from '../metric-queries/plan-query.js';
 import { planReads } from './clickhouse-engine.js';
@@ -17,7 +18,11 @@ function metaOf(query: Partial<MetricQueryInput>): { source: readonly string[]; 
     groupBy: ['team'],
     ...query,
   });
-  const plan = planQuery(asked, { timeZone: 'UTC', nowMs: asOfMs, limits });
+  const plan = planQuery({ id: 'acme', timeZone: 'UTC' }, asked, {
+    kpis: shippedKpis,
+    nowMs: asOfMs,
+    limits,
+  });
   const { reads } = planReads(plan, { ...fixedRawLimits, retentionDays }, asOfMs);
   return { source: reads.tables, notices: noticesOfRetention(reads, asOfMs, retentionDays) };
 }

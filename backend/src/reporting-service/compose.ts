@@ -8,6 +8,7 @@ import { createQuerySlots } from '../metric-queries/query-slots.js';
 import { createQuestionRunner } from '../metric-queries/question-runner.js';
 import { createSharedFlights } from '../metric-queries/shared-flights.js';
 import { noGoals } from '../kpis/goals/goals-reader.js';
+import { shippedKpis, type KpiRegistry } from '../kpis/kpi-registry.js';
 import { createTargetFinder, type FindTarget } from '../metric-queries/find-target.js';
 import type { BrandingStore } from '../platform/branding.js';
 import type { Config } from '../platform/config.js';
@@ -47,6 +48,8 @@ export interface ReportingServiceOptions {
   /** Without them no answer is held against anything. */
   readonly goals?: GoalsReader;
   readonly authenticator: Authenticator;
+  /** Without it no tenant has KPIs of its own. */
+  readonly kpis?: KpiRegistry;
   /** Epoch milliseconds: everything accepted that happened before has landed. */
   readonly watermark: () => number | Promise<number>;
   /** Turns readiness red before anything else ends. */
@@ -71,7 +74,7 @@ const reportGroupsMax = 100_000;
 
 /** Questions from rollups, and reports, over HTTP. Owns no store: what is passed in is closed by who made it. */
 export function createReportingService(options: ReportingServiceOptions): HttpService {
-  const { config, database, logger, reports, telemetry, now, version } = options;
+  const { config, database, kpis = shippedKpis, logger, reports, telemetry, now, version } = options;
   const { reporting, metrics } = config;
   const { store, queue } = reports;
   const engine = createTimescaleEngine(database);
@@ -91,13 +94,13 @@ export function createReportingService(options: ReportingServiceOptions): HttpSe
     now,
     random: Math.random,
   });
-  const requests = createReportRequests({ ...reporting, store, files, worker, engine, limitsOf, now });
+  const requests = createReportRequests({ ...reporting, store, files, worker, engine, kpis, limitsOf, now });
   const schedules = createSchedules({
     ...options,
     reports: store,
     files,
     checkReport: (tenant, request, signal) =>
-      checkQuestions(tenant, request, signal, { engine, limitsOf, now }),
+      checkQuestions(tenant, request, signal, { engine, kpis, limitsOf, now }),
     onReport: worker.wake,
   });
   const http = createHttpService({
@@ -146,7 +149,7 @@ export function createReportingService(options: ReportingServiceOptions): HttpSe
 }
 
 function composeRenderer(
-  { branding, config, drawPdf = drawInWorker, now, watermark }: ReportingServiceOptions,
+  { branding, config, drawPdf = drawInWorker, kpis = shippedKpis, now, watermark }: ReportingServiceOptions,
   engine: MetricEngine,
   findTarget: FindTarget,
 ): RenderReport {
@@ -154,6 +157,7 @@ function composeRenderer(
   const brandingOf = createBrandingReader(branding);
   return createReportRenderer({
     engine,
+    kpis,
     limitsOf,
     sliceRowsMax,
     watermark,
@@ -168,10 +172,11 @@ function composeAnswers(
   options: ReportingServiceOptions,
   findTarget: FindTarget,
 ): ReturnType<typeof createRollupAnswers> {
-  const { config, database, watermark, now, version } = options;
+  const { config, database, kpis = shippedKpis, watermark, now, version } = options;
   const { metrics } = config;
   return createRollupAnswers({
     engine: createTimescaleEngine(database),
+    kpis,
     run: createQuestionRunner({
       slots: createQuerySlots({
         runningMax: metrics.concurrentQueriesMax,

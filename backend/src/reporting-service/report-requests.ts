@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Report, ReportFormat, ReportList, ReportManifest, ReportRequest } from '@coditect/contracts';
+import type { KpiRegistry } from '../kpis/kpi-registry.js';
 import { checkPatterns } from '../metric-queries/answer-query.js';
 import type { QueryLimits } from '../metric-queries/limits.js';
 import type { MetricEngine } from '../metric-queries/metric-engine.js';
@@ -15,6 +16,7 @@ export interface ReportRequestsOptions {
   readonly files: Pick<ReportFiles, 'open' | 'remove'>;
   readonly worker: Pick<ReportWorker, 'wake' | 'stop'>;
   readonly engine: Pick<MetricEngine, 'open' | 'checkRegex'>;
+  readonly kpis: KpiRegistry;
   readonly limitsOf: (format: ReportFormat) => QueryLimits;
   readonly attemptsMax: number;
   readonly queuedMax: number;
@@ -125,11 +127,11 @@ export async function checkQuestions(
   tenant: Tenant,
   request: ReportRequest,
   signal: AbortSignal,
-  { engine, limitsOf, now }: Pick<ReportRequestsOptions, 'engine' | 'limitsOf' | 'now'>,
+  { engine, kpis, limitsOf, now }: Pick<ReportRequestsOptions, 'engine' | 'kpis' | 'limitsOf' | 'now'>,
 ): Promise<void> {
   const nowMs = now();
   const limits = limitsOf(request.format);
-  const planned = planReport(request, { timeZone: tenant.timeZone, nowMs, limits });
+  const planned = planReport(tenant, request, { kpis, nowMs, limits });
   for (const [index, { plan }] of planned.entries()) {
     try {
       await checkPatterns(plan, engine, signal);

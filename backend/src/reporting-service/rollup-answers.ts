@@ -1,6 +1,5 @@
 import type { KpiList, MetricAnswer, MetricQuery, ServiceStatus } from '@coditect/contracts';
-import { kpiCatalogue } from '../kpis/catalogue.js';
-import { describeKpi } from '../kpis/kpi.js';
+import { describeKpis, type KpiRegistry } from '../kpis/kpi-registry.js';
 import { answerPlan } from '../metric-queries/answer-query.js';
 import { withTarget, type FindTarget } from '../metric-queries/find-target.js';
 import type { QueryLimits } from '../metric-queries/limits.js';
@@ -12,6 +11,7 @@ import type { LandedEvents } from '../storage/timescale/queries/landed-events.js
 
 export interface RollupAnswersOptions {
   readonly engine: MetricEngine;
+  readonly kpis: KpiRegistry;
   readonly run: RunQuestion;
   readonly readLandedEvents: (tenantId: string) => Promise<LandedEvents>;
   readonly findTarget: FindTarget;
@@ -26,18 +26,19 @@ export interface RollupAnswersOptions {
 
 /** Questions that are answered at once, from rollups. Every one is asked for a tenant; errors are `AppError`. */
 export interface RollupAnswers {
-  listKpis(): KpiList;
+  /** Those that are shipped, and the tenant's own. */
+  listKpis(tenant: Tenant): KpiList;
   answerQuery(tenant: Tenant, query: MetricQuery, signal: AbortSignal): Promise<MetricAnswer>;
   describeStatus(tenant: Tenant, signal: AbortSignal): Promise<ServiceStatus>;
 }
 
 export function createRollupAnswers(options: RollupAnswersOptions): RollupAnswers {
-  const { limits, now, run } = options;
+  const { kpis, limits, now, run } = options;
   return {
-    listKpis: () => ({ kpis: kpiCatalogue.map(describeKpi) }),
+    listKpis: (tenant) => describeKpis(kpis.of(tenant.id)),
     async answerQuery(tenant, query, signal) {
-      const plan = planQuery(query, { timeZone: tenant.timeZone, nowMs: now(), limits });
-      const answer = await run(tenant, { query }, signal, (limited) =>
+      const plan = planQuery(tenant, query, { kpis, nowMs: now(), limits });
+      const answer = await run(tenant, { query, revision: plan.kpi.revision }, signal, (limited) =>
         answerPlan(tenant.id, plan, limited, options),
       );
       return withTarget(answer, await options.findTarget(tenant, query));

@@ -3,6 +3,7 @@ import { metricQuerySchema, type EventEnvelope, type MetricAnswer } from '@codit
 import { z } from 'zod';
 import { reconcile } from '../../src/batch-processor/rollup/reconcile.js';
 import type { CheckedDay } from '../../src/batch-processor/rollup/stream-counts.js';
+import { shippedKpis } from '../../src/kpis/kpi-registry.js';
 import { answerPlan } from '../../src/metric-queries/answer-query.js';
 import { fixedLimits } from '../../src/metric-queries/limits.js';
 import { planQuery } from '../../src/metric-queries/plan-query.js';
@@ -122,7 +123,7 @@ describe('reconciliation of both stores', () => {
           to: new Date(startMs).toISOString(),
         };
         const query = metricQuerySchema.parse({ metric, range, total: true });
-        const plan = planQuery(query, { timeZone: tenant.timeZone, nowMs: clock.ms, limits });
+        const plan = planQuery(tenant, query, { kpis: shippedKpis, nowMs: clock.ms, limits });
         const common = { limits, watermark: () => clock.ms, now: () => clock.ms };
         return Promise.all(
           engines.map((engine) =>

@@ -4,6 +4,7 @@ import {
   type MetricAnswer,
   type MetricQueryInput,
 } from '@coditect/contracts';
+import { shippedKpis } from '../../src/kpis/kpi-registry.js';
 import { answerPlan } from '../../src/metric-queries/answer-query.js';
 import { fixedLimits } from '../../src/metric-queries/limits.js';
 import type { MetricEngine } from '../../src/metric-queries/metric-engine.js';
@@ -60,7 +61,7 @@ export async function openNumbersWorld(
     },
     ask(engine, input, timeZone = 'UTC') {
       const query = metricQuerySchema.parse(input);
-      const plan = planQuery(query, { timeZone, nowMs, limits });
+      const plan = planQuery({ id: tenantId, timeZone }, query, { kpis: shippedKpis, nowMs, limits });
       return answerPlan(tenantId, plan, AbortSignal.timeout(60_000), {
         engine: engines[engine],
         limits,

@@ -34,7 +34,7 @@ export function mountMetricsRoutes(app: Express, options: RoutesOptions): void {
 
   app.use(createRequestLog(options.requestLog, gate.findPrincipal));
   app.get('/v1/kpis', read, (_request, response) => {
-    response.json(answers.listKpis());
+    response.json(answers.listKpis(tenantIn(response)));
   });
   app.post(
     '/v1/query',

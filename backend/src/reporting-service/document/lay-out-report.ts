@@ -172,9 +172,14 @@ function provenanceOf(parts: readonly ReportPart[]): Provenance {
   return {
     ...(asOf !== undefined && { asOf }),
     ...(completeUntil !== undefined && { completeUntil }),
-    queryHash: hashQuestions(parts.map((part) => (isAnswer(part) ? part.query : namesOf(part)))),
+    queryHash: hashQuestions(parts.map((part) => (isAnswer(part) ? questionOf(part) : namesOf(part)))),
     hasPanelValues: parts.some((part) => !isAnswer(part)),
   };
+}
+
+/** What was asked, and of which definition. */
+function questionOf({ answer, query }: AnswerPart): unknown {
+  return { ...query, revision: answer.meta.revision };
 }
 
 function namesOf({ title, fields }: PanelPart): unknown {

@@ -55,7 +55,7 @@ function mountQuestions(app: Express, gate: Gate, options: RoutesOptions): void 
   const { answers } = options;
   const read = gate.require('read');
   app.get('/v1/kpis', read, (_request, response) => {
-    response.json(answers.listKpis());
+    response.json(answers.listKpis(tenantIn(response)));
   });
   app.post('/v1/query', read, readBody(options.queryBytesMax), async (request, response) => {
     const query = parseJsonBody(metricQuerySchema, bytesOf(request));

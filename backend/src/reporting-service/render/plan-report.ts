@@ -1,15 +1,8 @@
 import type { MetricQuery, ReportRequest } from '@coditect/contracts';
-import type { QueryLimits } from '../../metric-queries/limits.js';
-import { planQuery } from '../../metric-queries/plan-query.js';
+import { planQuery, type PlanContext } from '../../metric-queries/plan-query.js';
 import type { QueryPlan } from '../../metric-queries/query-plan.js';
 import { AppError } from '../../platform/errors.js';
-
-export interface PlanContext {
-  /** Zone of the tenant, for questions that name none. */
-  readonly timeZone: string;
-  readonly nowMs: number;
-  readonly limits: QueryLimits;
-}
+import type { Tenant } from '../../platform/tenancy.js';
 
 export interface PlannedQuery {
   /** As it was asked, with its time zone. */
@@ -18,10 +11,14 @@ export interface PlannedQuery {
 }
 
 /** Plans every question of a report. Throws what `planQuery` throws, with the pointer into the body of the report. */
-export function planReport(request: ReportRequest, context: PlanContext): readonly PlannedQuery[] {
+export function planReport(
+  tenant: Pick<Tenant, 'id' | 'timeZone'>,
+  request: ReportRequest,
+  context: PlanContext,
+): readonly PlannedQuery[] {
   return (request.queries ?? []).map((query, index) =>
     pointingAt(index, () => {
-      const plan = planQuery(query, context);
+      const plan = planQuery(tenant, query, context);
       return { plan, query: { ...query, timeZone: plan.zone.name } };
     }),
   );

@@ -1,3 +1,4 @@
+import type { KpiRegistry } from '../../kpis/kpi-registry.js';
 import type { FindTarget } from '../../metric-queries/find-target.js';
 import type { QueryLimits } from '../../metric-queries/limits.js';
 import type { MetricEngine } from '../../metric-queries/metric-engine.js';
@@ -11,6 +12,7 @@ import { panelParts, tableOfPanel, tableOfQuery } from './report-tables.js';
 
 export interface RendererOptions {
   readonly engine: MetricEngine;
+  readonly kpis: KpiRegistry;
   /** Bounds of a report, by its format. `rowsMax` is of the whole report. */
   readonly limitsOf: (format: 'pdf' | 'csv') => QueryLimits;
   /** Rows in memory at once while a series is written. */
@@ -29,7 +31,7 @@ export function createReportRenderer(options: RendererOptions): RenderReport {
     const { request, tenant } = job;
     const nowMs = options.now();
     const limits = options.limitsOf(request.format);
-    const planned = planReport(request, { timeZone: tenant.timeZone, nowMs, limits });
+    const planned = planReport(tenant, request, { kpis: options.kpis, nowMs, limits });
     const panels = panelParts(job);
     const range = request.origin?.range ?? null;
     const tables = [

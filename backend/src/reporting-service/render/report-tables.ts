@@ -41,7 +41,7 @@ export function tableOfQuery(
   return {
     title: plan.kpi.title,
     query,
-    queryHash: hashQuestions([query]),
+    queryHash: hashQuestions([{ ...query, revision: plan.kpi.revision }]),
     range: query.range,
     columns: columnsOf(plan).map(({ name, type, unit }) => ({
       name,
