@@ -13,7 +13,11 @@ import { createTargetFinder } from '../metric-queries/find-target.js';
 import { fixedLimits } from '../metric-queries/limits.js';
 import { createAnalysesStore } from './analyses/analyses-store.js';
 import { createAnalysisHandlers } from './analyses/analysis-handlers.js';
-import { createAnalyses } from './analyses/answer-analysis.js';
+import type { AnalysisTools } from './analyses/analysis-scope.js';
+import { createAnalyses, type Analyses } from './analyses/answer-analysis.js';
+import type { BudgetTools } from './analyses/budget.js';
+import { createBudgetsReader } from './annotations/read-budgets.js';
+import { createCostReader } from './budgets/read-cost.js';
 import { createClickHouseEngine } from './clickhouse-engine.js';
 import { createEventParts } from './events/compose-events.js';
 import { createLiveParts } from './live/compose-live.js';
@@ -62,12 +66,14 @@ export function createMetricsService(options: MetricsServiceOptions): HttpServic
     groupsMax: metrics.groupsMax,
     filterValuesMax: metrics.filterValuesMax,
   };
+  const goals = options.goals?.reader ?? noGoals;
+  const cost = createCostReader({ engine, limits });
   const answers = createMetricsAnswers({
     kpis: options.kpis ?? shippedKpis,
     ...asking,
     engine,
     store: createMetricsStore(clickHouse),
-    findTarget: createTargetFinder({ goals: options.goals?.reader ?? noGoals, logger }),
+    findTarget: createTargetFinder({ goals, logger }),
     limits,
     dimensionValuesMax: metrics.dimensionValuesMax,
     watermark: options.watermark,
@@ -75,18 +81,7 @@ export function createMetricsService(options: MetricsServiceOptions): HttpServic
     service,
     version: options.version,
   });
-  const analyses = createAnalyses({
-    handlers: createAnalysisHandlers({
-      store: createAnalysesStore(clickHouse),
-      limits,
-      raw,
-      aggregateRetentionDays: config.streamProcessor.aggregateRetentionDays,
-      memoryBytesMax: metrics.analysisMemoryBytesMax,
-    }),
-    ask: asking.ask,
-    watermark: options.watermark,
-    now: options.now,
-  });
+  const analyses = composeAnalyses(options, { limits, raw, goals, cost }, asking.ask);
   const events = createEventParts({
     ...asking,
     clickHouse,
@@ -95,6 +90,7 @@ export function createMetricsService(options: MetricsServiceOptions): HttpServic
     queryTimeoutMs: config.clickhouse.queryTimeoutMs,
     watermark: options.watermark,
     now: options.now,
+    readers: { budgets: createBudgetsReader({ goals, cost, limits, watermark: options.watermark }) },
   });
   const live = createLiveParts({
     answers,
@@ -130,6 +126,20 @@ export function createMetricsService(options: MetricsServiceOptions): HttpServic
     },
   });
   return closeStreamsFirst(http, live);
+}
+
+function composeAnalyses(
+  { clickHouse, config, now, watermark }: MetricsServiceOptions,
+  tools: BudgetTools & Pick<AnalysisTools, 'raw'>,
+  ask: AskCached,
+): Analyses {
+  const handlers = createAnalysisHandlers({
+    ...tools,
+    store: createAnalysesStore(clickHouse),
+    aggregateRetentionDays: config.streamProcessor.aggregateRetentionDays,
+    memoryBytesMax: config.metrics.analysisMemoryBytesMax,
+  });
+  return createAnalyses({ handlers, ask, watermark, now });
 }
 
 /** A stream goes on until it is ended, and the HTTP server waits for all that are open. */

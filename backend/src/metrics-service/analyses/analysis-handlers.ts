@@ -1,3 +1,4 @@
+import { createBudget, type BudgetTools } from './budget.js';
 import { createFunnel } from './funnel.js';
 import type { AnalysisHandlers } from './analysis-handler.js';
 import type { AnalysisTools } from './analysis-scope.js';
@@ -6,11 +7,12 @@ import { createPaths } from './paths.js';
 import { createRetention } from './retention.js';
 
 /** Every analysis that the service answers; a kind of one's own is added here. */
-export function createAnalysisHandlers(tools: AnalysisTools): AnalysisHandlers {
+export function createAnalysisHandlers(tools: AnalysisTools & BudgetTools): AnalysisHandlers {
   return {
     funnel: createFunnel(tools),
     retention: createRetention(tools),
     lifecycle: createLifecycle(tools),
     paths: createPaths(tools),
+    budget: createBudget(tools),
   };
 }

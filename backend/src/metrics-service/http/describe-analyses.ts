@@ -1,6 +1,7 @@
 import type { OpenAPIRegistry, ResponseConfig } from '@asteasolutions/zod-to-openapi';
 import {
   analysisAnswerSchema,
+  budgetQuerySchema,
   funnelQuerySchema,
   lifecycleQuerySchema,
   pathsQuerySchema,
@@ -23,6 +24,7 @@ const analyses: Partial<Record<AnalysisKind, { readonly summary: string; readonl
   retention: { summary: 'How many users of a period came back', schema: retentionQuerySchema },
   lifecycle: { summary: 'New, returning, resurrected and dormant users', schema: lifecycleQuerySchema },
   paths: { summary: 'The most frequent sequences of events', schema: pathsQuerySchema },
+  budget: { summary: 'Cost of a month against its budget, with a forecast', schema: budgetQuerySchema },
 };
 
 /** Analyses, in the OpenAPI document: a path for each kind, as each is asked with a body of its own. */
