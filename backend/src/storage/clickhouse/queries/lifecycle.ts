@@ -5,6 +5,7 @@ import { createParamBinder, type ParamBinder } from './param-binder.js';
 import {
   periodOfEventSql,
   periodsOfDaysSql,
+  userDaysSql,
   type Periods,
   type PeriodsByDay,
   type UserFilter,
@@ -55,11 +56,7 @@ export async function queryLifecycle(
       arrayFilter((p, next) -> next != p + 1, periods, arrayPushBack(arrayPopFront(periods), toInt32(${far}))))
   )) AS hit
   FROM (
-    SELECT user, arraySort(groupUniqArray(period)) AS periods
-    FROM (
 ${activitySql(tenantId, activity, binder.bind)}
-    )
-    GROUP BY user
   )
 )
 WHERE period >= 1 AND period < ${binder.bind(count, 'Int32')}
@@ -71,13 +68,16 @@ GROUP BY period, state`,
   });
 }
 
+/** Each user with the periods of activity, in order. */
 function activitySql(tenantId: string, activity: ActivitySource, bind: ParamBinder['bind']): string {
   if (activity.kind === 'days') {
     const { periods, filters } = activity;
-    return periodsOfDaysSql(tenantId, { periods, isFromBefore: true, filters }, bind);
+    return `SELECT user, arraySort(${periodsOfDaysSql()}) AS periods FROM (
+${userDaysSql(tenantId, { periods, isFromBefore: true, filters }, bind)}
+) GROUP BY user`;
   }
   const { periods, match } = activity;
-  return `SELECT user_id AS user, ${periodOfEventSql(periods, bind)} AS period FROM events_raw_v1
+  return `SELECT user_id AS user, arraySort(groupUniqArray(${periodOfEventSql(periods, bind)})) AS periods FROM events_raw_v1
 WHERE ${userEventsSql(tenantId, { toMs: periods.endMs }, bind)} AND ${matchSql(match, bind)}
-GROUP BY user, period`;
+GROUP BY user`;
 }

@@ -5,6 +5,7 @@ import { createParamBinder, type ParamBinder } from './param-binder.js';
 import {
   periodOfEventSql,
   periodsOfDaysSql,
+  userDaysSql,
   type Periods,
   type PeriodsByDay,
   type UserFilter,
@@ -88,21 +89,14 @@ function returnsOfDaysSql(
   bind: ParamBinder['bind'],
 ): string {
   const { periods, filters, start, returning } = source;
-  const days = periodsOfDaysSql(
-    tenantId,
-    {
-      periods,
-      isFromBefore: isFirstEver,
-      filters,
-      marks: { is_start: start, is_return: returning },
-    },
-    bind,
-  );
-  return `SELECT minIf(period, is_start) AS cohort, arrayFilter(each -> each >= cohort, groupUniqArrayIf(period, is_return)) AS returned
+  const marks = { is_start: start, is_return: returning };
+  const days = userDaysSql(tenantId, { periods, isFromBefore: isFirstEver, filters, marks }, bind);
+  return `SELECT minIf(in_before ? before : after, is_start AND (in_before OR in_after)) AS cohort,
+  arrayFilter(each -> each >= cohort, ${periodsOfDaysSql('is_return')}) AS returned
 FROM (
 ${days}
 )
-GROUP BY user HAVING max(is_start) = 1`;
+GROUP BY user HAVING max(is_start AND (in_before OR in_after)) = 1`;
 }
 
 /** Per user and period the first start and the last return are enough: only in the cohort's own one the order matters. */

@@ -26,22 +26,22 @@ export interface PeriodsByDay {
 export type UserFilter = DimensionFilter<UserDimensionName>;
 
 /**
- * Rows `(user, period)` of the periods in which a user's days have an event, from `user_days_v1`: exact, as periods begin
- * on quarter hours. `isFromBefore` adds -1 for whoever was active before the first one.
+ * Rows of `user_days_v1` with the two periods between which a day is cut, and whether the user did something in each:
+ * exact, as periods begin on quarter hours. `isFromBefore` adds the days before the first period.
  */
-export function periodsOfDaysSql(
+export function userDaysSql(
   tenantId: string,
   request: {
     readonly periods: PeriodsByDay;
     readonly isFromBefore: boolean;
     readonly filters: readonly UserFilter[];
-    /** Named conditions on the day's row that are selected beside. */
+    /** Named conditions on the row that are selected beside. */
     readonly marks?: Readonly<Record<string, readonly UserFilter[]>>;
   },
   bind: ParamBinder['bind'],
 ): string {
   const { firstUtcDay, cuts, count } = request.periods;
-  const cut = (pick: (cut: UtcDayCut) => number, type: string): string => bind(cuts.map(pick), type);
+  const at = (pick: (cut: UtcDayCut) => number, type: string): string => `${bind(cuts.map(pick), type)}[i]`;
   const first = bind(firstUtcDay, 'Int32');
   const last = bind(firstUtcDay + cuts.length - 1, 'Int32');
   const marks = Object.entries(request.marks ?? {}).map(
@@ -53,17 +53,22 @@ export function periodsOfDaysSql(
     ...(request.isFromBefore ? [] : [`toInt32(utc_day) >= ${first}`]),
     ...filtersSql(request.filters, columns, bind),
   ];
-  const ones = (quarters: string): string => `bitShiftLeft(toUInt128(1), ${quarters}) - 1`;
-  return `SELECT ${['user', ...Object.keys(request.marks ?? {})].join(', ')}, arrayJoin(hits) AS period FROM (
-  SELECT ${['user_key AS user', ...marks].join(', ')},
-    toInt32(utc_day) - ${first} + 1 AS i,
-    ${cut((day) => day.quarters, 'Array(UInt8)')}[i] AS cut,
-    i < 1 ? [toInt32(-1)] : arrayFilter((each, hit) -> hit AND each >= ${request.isFromBefore ? '-1' : '0'} AND each < ${bind(count, 'Int32')},
-      [${cut((day) => day.before, 'Array(Int32)')}[i], ${cut((day) => day.after, 'Array(Int32)')}[i]],
-      [bitAnd(quarters, ${ones('cut')}) != 0, bitShiftRight(quarters, cut) != 0]) AS hits
-  FROM user_days_v1
-  WHERE ${where.join('\n    AND ')}
-)`;
+  const counts = (period: string): string =>
+    `${period} >= ${request.isFromBefore ? -1 : 0} AND ${period} < ${bind(count, 'Int32')}`;
+  return `SELECT ${['user_key AS user', ...marks].join(', ')},
+  toInt32(utc_day) - ${first} + 1 AS i,
+  ${at((cut) => cut.quarters, 'Array(UInt8)')} AS cut,
+  i < 1 ? toInt32(-1) : ${at((cut) => cut.before, 'Array(Int32)')} AS before,
+  ${at((cut) => cut.after, 'Array(Int32)')} AS after,
+  i < 1 OR (${counts('before')} AND bitAnd(quarters, bitShiftLeft(toUInt128(1), cut) - 1) != 0) AS in_before,
+  i >= 1 AND ${counts('after')} AND bitShiftRight(quarters, cut) != 0 AS in_after
+FROM user_days_v1
+WHERE ${where.join('\n  AND ')}`;
+}
+
+/** The different periods of a group of such rows, in no order. */
+export function periodsOfDaysSql(condition = '1'): string {
+  return `arrayDistinct(arrayConcat(groupUniqArrayIf(before, in_before AND ${condition}), groupUniqArrayIf(after, in_after AND ${condition})))`;
 }
 
 /** The number of the period of an event, as an expression. The event is before the end of the last one. */
