@@ -125,9 +125,9 @@ describe.each(worlds)('goals in %s', (_name, openWorld) => {
       code: 'dimension_not_allowed',
       pointer: '/budgets/1/scope/route',
     });
-    expect((await settings.put('acme', { kind: 'targets', goal: { ...ok, value: 11 } })).api.targets).toEqual([
-      { ...ok, value: 11 },
-    ]);
+    expect((await settings.put('acme', { kind: 'targets', goal: { ...ok, value: 11 } })).api.targets).toEqual(
+      [{ ...ok, value: 11 }],
+    );
     expect((await settings.replace('acme', { ...none, budgets: [aBudget] })).api).toEqual({
       ...none,
       budgets: [aBudget],

@@ -8,9 +8,9 @@ import {
   serviceStatusSchema,
 } from '@coditect/contracts';
 import { z } from 'zod';
+import { describeGoals } from './describe-goals.js';
 import { describeAnalyses } from './describe-analyses.js';
 import { describeEvents } from './describe-events.js';
-import { describeGoals } from './describe-goals.js';
 
 const refusals = {
   400: 'The body or a parameter is not what it should be; the pointer says where.',
