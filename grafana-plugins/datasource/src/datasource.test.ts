@@ -10,6 +10,7 @@ import { firstValueFrom, Observable, of, throwError } from 'rxjs';
 import { AnalyticsDataSource } from './datasource';
 import { defaultQuery } from './migrations';
 import { kpi, seriesAnswer, totalAnswer } from './model/answer.fixture';
+import { pretend } from './model/pretend.fixture';
 import type { AnalyticsJsonData, AnalyticsQuery, KpiQuery } from './types';
 
 // Grafana's packages import it for a hook that nothing here calls, and it comes as an ES module only.
@@ -17,7 +18,7 @@ jest.mock('@react-hookz/web', () => ({}));
 
 interface Request {
   url: string;
-  data?: { metric: string; total?: boolean };
+  data?: { metric: string; total?: boolean; groupBy?: string[] };
   headers?: Record<string, string>;
 }
 
@@ -25,18 +26,15 @@ function hostAnswering(answer: (request: Request) => Observable<{ data: unknown 
   const requests: Request[] = [];
   const fetch = (request: Request) => {
     requests.push(request);
-    return request.url.endsWith('/kpis') ? of({ data: { kpis: [kpi] } }) : answer(request);
+    return request.url.endsWith('/kpis') ? of({ data: { kpis: [catalogued] } }) : answer(request);
   };
   // Only these members of the host's services are used.
-  setBackendSrv({ fetch } as unknown as BackendSrv);
-  setTemplateSrv({ replace: (text: string) => text, getVariables: () => [] } as unknown as TemplateSrv);
+  setBackendSrv(pretend<BackendSrv>({ fetch }));
+  setTemplateSrv(pretend<TemplateSrv>({ replace: (text: string) => text, getVariables: () => [] }));
   return requests;
 }
 
-/** The members of a host's service that are used here, for the whole of it. */
-function pretend<T>(part: Partial<T>): T {
-  return part as T;
-}
+const catalogued = { ...kpi, eventTypes: ['ai.coditect.agent.run.finished.v1'] };
 
 const settings = pretend<DataSourceInstanceSettings<AnalyticsJsonData>>({
   url: '/proxy/7',
@@ -109,12 +107,16 @@ describe('AnalyticsDataSource', () => {
 
   it('still asks when the catalogue cannot be read', async () => {
     const requests = hostAnswering(() => of({ data: seriesAnswer }));
-    setBackendSrv({
-      fetch: (sent: Request) => {
-        requests.push(sent);
-        return sent.url.endsWith('/kpis') ? throwError(() => ({ status: 500 })) : of({ data: seriesAnswer });
-      },
-    } as unknown as BackendSrv);
+    setBackendSrv(
+      pretend<BackendSrv>({
+        fetch: (sent: Request) => {
+          requests.push(sent);
+          return sent.url.endsWith('/kpis')
+            ? throwError(() => ({ status: 500 }))
+            : of({ data: seriesAnswer });
+        },
+      }),
+    );
     expect((await run([query('A')])).data).toHaveLength(2);
   });
 

@@ -1,6 +1,7 @@
 import { of, throwError, type Observable } from 'rxjs';
 import { createMetricsClient, type Fetcher } from './metrics-client';
 import { kpi, totalAnswer } from './model/answer.fixture';
+import { pretend } from './model/pretend.fixture';
 
 type Request = Parameters<Fetcher['fetch']>[0];
 
@@ -11,7 +12,7 @@ function clientAnswering(answer: (request: Request) => Observable<{ data: unknow
     return answer(request);
   };
   // The answers are as untyped as those of a server.
-  const fetcher: Fetcher = { fetch: fetch as Fetcher['fetch'] };
+  const fetcher = pretend<Fetcher>({ fetch });
   const client = createMetricsClient({ fetcher: () => fetcher, proxyUrl: '/proxy/7', nowMs: () => now.ms });
   return { client, requests };
 }

@@ -1,4 +1,4 @@
-import { classifyFailure, describeFailure } from './failure';
+import { classifyFailure, describeFailure, isLasting } from './failure';
 
 const refusal = (status: number, error: Record<string, unknown>) => ({ status, data: { error } });
 
@@ -22,6 +22,9 @@ describe('classifyFailure', () => {
     ['timeout', { status: 504, statusText: 'Gateway Timeout' }],
     ['timeout', { status: 502, data: { message: 'context deadline exceeded' } }],
     ['not-configured', { status: 500, data: { message: 'invalid URL' } }],
+    // What Grafana's proxy makes of a service's 401.
+    ['key-unknown', { status: 400, data: { message: 'Authentication to data source failed' } }],
+    ['role-missing', { status: 403, data: { message: 'plugin proxy route access denied' } }],
     ['service-error', { status: 500, data: 'oops' }],
     ['cancelled', { cancelled: true, status: -1 }],
     ['unknown', new Error('boom')],
@@ -48,5 +51,19 @@ describe('describeFailure', () => {
 
   it('passes on the message of an error that nobody foresaw', () => {
     expect(describeFailure(classifyFailure(new Error('boom')))).toBe('boom');
+  });
+});
+
+describe('isLasting', () => {
+  it.each([
+    [true, refusal(422, { code: 'range_too_long' })],
+    [true, refusal(401, { code: 'key_revoked' })],
+    [true, { status: 404, data: '' }],
+    [false, refusal(503, { code: 'store_unavailable' })],
+    [false, refusal(429, { code: 'too_many_questions' })],
+    [false, { status: 502, data: '' }],
+    [false, new Error('Timeout has occurred')],
+  ])('is %s for %j', (lasting, error) => {
+    expect(isLasting(classifyFailure(error))).toBe(lasting);
   });
 });

@@ -1,4 +1,4 @@
-import { readKpiFrameMeta } from '@coditect/plugins-shared';
+import { readFieldRole, readKpiFrameMeta } from '@coditect/plugins-shared';
 import { FieldType } from '@grafana/data';
 import { answerMeta, kpi, kpiQuestion, seriesAnswer, totalAnswer } from './answer.fixture';
 import { toSeriesFrames } from './frames';
@@ -35,9 +35,7 @@ describe('toSeriesFrames', () => {
       'core',
       'core (previous)',
     ]);
-    expect(
-      fields.slice(1).map(({ config }) => (config.custom as { coditectRole: string }).coditectRole),
-    ).toEqual(['value', 'previous']);
+    expect(fields.slice(1).map(({ config }) => readFieldRole(config.custom))).toEqual(['value', 'previous']);
   });
 
   it('gives values the unit that Grafana formats', () => {

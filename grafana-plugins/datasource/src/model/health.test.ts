@@ -30,6 +30,26 @@ describe('answeredHealth', () => {
     expect(report.details?.message).toContain('ingest key');
   });
 
+  it.each([
+    ['0.1.0', '0.1.9', 'success'],
+    ['0.1.0', '0.2.0', 'warning'],
+    ['1.2.0', '1.1.7', 'warning'],
+    ['unknown', '0.1.0', 'success'],
+    ['0.1.0', '%VERSION%', 'success'],
+    ['0.1.0', undefined, 'success'],
+  ])('judges service %s and plugin %s: %s', (version, plugin, verdict) => {
+    expect(answeredHealth({ ...status, version }, 5, plugin).status).toBe(verdict);
+  });
+
+  it('says which side to update, and still who answers', () => {
+    const older = answeredHealth(status, 5, '0.2.3');
+    expect(older.message).toContain('The metrics service is version 0.1.0, this data source 0.2.3');
+    expect(older.message).toContain('tenant "acme"');
+    expect(older.details?.message).toContain('Update the service to version 0.2');
+    const newer = answeredHealth({ ...status, version: '1.0.0' }, 5, '0.2.3');
+    expect(newer.details?.message).toContain('Update the plugin to version 1.0');
+  });
+
   it.each([['<html>login</html>'], [{}], [null], [{ service: 'other', events: '3' }]])(
     'does not take another service for ours: %j',
     (body) => {

@@ -52,7 +52,7 @@ export function answeredHealth(body: unknown, latencyMs: number, pluginVersion?:
   const mismatch = explainVersions(status.version, pluginVersion);
   if (mismatch !== undefined) {
     return {
-      status: 'error',
+      status: 'warning',
       message: `${mismatch.message} It answers: ${where}.`,
       details: mismatch.details,
     };

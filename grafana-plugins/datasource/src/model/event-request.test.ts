@@ -1,0 +1,66 @@
+import { annotationQuerySchema, eventSearchSchema, eventVolumeQuerySchema } from '@coditect/contracts';
+import type { PanelContext } from './analysis-request';
+import { planAnnotations, planEventSearch, planEventVolume } from './event-request';
+import { newQuery } from './new-query';
+
+const hourMs = 3_600_000;
+const context: PanelContext = {
+  fromMs: Date.parse('2026-03-01T00:00:00Z'),
+  toMs: Date.parse('2026-03-02T00:00:00Z'),
+  dashboardTimeZone: 'utc',
+  browserTimeZone: 'Europe/Berlin',
+  adHocFilters: [{ key: 'user', operator: '=', value: 'u1' }],
+  dimensions: ['team'],
+  interpolate: (text) => text.replace('$word', 'failed'),
+};
+const events = newQuery('events', 'A');
+const annotations = newQuery('annotations', 'A');
+
+describe('planEventSearch', () => {
+  it('asks in words that the service has, also by what only events have', () => {
+    const filters = [{ dimension: 'attributes.branch', operator: '=' as const, value: 'main' }];
+    const query = { ...events, events: { ...events.events, filters, search: ' $word ', limit: 50 } };
+    const { question, unused } = planEventSearch(query, context);
+    expect(eventSearchSchema.parse(question)).toEqual({
+      range: { from: '2026-03-01T00:00:00.000Z', to: '2026-03-02T00:00:00.000Z' },
+      filters: [...filters, { dimension: 'user', operator: '=', value: 'u1' }],
+      search: 'failed',
+      order: 'newestFirst',
+      limit: 50,
+    });
+    expect(unused).toEqual([]);
+  });
+});
+
+describe('planEventVolume', () => {
+  it('takes steps that a panel can tell apart', () => {
+    expect(eventVolumeQuerySchema.parse(planEventVolume(events, context, 5_000).question)).toMatchObject({
+      interval: '15m',
+      timeZone: 'UTC',
+      filters: [{ dimension: 'user' }],
+    });
+    expect(planEventVolume(events, context, 30).question.interval).toBe('1h');
+    const short = { ...context, toMs: context.fromMs + hourMs };
+    expect(planEventVolume(events, short, undefined).question.interval).toBe('1m');
+  });
+});
+
+describe('planAnnotations', () => {
+  it('asks in words that the service has, and says which dashboard filters it cannot use', () => {
+    const query = {
+      ...annotations,
+      annotations: { ...annotations.annotations, kind: 'outages' as const, search: '$word' },
+    };
+    const { question, unused } = planAnnotations(query, context);
+    expect(annotationQuerySchema.parse(question)).toMatchObject({
+      kind: 'outages',
+      search: 'failed',
+      errorRate: 0.05,
+      minutes: 5,
+      limit: 200,
+      timeZone: 'UTC',
+      filters: [],
+    });
+    expect(unused[0]).toContain('this annotation has no such dimension');
+  });
+});
