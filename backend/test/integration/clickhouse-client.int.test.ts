@@ -90,6 +90,21 @@ describe('ClickHouse client', () => {
     ).rejects.toMatchObject({ code: 'query_timeout', status: 504 });
   });
 
+  it('ends a statement that takes more memory than it may, and leaves others theirs', async () => {
+    const hungry = {
+      name: 'hungry',
+      sql: 'SELECT length(groupArray(number)) AS length FROM numbers(3000000)',
+      row: z.object({ length: z.number() }),
+    };
+    const memoryBytesMax = 16 * 1_048_576;
+    await expect(world.clickHouse.query({ ...hungry, memoryBytesMax })).rejects.toMatchObject({
+      code: 'too_many_events',
+      status: 422,
+      limit: memoryBytesMax,
+    });
+    expect(await world.clickHouse.query(hungry)).toEqual([{ length: 3_000_000 }]);
+  });
+
   it('answers short questions while others run long', async () => {
     const controller = new AbortController();
     const long = world.clickHouse.query({ ...slowQuery, name: 'slow-neighbour', signal: controller.signal });
