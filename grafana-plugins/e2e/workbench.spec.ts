@@ -155,3 +155,29 @@ test('a link of a series opens its log lines in Explore, with volume, details an
   await expect(page.getByTestId('log-row')).toHaveCount(10);
   await expect(page.getByText('"kind": "logs"')).toBeVisible();
 });
+
+test('panels repeat, rows open, and tables sort, sum up and link', async ({ page, hostName }) => {
+  await page.goto('/d/panels');
+  for (const team of ['atlas', 'borealis', 'cumulus']) {
+    await expect(panelOf(page, `Team ${team}`)).toContainText(team);
+  }
+  await expect(panelOf(page, 'Behind the row')).toHaveCount(0);
+  await page.getByText('More', { exact: true }).click();
+  await expect(panelOf(page, 'Behind the row')).toContainText('120');
+  const table = panelOf(page, 'Table');
+  await expect(table.getByRole('row').nth(1)).toContainText('reviewer');
+  await expect(table).toContainText('240');
+  await expect(table.getByRole('link', { name: 'reviewer' })).toHaveAttribute(
+    'href',
+    '/d/host?var-agent=reviewer',
+  );
+  await expect(panelOf(page, 'Bars').getByTestId('bar')).toHaveCount(6);
+  await expect(panelOf(page, 'Lines').getByTestId('log-row').first()).toContainText('agent run 0');
+  await expectNoPanelErrors(page);
+  await keepPicture(page, `host-panels-${hostName}`);
+
+  await page.goto('/d/panels?var-team=borealis');
+  await expect(panelOf(page, 'Team borealis')).toContainText('borealis');
+  await expect(panelOf(page, 'Team atlas')).toHaveCount(0);
+  await expect(table.locator('a[href="/d/host?var-team=borealis"]')).toBeVisible();
+});

@@ -2,6 +2,7 @@ import type { DataTransformerConfig, FieldConfigSource, PanelMenuItem } from '@g
 import { locationService } from '@grafana/runtime';
 import {
   SceneDataTransformer,
+  sceneGraph,
   SceneQueryRunner,
   VizPanel,
   VizPanelMenu,
@@ -9,6 +10,7 @@ import {
 } from '@grafana/scenes';
 import type { PanelJson } from './dashboard-schema';
 import { extensionItems, type DashboardName } from './panel-extensions';
+import { PanelLinks } from './panel-links';
 import { PanelNotices } from './panel-notices';
 import { toDatasourceRef } from './variables';
 
@@ -57,22 +59,22 @@ export function findQueryRunner(panel: VizPanel): SceneQueryRunner | undefined {
 }
 
 /** The menu is put together each time it is opened: what extensions add depends on what the panel shows just then. */
-function buildMenu(editAddress: string, dashboard: DashboardName, findPanel: () => VizPanel): VizPanelMenu {
+function buildMenu(editAddress: string, dashboard: DashboardName): VizPanelMenu {
   const edit: PanelMenuItem = {
     text: 'Edit query and options',
     iconClassName: 'edit',
     // The time range and the variables go along: they are in the address.
     onClick: () => locationService.push(`${editAddress}${locationService.getLocation().search}`),
   };
-  const menu: VizPanelMenu = new VizPanelMenu({
+  return new VizPanelMenu({
     $behaviors: [
-      () => {
-        const panel = findPanel();
+      // A repeated panel has a copy of the menu, so the menu asks whose it is.
+      (menu: VizPanelMenu) => {
+        const panel = sceneGraph.getAncestor(menu, VizPanel);
         menu.setItems([edit, ...extensionItems(panel, findQueryRunner(panel), dashboard)]);
       },
     ],
   });
-  return menu;
 }
 
 /**
@@ -83,7 +85,7 @@ export function buildPanel(
   panel: PanelJson,
   menuOf?: { editAddress: string; dashboard: DashboardName },
 ): VizPanel {
-  const built: VizPanel = new VizPanel({
+  return new VizPanel({
     key: `panel-${panel.id}`,
     pluginId: panel.type,
     pluginVersion: panel.pluginVersion,
@@ -94,8 +96,7 @@ export function buildPanel(
     options: panel.options,
     fieldConfig: toFieldConfig(panel),
     $data: toData(panel),
-    titleItems: new PanelNotices({}),
-    menu: menuOf && buildMenu(menuOf.editAddress, menuOf.dashboard, () => built),
+    titleItems: [new PanelNotices({}), new PanelLinks({ links: panel.links })],
+    menu: menuOf && buildMenu(menuOf.editAddress, menuOf.dashboard),
   });
-  return built;
 }

@@ -9,6 +9,7 @@ import {
   SceneTimePicker,
   SceneTimeRange,
   VariableValueSelectors,
+  type VizPanel,
   type SceneGridItemLike,
   type SceneObject,
 } from '@grafana/scenes';
@@ -17,11 +18,22 @@ import { toAnnotationLayers } from './annotations';
 import { buildPanel } from './build-panel';
 import { DashboardScene } from './dashboard-scene';
 import type { DashboardJson, PanelJson, PanelOrRowJson } from './dashboard-schema';
+import { RepeatedPanels } from './repeated-panels';
 import { toVariableSet } from './variables';
 
 interface MenuSource {
   dashboard: DashboardJson;
   editAddressOf: (panelId: number) => string;
+}
+
+function toBody(panel: PanelJson, menuOf: Parameters<typeof buildPanel>[1]): VizPanel | RepeatedPanels {
+  const source = buildPanel(panel, menuOf);
+  if (panel.repeat === undefined || panel.repeat === '') {
+    return source;
+  }
+  const { repeat, repeatDirection, maxPerRow, gridPos } = panel;
+  const columns = repeatDirection === 'h' ? maxPerRow : 1;
+  return new RepeatedPanels({ source, variable: repeat, columns, heightOfOne: gridPos.h, panels: [] });
 }
 
 function toGridItem(panel: PanelJson, { dashboard, editAddressOf }: MenuSource): SceneGridItem {
@@ -33,7 +45,7 @@ function toGridItem(panel: PanelJson, { dashboard, editAddressOf }: MenuSource):
     y,
     width: w,
     height: h,
-    body: buildPanel(panel, menuOf),
+    body: toBody(panel, menuOf),
   });
 }
 

@@ -26,6 +26,19 @@ const panelShape = {
     })
     .default({ defaults: {}, overrides: [] }),
   pluginVersion: z.string().optional(),
+  /** The variable of whose values each gets a panel of its own. */
+  repeat: z.string().optional(),
+  repeatDirection: z.enum(['h', 'v']).default('h'),
+  maxPerRow: z.number().int().positive().default(4),
+  links: z
+    .array(
+      z.looseObject({
+        title: z.string().default(''),
+        url: z.string().default(''),
+        targetBlank: z.boolean().default(false),
+      }),
+    )
+    .default([]),
   interval: z.string().optional(),
   maxDataPoints: z.number().optional(),
 };

@@ -1,5 +1,6 @@
 import {
   dateTimeFormat,
+  FieldType,
   LogLevel,
   type Field,
   type GrafanaTheme2,
@@ -64,7 +65,7 @@ function Details({ row, onContext }: { row: LogRowModel; onContext: (() => void)
   const styles = useStyles2(getStyles);
   const { dataFrame, rowIndex, labels, entryFieldIndex } = row;
   const fields = dataFrame.fields.filter(
-    (field, index) => index !== entryFieldIndex && field.name !== 'labels',
+    (field, index) => index !== entryFieldIndex && field.type !== FieldType.time && field.name !== 'labels',
   );
   const links = dataFrame.fields.flatMap((field) => field.getLinks?.({ valueRowIndex: rowIndex }) ?? []);
   return (

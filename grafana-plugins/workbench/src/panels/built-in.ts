@@ -1,5 +1,8 @@
 import type { PanelPlugin } from '@grafana/data';
+import { barChartPanel } from './barchart';
+import { gaugePanel } from './gauge';
 import { logsPanel } from './logs';
+import { pieChartPanel } from './piechart';
 import { barGaugePanel, statPanel } from './single-values';
 import { tablePanel } from './table';
 import { textPanel } from './text';
@@ -17,6 +20,9 @@ export const builtInPanels: ReadonlyMap<string, PanelPlugin> = new Map<string, P
   ['table', asPanel(tablePanel)],
   ['stat', asPanel(statPanel)],
   ['bargauge', asPanel(barGaugePanel)],
+  ['gauge', asPanel(gaugePanel)],
+  ['barchart', asPanel(barChartPanel)],
+  ['piechart', asPanel(pieChartPanel)],
   ['text', asPanel(textPanel)],
   ['logs', asPanel(logsPanel)],
 ]);

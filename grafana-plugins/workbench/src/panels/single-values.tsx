@@ -17,11 +17,17 @@ import {
   BigValueJustifyMode,
   BigValueTextMode,
 } from '@grafana/schema';
-import { BarGauge, BigValue, VizRepeater, type VizRepeaterRenderValueProps } from '@grafana/ui';
+import {
+  BarGauge,
+  BigValue,
+  DataLinksContextMenu,
+  VizRepeater,
+  type VizRepeaterRenderValueProps,
+} from '@grafana/ui';
 import type { ReactElement } from 'react';
 import { standInMeta } from './stand-in-meta';
 
-interface SingleValueOptions {
+export interface SingleValueOptions {
   reduceOptions: ReduceDataOptions;
   orientation: VizOrientation;
 }
@@ -43,14 +49,18 @@ type SharedProps =
 
 type RenderValue = (props: VizRepeaterRenderValueProps<FieldDisplay>) => ReactElement;
 
-function Values({
+/** One picture for each value of the panel's data, with the data links of the value behind it. */
+export function Values({
   props,
   render,
   sparkline,
+  autoGrid = true,
 }: {
   props: Pick<PanelProps, SharedProps> & { options: SingleValueOptions };
   render: RenderValue;
   sparkline: boolean;
+  /** Whether several values may stand in rows and columns. */
+  autoGrid?: boolean;
 }) {
   const { id, data, fieldConfig, width, height, options, replaceVariables, renderCounter, timeZone } = props;
   const getValues = (): FieldDisplay[] =>
@@ -70,13 +80,25 @@ function Values({
     <VizRepeater
       getValues={getValues}
       getAlignmentFactors={getDisplayValueAlignmentFactors}
-      renderValue={render}
+      renderValue={(value) =>
+        value.value.hasLinks && value.value.getLinks !== undefined ? (
+          <DataLinksContextMenu links={value.value.getLinks} style={{ flexGrow: 1 }}>
+            {({ openMenu }) => (
+              <div onClick={openMenu} style={{ cursor: 'context-menu' }}>
+                {render(value)}
+              </div>
+            )}
+          </DataLinksContextMenu>
+        ) : (
+          render(value)
+        )
+      }
       source={data}
       width={width}
       height={height}
       renderCounter={renderCounter}
       orientation={options.orientation}
-      autoGrid
+      autoGrid={autoGrid}
     />
   );
 }
@@ -112,6 +134,7 @@ function BarGaugePanel(props: PanelProps<BarGaugeOptions>) {
     <Values
       props={props}
       sparkline={false}
+      autoGrid={false}
       render={({ value, width, height, orientation }) => (
         <BarGauge
           value={value.display}
@@ -129,13 +152,13 @@ function BarGaugePanel(props: PanelProps<BarGaugeOptions>) {
   );
 }
 
-const choices = <T extends string>(
+export const choices = <T extends string>(
   values: Record<string, T>,
 ): { options: Array<{ label: string; value: T }> } => ({
   options: Object.entries(values).map(([label, value]) => ({ label, value })),
 });
-const reduceDefaults: ReduceDataOptions = { values: false, calcs: ['lastNotNull'], fields: '' };
-const colorByThresholds = {
+export const reduceDefaults: ReduceDataOptions = { values: false, calcs: ['lastNotNull'], fields: '' };
+export const colorByThresholds = {
   [FieldConfigProperty.Color]: {
     settings: { byValueSupport: true, preferThresholdsMode: true },
     defaultValue: { mode: FieldColorModeId.Thresholds },

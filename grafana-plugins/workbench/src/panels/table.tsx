@@ -8,6 +8,8 @@ import { standInMeta } from './stand-in-meta';
 interface TableOptions {
   showHeader: boolean;
   cellHeight: TableCellHeight;
+  enablePagination: boolean;
+  frozenColumns?: { left?: number };
   sortBy: NonNullable<ComponentProps<typeof TableNG>['sortBy']>;
 }
 
@@ -27,6 +29,8 @@ function TablePanel({
   if (frame === undefined || frame.fields.length === 0) {
     return <PanelDataErrorView panelId={id} data={data} fieldConfig={fieldConfig} />;
   }
+  // Until Grafana 12 the table takes the saved order under another name.
+  const sorting = { sortBy: options.sortBy, initialSortBy: options.sortBy };
   return (
     <TableNG
       data={frame}
@@ -36,7 +40,9 @@ function TablePanel({
       cellHeight={options.cellHeight}
       showTypeIcons={false}
       resizable
-      sortBy={options.sortBy}
+      {...sorting}
+      enablePagination={options.enablePagination}
+      frozenColumns={options.frozenColumns?.left ?? 0}
       onSortByChange={(sortBy) => onOptionsChange({ ...options, sortBy })}
       structureRev={data.structureRev}
       timeRange={timeRange}
@@ -80,22 +86,31 @@ const plugin = new PanelPlugin<TableOptions, TableFieldOptions>(TablePanel)
           defaultValue: false,
         })
         .addCustomEditor(custom('cellOptions', { type: TableCellDisplayMode.Auto }))
+        .addBooleanSwitch({ path: 'wrapText', name: 'Wrap text', category: ['Table'], defaultValue: false })
+        .addCustomEditor(custom('footer', { reducers: [] }))
+        .addCustomEditor(custom('hideFrom', { viz: false, legend: false, tooltip: false }))
+        .addCustomEditor(custom('tooltip', undefined))
+        .addCustomEditor(custom('styleField', undefined))
+        .addCustomEditor(custom('hideHeader', false))
         .addCustomEditor(custom('inspect', false))
         .addCustomEditor(custom('minWidth', undefined))
         .addCustomEditor(custom('wrapHeaderText', false));
     },
   })
   .setPanelOptions((builder) => {
-    builder.addBooleanSwitch({ path: 'showHeader', name: 'Header', defaultValue: true }).addRadio({
-      path: 'cellHeight',
-      name: 'Cell height',
-      defaultValue: TableCellHeight.Sm,
-      settings: {
-        options: Object.entries(TableCellHeight)
-          .slice(0, 3)
-          .map(([label, value]) => ({ label, value })),
-      },
-    });
+    builder
+      .addBooleanSwitch({ path: 'showHeader', name: 'Header', defaultValue: true })
+      .addRadio({
+        path: 'cellHeight',
+        name: 'Cell height',
+        defaultValue: TableCellHeight.Sm,
+        settings: {
+          options: Object.entries(TableCellHeight)
+            .slice(0, 3)
+            .map(([label, value]) => ({ label, value })),
+        },
+      })
+      .addBooleanSwitch({ path: 'enablePagination', name: 'Pages', defaultValue: false });
   });
 plugin.meta = standInMeta('table', 'Table');
 
