@@ -7,7 +7,7 @@ interface Props {
   data: Pick<PanelData, 'state' | 'errors'>;
   /** Why the frames can't be drawn; `undefined` when there is nothing in them. */
   problem: ShapeProblem | undefined;
-  /** What the panel is about, as in "This is no funnel". */
+  /** What is wrong when fields are missing, such as "This is no funnel". */
   subject: string;
   testIds: { loading: string; error: string; noData: string; wrongShape: string };
 }
@@ -73,8 +73,8 @@ function WrongShape({
       tabIndex={0}
     >
       <p className={styles.lead}>
-        <Icon name="exclamation-triangle" className={styles.warning} aria-hidden /> This is no {subject}:
-        fields are missing.
+        <Icon name="exclamation-triangle" className={styles.warning} aria-hidden /> {subject}: fields are
+        missing.
       </p>
       <ul className={styles.list}>
         {problem.expected.map(({ name, types, meaning, isNeeded, isFound }) => (

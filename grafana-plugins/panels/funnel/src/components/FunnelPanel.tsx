@@ -42,7 +42,7 @@ export function FunnelPanel({
   const marks = useMarks((place) => barAt(place)?.hasLinks ?? false);
 
   if (model.steps.length === 0) {
-    return <PanelMessage data={data} problem={model.problem} subject="funnel" testIds={testIds} />;
+    return <PanelMessage data={data} problem={model.problem} subject="This is no funnel" testIds={testIds} />;
   }
   const hasLegend = options.showLegend && model.groups.some(({ name }) => name !== '');
   const looked = marks.active && barAt(marks.active);

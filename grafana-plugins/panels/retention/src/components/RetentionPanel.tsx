@@ -38,7 +38,9 @@ export function RetentionPanel({
   const marks = useMarks((place) => cellAt(place)?.hasLinks ?? false);
 
   if (model.rows.length === 0) {
-    return <PanelMessage data={data} problem={model.problem} subject="retention" testIds={testIds} />;
+    return (
+      <PanelMessage data={data} problem={model.problem} subject="This is no retention" testIds={testIds} />
+    );
   }
   const looked = marks.active && cellAt(marks.active);
   const hasRoom = height >= 160;

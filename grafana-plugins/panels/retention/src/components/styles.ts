@@ -63,8 +63,8 @@ export function getTableStyles(theme: GrafanaTheme2) {
   } as const;
   const cell = {
     ...small,
-    minWidth: '3.6em',
-    padding: theme.spacing(0.25, 0.5),
+    minWidth: '3em',
+    padding: theme.spacing(0.25),
     border: gap,
     textAlign: 'center',
     whiteSpace: 'nowrap',

@@ -34,7 +34,7 @@ describe('shapeCurve', () => {
     expect(xTicks.map(({ text }) => text)).toEqual(['Week 0', '1', '2']);
     expect(yTicks.map(({ y, text }) => [y, text])).toEqual([
       [100, '0%'],
-      [50, '50.0%'],
+      [50, '50%'],
       [0, '100%'],
     ]);
   });

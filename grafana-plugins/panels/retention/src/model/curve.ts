@@ -56,14 +56,17 @@ export function shapeCurve(model: RetentionViewModel, box: CurveBox): CurveShape
         .join(''),
     };
   });
-  const everyNth = Math.ceil(model.periods.length / Math.max(1, Math.floor((box.right - box.left) / 36)));
+  const everyNth = Math.ceil(model.periods.length / Math.max(1, Math.floor((box.right - box.left) / 48)));
   return {
     lines,
     // The first one says what is counted.
     xTicks: model.periods.flatMap(({ key, label }, column) =>
       column % everyNth === 0 ? [{ x: x(column), text: column === 0 ? label : String(key) }] : [],
     ),
-    yTicks: [0, 0.5, 1].map((part) => ({ y: y(part * top), text: model.formatShare(part * top) })),
+    yTicks: [0, 0.5, 1].map((part) => ({
+      y: y(part * top),
+      text: model.formatShare(part * top).replace('.0%', '%'),
+    })),
   };
 }
 
