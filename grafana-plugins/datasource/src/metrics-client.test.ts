@@ -36,6 +36,31 @@ describe('createMetricsClient', () => {
     expect(seen).toEqual([totalAnswer]);
   });
 
+  it('opens a stream where Grafana is, as its own page', () => {
+    const opened: unknown[] = [];
+    const fetcher = pretend<Fetcher>({
+      chunked: (request: unknown) => {
+        opened.push(request);
+        return of({ data: undefined, ok: true, status: 200, statusText: '' });
+      },
+    });
+    const host = { url: '/grafana', headers: { 'X-Grafana-Org-Id': '3' } };
+    const client = createMetricsClient({
+      fetcher: () => fetcher,
+      proxyUrl: '/proxy/7',
+      host,
+      nowMs: () => 0,
+    });
+    const query = { metric: 'cost', range: { from: 'a', to: 'b' }, total: true as const };
+    client.live({ query }, { requestId: 'Q', headers: { 'X-Panel-Id': '3' } })?.subscribe();
+    expect(opened).toMatchObject([
+      {
+        url: '/grafana/proxy/7/metrics/v1/query/live',
+        headers: { 'X-Grafana-Org-Id': '3', 'X-Panel-Id': '3' },
+      },
+    ]);
+  });
+
   it('fails on a body that is not an answer of ours', () => {
     const { client } = clientAnswering(() => of({ data: '<html>' }));
     const query = { metric: 'cost', range: { from: 'a', to: 'b' }, total: true as const };

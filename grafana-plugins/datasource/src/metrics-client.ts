@@ -68,12 +68,12 @@ const catalogueMaxAgeMs = 60_000;
 
 /**
  * @param proxyUrl the data source's address at Grafana, without a slash at its end
- * @param hostUrl where Grafana itself is, such as `/grafana`: streams are opened by the browser as they are written
+ * @param host where Grafana itself is, such as `/grafana`, and the headers that its client adds to everything but streams
  */
 export function createMetricsClient(deps: {
   fetcher: () => Fetcher;
   proxyUrl: string;
-  hostUrl?: string;
+  host?: { url: string; headers: Record<string, string> };
   nowMs: () => number;
 }): MetricsClient {
   const base = `${deps.proxyUrl}/metrics/v1`;
@@ -90,8 +90,10 @@ export function createMetricsClient(deps: {
 
   return {
     query: (query, origin) => post('query', query, origin, readMetricAnswer),
-    live: (query, { headers }) =>
-      openEventStream(deps.fetcher(), `${deps.hostUrl ?? ''}${base}/query/live`, query, headers),
+    live: (query, { headers }) => {
+      const url = `${deps.host?.url ?? ''}${base}/query/live`;
+      return openEventStream(deps.fetcher(), url, query, { ...deps.host?.headers, ...headers });
+    },
     analyse: (kind, question, origin) => post(`analyses/${kind}`, question, origin, readAnalysisAnswer),
     searchEvents: (search, origin) => post('events/search', search, origin, readFoundEvents),
     eventVolume: (query, origin) => post('events/volume', query, origin, readEventVolume),

@@ -208,6 +208,17 @@ describe('liveAnswers', () => {
     subscription.unsubscribe();
   });
 
+  it('comes back without a word to a service that is restarted', () => {
+    const body = { error: { code: 'service_closing', reason: 'This service stops.' } };
+    const closing: StreamEvent = { kind: 'refused', body };
+    const { deps, opened } = serviceWith([of(answered(seriesAnswer), closing), NEVER]);
+    const { updates, subscription } = listen(deps);
+    jest.advanceTimersByTime(1_001);
+    expect(updates.map(({ kind }) => kind)).toEqual(['answer']);
+    expect(opened).toHaveLength(2);
+    subscription.unsubscribe();
+  });
+
   it('goes on polling through failures that pass', () => {
     const answers = [throwError(() => ({ status: 503 })), of(totalAnswer)];
     const { deps } = serviceWith([undefined], () => answers.shift() ?? of(totalAnswer));

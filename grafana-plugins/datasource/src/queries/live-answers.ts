@@ -124,8 +124,12 @@ function toUpdate(event: StreamEvent, { range }: LiveQuestion, { nowMs }: LiveDe
   switch (event.kind) {
     case 'answer':
       return of({ kind: 'answer', answer: event.answer, range: slideRange(range, nowMs()) });
-    case 'refused':
-      return of({ kind: 'failed', error: { data: event.body }, isOver: false });
+    case 'refused': {
+      const error = { data: event.body };
+      // The stream ends then, and is opened again elsewhere: nothing to bother anybody with.
+      const isRestart = classifyFailure(error).code === 'service_closing';
+      return isRestart ? EMPTY : of({ kind: 'failed', error, isOver: false });
+    }
     case 'alive':
       return EMPTY;
   }
