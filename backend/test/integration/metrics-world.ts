@@ -1,4 +1,5 @@
 import type { ErrorBody, EventEnvelope, Goals, MetricAnswer, MetricQueryInput } from '@coditect/contracts';
+import type { KpiRegistry } from '../../src/kpis/kpi-registry.js';
 import { createMetricsService } from '../../src/metrics-service/compose.js';
 import { parseConfig, type Config } from '../../src/platform/config.js';
 import { AppError } from '../../src/platform/errors.js';
@@ -54,6 +55,8 @@ export interface MetricsWorldOptions {
   readonly logger?: Logger;
   /** Goals of each tenant; none without. */
   readonly goals?: (tenantId: string) => Promise<Goals>;
+  /** Of tenants' own; none without. */
+  readonly kpis?: KpiRegistry;
 }
 
 /** The time zone of a tenant is what its key says: `Bearer berlin@Europe/Berlin`. The tenant `sender` may only send. */
@@ -92,6 +95,7 @@ export async function openMetricsWorld(options: MetricsWorldOptions = {}): Promi
     clickHouse: options.wrap?.(world.clickHouse) ?? world.clickHouse,
     authenticator: createAuthenticator(revoked, options.onRequest),
     ...(options.goals !== undefined && { goals: goalsOf(options.goals) }),
+    ...(options.kpis !== undefined && { kpis: options.kpis }),
     watermark: () => options.watermarkMs ?? nowMs,
     logger: options.logger ?? createLogger({ level: 'error', pretty: false, service: 'test' }),
     telemetry,

@@ -14,6 +14,15 @@ import {
   type RetentionRow,
 } from '../../storage/clickhouse/queries/retention.js';
 
+import {
+  querySeats,
+  querySeatTransitions,
+  type SeatCounts,
+  type SeatsRequest,
+  type SeatTransition,
+  type SeatTransitionsRequest,
+} from '../../storage/clickhouse/queries/seats.js';
+
 /**
  * What analyses read. The tenant comes first everywhere; no answer ever holds another tenant's rows. Whatever would take
  * more memory than a request allows is refused with 422 `too_many_events`.
@@ -33,6 +42,12 @@ export interface AnalysesStore {
     signal: AbortSignal,
   ): Promise<readonly LifecycleRow[]>;
   readPaths(tenantId: string, request: PathsRequest, signal: AbortSignal): Promise<readonly PathRow[]>;
+  readSeats(tenantId: string, request: SeatsRequest, signal: AbortSignal): Promise<readonly SeatCounts[]>;
+  readSeatTransitions(
+    tenantId: string,
+    request: SeatTransitionsRequest,
+    signal: AbortSignal,
+  ): Promise<readonly { readonly transition: SeatTransition; readonly seats: number }[]>;
   /** The first day of the month in which the oldest event was received that is still counted. Epoch milliseconds. */
   findOldestReceipt(tenantId: string, signal: AbortSignal): Promise<number | undefined>;
 }
@@ -44,6 +59,9 @@ export function createAnalysesStore(clickHouse: ClickHouse): AnalysesStore {
     readRetention: (tenantId, request, signal) => queryRetention(clickHouse, tenantId, request, signal),
     readLifecycle: (tenantId, request, signal) => queryLifecycle(clickHouse, tenantId, request, signal),
     readPaths: (tenantId, request, signal) => queryPaths(clickHouse, tenantId, request, signal),
+    readSeats: (tenantId, request, signal) => querySeats(clickHouse, tenantId, request, signal),
+    readSeatTransitions: (tenantId, request, signal) =>
+      querySeatTransitions(clickHouse, tenantId, request, signal),
     findOldestReceipt: (tenantId, signal) => queryOldestReceipt(clickHouse, tenantId, signal),
   };
 }

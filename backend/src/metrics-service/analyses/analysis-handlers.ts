@@ -5,6 +5,8 @@ import type { AnalysisTools } from './analysis-scope.js';
 import { createLifecycle } from './lifecycle.js';
 import { createPaths } from './paths.js';
 import { createRetention } from './retention.js';
+import { createSeatTransitions } from './seat-transitions.js';
+import { createSeats } from './seats.js';
 
 /** Every analysis that the service answers; a kind of one's own is added here. */
 export function createAnalysisHandlers(tools: AnalysisTools & BudgetTools): AnalysisHandlers {
@@ -13,6 +15,8 @@ export function createAnalysisHandlers(tools: AnalysisTools & BudgetTools): Anal
     retention: createRetention(tools),
     lifecycle: createLifecycle(tools),
     paths: createPaths(tools),
+    seats: createSeats(tools, tools.goals),
+    'seat-transitions': createSeatTransitions(tools, tools.goals),
     budget: createBudget(tools),
   };
 }

@@ -6,7 +6,9 @@ describe('migrations', () => {
     expect(migrations.map((migration) => migration.number)).toEqual(migrations.map((_, index) => index + 1));
     for (const { statements } of migrations) {
       expect(statements.length).toBeGreaterThan(0);
-      for (const statement of statements) expect(statement).toMatch(/IF (NOT )?EXISTS|ALTER TABLE/);
+      // Rows of seat_changes_v1 that come again replace themselves.
+      for (const statement of statements)
+        expect(statement).toMatch(/IF (NOT )?EXISTS|ALTER TABLE|^INSERT INTO seat_changes_v1/);
     }
   });
 

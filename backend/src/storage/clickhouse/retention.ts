@@ -29,6 +29,7 @@ function retentionOf(retention: Retention): ReadonlyMap<string, string> {
     ['activity_per_quarter_v1', aggregate],
     ['user_days_v1', aggregate],
     ['dimension_values_v1', aggregate],
+    ['seat_changes_v1', aggregate],
   ]);
 }
 

@@ -72,6 +72,8 @@ export function sumUp(
       apiRequestsPerQuarter: sum((counts) => counts.apiPerQuarter),
       agentEventsRaw: sum((counts) => counts.agentRaw),
       agentDurationsPerQuarter: sum((counts) => counts.agentDurations),
+      seatEventsRaw: sum((counts) => counts.seatRaw),
+      seatChanges: sum((counts) => counts.seatChanges),
       userQuartersRaw: sum((counts) => counts.userQuartersRaw),
       userQuarters: sum((counts) => counts.userQuarters),
       costMilliUsdRaw: sum((counts) => costOf(counts.costRaw)),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { BucketRule } from '../../metric-reads.js';
 import type { ClickHouse } from '../client.js';
 import { bucketSql } from './time-sql.js';
-import { selectionSql, type EventSelection } from './event-sql.js';
+import { selectionSql, withLineSql, type EventSelection } from './event-sql.js';
 import { createParamBinder } from './param-binder.js';
 
 const seatDayRow = z.object({
@@ -42,7 +42,7 @@ export async function querySeatDays(
   const rows = await clickHouse.query({
     name: 'annotation-licences',
     sql: `SELECT *, count() OVER () AS found FROM (
-SELECT ${bucketSql('occurred_at', request.buckets, bind)} AS bucket, toUnixTimestamp64Milli(min(occurred_at)) AS first_ms,
+${withLineSql(request)}SELECT ${bucketSql('occurred_at', request.buckets, bind)} AS bucket, toUnixTimestamp64Milli(min(occurred_at)) AS first_ms,
   countIf(type = ${bind(purchased, 'String')}) AS purchased, countIf(type = ${bind(assigned, 'String')}) AS assigned, countIf(type = ${bind(released, 'String')}) AS released
 FROM events_raw_v1
 WHERE ${where.join('\n  AND ')}

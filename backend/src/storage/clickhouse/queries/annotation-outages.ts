@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ClickHouse } from '../client.js';
 import { instantSql } from './time-sql.js';
-import { selectionSql, type EventDimension, type EventSelection } from './event-sql.js';
+import { selectionSql, withLineSql, type EventDimension, type EventSelection } from './event-sql.js';
 import { filtersSql } from './filters.js';
 import { createParamBinder, type ParamBinder } from './param-binder.js';
 import { sources, type Source } from './sources.js';
@@ -56,7 +56,7 @@ export async function queryBadWindows(
   const rows = await clickHouse.query({
     name: 'annotation-outages',
     sql: `SELECT start, requests, failed FROM (
-SELECT intDiv(toUnixTimestamp(${source?.timeColumn ?? 'occurred_at'}), ${seconds}) * ${seconds} AS start, ${countsSql(source)}
+${source === undefined ? withLineSql(request) : ''}SELECT intDiv(toUnixTimestamp(${source?.timeColumn ?? 'occurred_at'}), ${seconds}) * ${seconds} AS start, ${countsSql(source)}
 FROM ${source?.table ?? 'events_raw_v1'}
 WHERE ${conditionsOf(tenantId, request, source, bind).join('\n  AND ')}
 GROUP BY start

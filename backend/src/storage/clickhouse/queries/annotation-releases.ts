@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { DimensionFilter, DimensionName } from '../../metric-reads.js';
 import type { ClickHouse } from '../client.js';
 import { instantSql } from './time-sql.js';
-import { selectionSql, type EventDimension, type EventSelection } from './event-sql.js';
+import { selectionSql, withLineSql, type EventDimension, type EventSelection } from './event-sql.js';
 import { filtersSql } from './filters.js';
 import { createParamBinder, type ParamBinder } from './param-binder.js';
 import { sources } from './sources.js';
@@ -44,7 +44,7 @@ export async function queryReleases(
   const rows = await clickHouse.query({
     name: 'annotation-releases',
     sql: `SELECT toString(agent) AS agent_text, toString(agent_version) AS version_text, first_ms, count() OVER () AS found FROM (
-SELECT agent, agent_version, toUnixTimestamp64Milli(min(occurred_at)) AS first_ms
+${withLineSql(request)}SELECT agent, agent_version, toUnixTimestamp64Milli(min(occurred_at)) AS first_ms
 FROM events_raw_v1
 WHERE ${[...selectionSql(tenantId, request, bind), types].join('\n  AND ')}
 GROUP BY agent, agent_version
@@ -80,7 +80,7 @@ function rawEarlierSql(
   types: string,
   bind: ParamBinder['bind'],
 ): string {
-  return `SELECT DISTINCT toString(agent), toString(agent_version) FROM events_raw_v1
+  return `${withLineSql(selection)}SELECT DISTINCT toString(agent), toString(agent_version) FROM events_raw_v1
 WHERE ${[...selectionSql(tenantId, selection, bind), types].join('\n  AND ')}`;
 }
 

@@ -12,6 +12,8 @@ const countsRow = z.object({
   apiPerQuarter: z.number(),
   agentRaw: z.number(),
   agentDurations: z.number(),
+  seatRaw: z.number(),
+  seatChanges: z.number(),
   userQuartersRaw: z.number(),
   userQuarters: z.number(),
   costRaw: z.string(),
@@ -30,6 +32,7 @@ export async function countEverywhere(clickHouse: ClickHouse, tenantId: string):
         SELECT count() AS raw, uniqExact(event_id) AS distinctIds,
           countIf(type = 'ai.coditect.api.request.completed.v1') AS apiRaw,
           countIf(domain = 'agent') AS agentRaw,
+          countIf(type IN ('ai.coditect.licence.seat.purchased.v1', 'ai.coditect.licence.seat.assigned.v1', 'ai.coditect.licence.seat.released.v1')) AS seatRaw,
           uniqExactIf((user_id, domain, team, project, intDiv(toUnixTimestamp(occurred_at), 900)), user_id != '') AS userQuartersRaw,
           toString(sum(cost_usd)) AS costRaw
         FROM events_raw_v1 WHERE tenant_id = {tenantId:String}),
@@ -41,6 +44,7 @@ export async function countEverywhere(clickHouse: ClickHouse, tenantId: string):
         (SELECT sum(events) FROM api_requests_per_minute_v1 WHERE tenant_id = {tenantId:String}) AS apiPerMinute,
         (SELECT sum(events) FROM api_requests_per_quarter_v1 WHERE tenant_id = {tenantId:String}) AS apiPerQuarter,
         (SELECT sum(events) FROM agent_durations_per_quarter_v1 WHERE tenant_id = {tenantId:String}) AS agentDurations,
+        (SELECT count() FROM seat_changes_v1 FINAL WHERE tenant_id = {tenantId:String}) AS seatChanges,
         (SELECT sum(bitCount(mask)) FROM (SELECT groupBitOr(quarters) AS mask FROM user_days_v1
           WHERE tenant_id = {tenantId:String} GROUP BY utc_day, domain, team, project, user_key)) AS userQuarters
       FROM raw CROSS JOIN activity`,
@@ -62,6 +66,7 @@ export function findDifferences(counts: EventCounts): readonly string[] {
     ['apiRaw', 'apiPerMinute'],
     ['apiRaw', 'apiPerQuarter'],
     ['agentRaw', 'agentDurations'],
+    ['seatRaw', 'seatChanges'],
     ['userQuartersRaw', 'userQuarters'],
     ['costRaw', 'cost'],
   ];

@@ -108,7 +108,18 @@ export function attributeOf(dimension: string): string | undefined {
   return name === '' ? undefined : name;
 }
 
-/** Conditions on `events_raw_v1`, for `AND`. The tenant and the time come first, and are always there. */
+/**
+ * What stands before a `SELECT` whose conditions are those of the selection, unless it has the outputs of an event: the
+ * line, written once however many words are looked for in it.
+ */
+export function withLineSql({ words }: EventSelection): string {
+  return words.length === 0 ? '' : `WITH ${lineSql} AS line_text\n`;
+}
+
+/**
+ * Conditions on `events_raw_v1`, for `AND`. The tenant and the time come first, and are always there. Words are looked for
+ * in `line_text`.
+ */
 export function selectionSql(
   tenantId: string,
   selection: EventSelection,
@@ -120,6 +131,6 @@ export function selectionSql(
     `occurred_at >= ${instantSql(fromMs, bind)}`,
     `occurred_at < ${instantSql(toMs, bind)}`,
     ...filtersSql(filters, expressionsOf(filters, bind), bind),
-    ...words.map((word) => `position(lowerUTF8(${lineSql}), lowerUTF8(${bind(word, 'String')})) > 0`),
+    ...words.map((word) => `position(lowerUTF8(line_text), lowerUTF8(${bind(word, 'String')})) > 0`),
   ];
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { BucketRule } from '../../metric-reads.js';
 import type { ClickHouse } from '../client.js';
 import { bucketSql } from './time-sql.js';
-import { levelSql, selectionSql, type EventSelection } from './event-sql.js';
+import { levelSql, selectionSql, withLineSql, type EventSelection } from './event-sql.js';
 import { createParamBinder } from './param-binder.js';
 
 const volumeRow = z.object({
@@ -32,7 +32,7 @@ export async function queryEventVolume(
   const rows = await clickHouse.query({
     name: 'event-volume',
     sql: `SELECT bucket, countIf(level_text = 'info') AS info, countIf(level_text = 'warning') AS warning, countIf(level_text = 'error') AS error FROM (
-SELECT ${bucketSql('occurred_at', request.buckets, bind)} AS bucket, ${levelSql} AS level_text
+${withLineSql(request)}SELECT ${bucketSql('occurred_at', request.buckets, bind)} AS bucket, ${levelSql} AS level_text
 FROM events_raw_v1
 WHERE ${where.join('\n  AND ')}
 ) GROUP BY bucket ORDER BY bucket`,
