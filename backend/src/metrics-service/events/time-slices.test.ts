@@ -18,9 +18,9 @@ function cutAll(order: EventOrder, learn: { tookMs: number; found: number; wante
 describe('slices of time', () => {
   it.each([
     ['newestFirst', 10],
-    ['newestFirst', 500],
+    ['newestFirst', 1_500],
     ['oldestFirst', 10],
-    ['oldestFirst', 900],
+    ['oldestFirst', 9_000],
   ] as const)('cover the range once, %s, each reading taking %d ms', (order, tookMs) => {
     const parts = cutAll(order, { tookMs, found: 0, wanted: 100 });
     if (order === 'newestFirst') parts.reverse();
@@ -46,13 +46,13 @@ describe('slices of time', () => {
     expect((part?.toMs ?? 0) - (part?.fromMs ?? 0)).toBe(3 * hourMs);
   });
 
-  it('become shorter where reading takes long, and never nothing', () => {
+  it('become no longer where reading takes long, and no shorter', () => {
     const slices = cutTimeSlices(range, 'oldestFirst');
     for (let n = 0; n < 20; n += 1) {
       slices.next();
-      slices.learn({ tookMs: 2_000, found: 0, wanted: 1 });
+      slices.learn({ tookMs: 10_000, found: 0, wanted: 1 });
     }
     const part = slices.next();
-    expect((part?.toMs ?? 0) - (part?.fromMs ?? 0)).toBe(60_000);
+    expect((part?.toMs ?? 0) - (part?.fromMs ?? 0)).toBe(hourMs);
   });
 });

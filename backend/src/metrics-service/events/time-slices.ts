@@ -1,14 +1,15 @@
 import type { EventOrder } from '../../storage/clickhouse/queries/event-search.js';
 import type { Range } from '../../metric-queries/time/buckets.js';
 
-const minuteMs = 60_000;
-const firstLengthMs = 60 * minuteMs;
-/** A part that took less is followed by one so many times as long, so that few parts do and none takes long. */
+const firstLengthMs = 3_600_000;
+/**
+ * A part that took less is followed by one so many times as long. Never by a shorter one: reading has a cost that does not
+ * depend on the length, and many short parts would be mostly that.
+ */
 const growths = [
-  { belowMs: 150, factor: 8 },
-  { belowMs: 300, factor: 4 },
-  { belowMs: 600, factor: 2 },
-  { belowMs: 1_200, factor: 1 },
+  { belowMs: 400, factor: 8 },
+  { belowMs: 1_000, factor: 4 },
+  { belowMs: 2_500, factor: 2 },
 ] as const;
 /** Where there are events, the next part is as long as should do for the rest, and half of that again. */
 const reserve = 1.5;
@@ -42,9 +43,9 @@ export function cutTimeSlices({ fromMs, toMs }: Range, order: EventOrder): TimeS
       return isOver();
     },
     learn({ tookMs, found, wanted }) {
-      const affordable = growths.find(({ belowMs }) => tookMs < belowMs)?.factor ?? 0.5;
+      const affordable = growths.find(({ belowMs }) => tookMs < belowMs)?.factor ?? 1;
       const sufficient = found === 0 ? Infinity : Math.max(1, (reserve * wanted) / found);
-      lengthMs = Math.max(minuteMs, Math.round(lengthMs * Math.min(affordable, sufficient)));
+      lengthMs = Math.round(lengthMs * Math.min(affordable, sufficient));
     },
   };
 }
