@@ -25,8 +25,9 @@ const searchShape = {
 };
 
 /**
- * `POST /v1/events/search`: single events, as raw events are kept. `cursor` is the `next` of an earlier answer to the
- * same question.
+ * `POST /v1/events/search`: single events, as raw events are kept, by time and then by id. `cursor` is the `next` of an
+ * earlier answer to the same question; only `limit` may differ. An answer may hold fewer than `limit` and still have a
+ * `next`: where what is looked for is rare (notice `search_incomplete`) or events are large (`page_cut`).
  */
 export const eventSearchSchema = z.strictObject({
   ...searchShape,
@@ -83,10 +84,11 @@ export const annotationKindSchema = z.enum(['releases', 'outages', 'licences', '
 export type AnnotationKind = z.infer<typeof annotationKindSchema>;
 
 /**
- * `POST /v1/annotations`. `releases`: the first run of each version of an agent. `outages`: spans in which the error rate
- * of the API is at least `errorRate` over `minutes`. `licences`: seats bought, assigned and released, by local day.
- * `budgets`: when the cost of a month passes a share of its budget. `events`: each event that `filters` and `search` let
- * through.
+ * `POST /v1/annotations`. `releases`: the first run of each version of an agent, ever. `outages`: windows of `minutes`, laid
+ * out from 1970 on, in which at least `errorRate` of the API's requests ended with 500 or above, of at least 10 requests
+ * and 3 failures; adjacent ones are one span. `licences`: seats bought, assigned and released, one for each local day, at
+ * the first of its events. `budgets`: when the cost of a month passes a share of its budget. `events`: each event that
+ * `filters` and `search` let through. Of more than `limit` the latest are given, with the notice `annotations_truncated`.
  */
 export const annotationQuerySchema = z.strictObject({
   ...searchShape,
