@@ -181,3 +181,28 @@ test('panels repeat, rows open, and tables sort, sum up and link', async ({ page
   await expect(panelOf(page, 'Team atlas')).toHaveCount(0);
   await expect(table.locator('a[href="/d/host?var-team=borealis"]')).toBeVisible();
 });
+
+test('editors of variables and annotations change what the plugin is asked', async ({ page, hostName }) => {
+  await page.goto('/settings/host?var-team=atlas');
+  const project = page.getByTestId('variable-project');
+  await expect(project).toContainText('atlas');
+  await project.getByRole('textbox', { name: 'Text' }).fill('borealis');
+  await project.getByRole('textbox', { name: 'Text' }).press('Tab');
+  await expect(project.getByRole('list')).toContainText('borealis');
+
+  const marks = page.getByTestId('annotation-Marks');
+  await expect(marks).toContainText('teams atlas');
+  await marks.getByRole('textbox', { name: 'Text' }).fill('changed by hand');
+  await marks.getByRole('textbox', { name: 'Text' }).press('Tab');
+  await expect(marks.getByTestId('found-annotations')).toContainText('changed by hand');
+  await keepPicture(page, `host-settings-${hostName}`);
+});
+
+test('the same data can be shown in another panel', async ({ page }) => {
+  await page.goto('/edit/panels/2');
+  const stage = page.getByTestId('panel-stage');
+  await expect(stage.getByTestId('bar')).toHaveCount(6);
+  await page.getByRole('combobox', { name: 'Visualization' }).click();
+  await page.getByRole('option', { name: /^Pie chart/ }).click();
+  await expect(stage.getByRole('img', { name: 'Pie chart' })).toBeVisible();
+});

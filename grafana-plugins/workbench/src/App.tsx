@@ -14,6 +14,7 @@ import { EditPanelPage } from './pages/EditPanelPage';
 import { ExplorePage } from './pages/ExplorePage';
 import { HistoryRouter } from './pages/HistoryRouter';
 import { PageState } from './pages/page-state';
+import { SettingsPage } from './pages/SettingsPage';
 import { Shell } from './pages/Shell';
 import { Toasts } from './pages/Toasts';
 import { useLoaded } from './pages/use-loaded';
@@ -30,6 +31,7 @@ function Pages({ dashboards }: { dashboards: DashboardListItem[] }) {
         />
         <Route path="/d/:uid/:slug?" element={<DashboardPage dashboards={dashboards} homeUid={homeUid} />} />
         <Route path="/edit/:uid/:panelId" element={<EditPanelPage />} />
+        <Route path="/settings/:uid" element={<SettingsPage />} />
         <Route path="/explore" element={<ExplorePage />} />
         <Route path="/datasources" element={<DatasourcesPage />} />
         <Route path="/datasources/edit/:uid" element={<DatasourceEditPage />} />

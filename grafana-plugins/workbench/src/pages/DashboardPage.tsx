@@ -69,6 +69,7 @@ function DashboardView({
   dashboards: DashboardListItem[];
 }) {
   const styles = useStyles2(getStyles);
+  const { search } = useLocation();
   const scene = useMemo(
     () => buildScene(dashboard, (panelId) => `/edit/${dashboard.uid}/${panelId}`),
     [dashboard],
@@ -81,7 +82,17 @@ function DashboardView({
     <>
       <div className={styles.heading}>
         <h1>{dashboard.title}</h1>
-        <DashboardLinks links={dashboard.links} dashboards={dashboards} />
+        <Stack direction="row" gap={1}>
+          <DashboardLinks links={dashboard.links} dashboards={dashboards} />
+          <LinkButton
+            href={`/settings/${dashboard.uid}${search}`}
+            icon="cog"
+            variant="secondary"
+            size="sm"
+            aria-label="Variables and annotations"
+            tooltip="Variables and annotations"
+          />
+        </Stack>
       </div>
       <UrlSyncContextProvider scene={scene} updateUrlOnInit={false} createBrowserHistorySteps>
         <scene.Component model={scene} />

@@ -18,6 +18,7 @@ import type { DashboardJson, PanelJson } from '../dashboards/dashboard-schema';
 import { loadDashboard } from '../dashboards/load';
 import { useSceneContext } from './DashboardPage';
 import { OptionsEditor } from './OptionsEditor';
+import { PanelTypePicker } from './PanelTypePicker';
 import { PageState } from './page-state';
 import { QueriesEditor } from './QueriesEditor';
 import { useLoaded } from './use-loaded';
@@ -49,8 +50,8 @@ const getStyles = (theme: GrafanaTheme2) => ({
 
 /** The edited panel as it would stand in the dashboard's file. */
 function toJson(original: PanelJson, panel: VizPanel, queries: SceneQueryRunner['state']['queries']): string {
-  const { options, fieldConfig } = panel.state;
-  return JSON.stringify({ ...original, options, fieldConfig, targets: queries }, null, 2);
+  const { options, fieldConfig, pluginId: type } = panel.state;
+  return JSON.stringify({ ...original, type, options, fieldConfig, targets: queries }, null, 2);
 }
 
 interface StageState extends SceneObjectState {
@@ -86,6 +87,7 @@ function Stage({ model }: SceneComponentProps<StageObject>) {
           >
             Copy panel JSON
           </ClipboardButton>
+          <PanelTypePicker panel={panel} />
           <OptionsEditor panel={panel} data={data} />
         </Stack>
       </div>

@@ -3,30 +3,15 @@ import {
   PluginContextProvider,
   type DataQuery,
   type DataSourceApi,
-  type DataSourceInstanceSettings,
   type PanelData,
 } from '@grafana/data';
-import { getDataSourceSrv } from '@grafana/runtime';
 import type { SceneQueryRunner } from '@grafana/scenes';
 import { Alert, Button, IconButton, Stack, useStyles2 } from '@grafana/ui';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { css } from '@emotion/css';
+import { loadSource, type Source } from './load-source';
 import { PageState } from './page-state';
 import { useLoaded } from './use-loaded';
-
-interface Source {
-  datasource: DataSourceApi;
-  settings: DataSourceInstanceSettings;
-}
-
-async function loadSource(uid: string | undefined): Promise<Source> {
-  const reference = uid === undefined ? undefined : { uid };
-  const settings = getDataSourceSrv().getInstanceSettings(reference);
-  if (settings === undefined) {
-    throw new Error('The data source of this panel is not provisioned, or its plugin is not built.');
-  }
-  return { settings, datasource: await getDataSourceSrv().get(reference) };
-}
 
 const getStyles = (theme: GrafanaTheme2) => ({
   query: css({
@@ -125,7 +110,7 @@ function Editors({ runner, datasource, settings, data, app = CoreApp.PanelEditor
 /** Queries through the plugin's own editor. */
 export function QueriesEditor({ runner, ...shown }: Hosted) {
   const uid = runner.state.datasource?.uid;
-  const loaded = useLoaded(uid ?? '', () => loadSource(uid));
+  const loaded = useLoaded(uid ?? '', () => loadSource(runner.state.datasource));
   return (
     <PageState loaded={loaded}>{(source) => <Editors runner={runner} {...shown} {...source} />}</PageState>
   );
