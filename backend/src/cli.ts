@@ -23,6 +23,7 @@ async function main(): Promise<ExitCode> {
       isTerminal: process.stderr.isTTY,
     },
     getDataDir: () => loadConfig().platform.dataDir,
+    getKpiDir: () => loadConfig().provisioning.kpiDir,
     callersDirectory: findCallersDirectory(),
     signal: controller.signal,
     roles,

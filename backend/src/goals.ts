@@ -1,15 +1,15 @@
-import { kpiCatalogue } from './kpis/catalogue.js';
 import { createGoalSettings } from './kpis/goals/goal-settings.js';
 import { createGoalsLoader } from './kpis/goals/goals-files.js';
 import { createGoalsReader } from './kpis/goals/goals-reader.js';
 import type { Kpi } from './kpis/kpi.js';
+import type { KpiRegistry } from './kpis/kpi-registry.js';
 import type { Foundation, PipelineContext } from './pipeline.js';
 import type { GoalSettings, GoalsReader } from './platform/goals.js';
 import { followYamlFolder } from './platform/yaml-files.js';
 
 /** Every KPI that a tenant's goals may be about. */
-export function kpisOf(_tenantId: string): readonly Kpi[] {
-  return kpiCatalogue;
+function createKpisOf(kpis: KpiRegistry): (tenantId: string) => readonly Kpi[] {
+  return (tenantId) => kpis.of(tenantId).list;
 }
 
 /** Goals as those who ask and those who change them take them. */
@@ -18,10 +18,10 @@ export interface OpenGoals {
   readonly settings: GoalSettings;
 }
 
-export function openGoals({ goals: store }: Pick<Foundation, 'goals'>): OpenGoals {
+export function openGoals({ goals: store }: Pick<Foundation, 'goals'>, kpis: KpiRegistry): OpenGoals {
   return {
     reader: createGoalsReader({ store, now: () => performance.now() }),
-    settings: createGoalSettings({ store, kpisOf }),
+    settings: createGoalSettings({ store, kpisOf: createKpisOf(kpis) }),
   };
 }
 
@@ -32,6 +32,7 @@ export function openGoals({ goals: store }: Pick<Foundation, 'goals'>): OpenGoal
 export async function followGoals(
   { config, lifecycle, logger }: PipelineContext,
   { control, goals: store }: Pick<Foundation, 'control' | 'goals'>,
+  kpis: KpiRegistry,
 ): Promise<void> {
   const { checkIntervalMs, goalsDir } = config.provisioning;
   const listTenants = (): ReturnType<typeof control.listTenants> => control.listTenants();
@@ -39,7 +40,7 @@ export async function followGoals(
     folder: goalsDir,
     everyMs: checkIntervalMs,
     logger,
-    load: createGoalsLoader({ store, listTenants, kpisOf }),
+    load: createGoalsLoader({ store, listTenants, kpisOf: createKpisOf(kpis) }),
   });
   lifecycle.onClose('goals', () => following.close());
 }

@@ -14,6 +14,7 @@ import { openDeadLetters } from './dead-letters.js';
 import { openGoals } from './goals.js';
 import type { EventBus } from './messaging/event-bus.js';
 import { openEventBus, type OpenBus } from './open-bus.js';
+import { readKpis } from './own-kpis.js';
 import { openEventTables, openFoundation, openIntake } from './pipeline.js';
 import { createPipelineOperations, listAllMigrations } from './pipeline-operations.js';
 import type { Config } from './platform/config.js';
@@ -95,7 +96,7 @@ async function openControl(context: LocalContext): Promise<ControlOperations> {
   const settings = createBrandingSettings({ store: branding, canDraw: canDrawLogo });
   return createControlOperations(control, deadLetters, {
     branding: settings,
-    goals: openGoals(stores).settings,
+    goals: openGoals(stores, await readKpis(config)).settings,
   });
 }
 
@@ -129,7 +130,7 @@ async function openEvents(local: LocalContext): Promise<Operations> {
     rollups,
     control: foundation.control,
     branding: foundation.branding,
-    goals: openGoals(foundation).settings,
+    goals: openGoals(foundation, await readKpis(local.config)).settings,
     deadLetters,
     intake,
   });
@@ -155,7 +156,7 @@ async function openRollupOperations(local: LocalContext): Promise<RollupOperatio
   const settings = createBrandingSettings({ store: branding, canDraw: canDrawLogo });
   const { getTenant } = createControlOperations(control, deadLetters, {
     branding: settings,
-    goals: openGoals(foundation).settings,
+    goals: openGoals(foundation, await readKpis(config)).settings,
   });
   return {
     rollUp: async ({ tenant, ...days }) =>

@@ -9,7 +9,9 @@ import { openDeadLetters, removeExpiredDaily, type OpenDeadLetters } from './dea
 import { ensureDemoTenants, startDemoTraffic } from './demo-traffic.js';
 import { createMetricsService } from './metrics-service/compose.js';
 import { followGoals, openGoals, type OpenGoals } from './goals.js';
+import type { KpiRegistry } from './kpis/kpi-registry.js';
 import { openEventBus, type OpenBus } from './open-bus.js';
+import { followKpis, readKpis } from './own-kpis.js';
 import { createPipelineOperations } from './pipeline-operations.js';
 import {
   openEventTables,
@@ -82,6 +84,7 @@ interface Shared {
   readonly intake: Intake | undefined;
   readonly deadLetters: OpenDeadLetters | undefined;
   readonly bodies: BodyBudget;
+  readonly kpis: KpiRegistry;
   readonly goals: OpenGoals;
   readonly rollups: RollupLoop | undefined;
 }
@@ -102,7 +105,10 @@ async function openShared(context: PipelineContext, wanted: ReadonlySet<Role>): 
     timescale !== undefined && wanted.has('batch-processor')
       ? await openRollups(context, { ...foundation, clickHouse, timescale, watermark })
       : undefined;
-  const base = { foundation, clickHouse, timescale, open, rollups, goals: openGoals(foundation) };
+  const isAnswering = roles.some((role) => wanted.has(role) && isAsked(role));
+  const kpis = isAnswering ? await followKpis(context) : await readKpis(context.config);
+  const goals = openGoals(foundation, kpis);
+  const base = { foundation, clickHouse, timescale, open, rollups, kpis, goals };
   if (open === undefined) return { ...base, intake: undefined, deadLetters: undefined, bodies };
   const intake = openIntake(context, foundation, open.bus);
   const deadLetters = openDeadLetters(context, foundation, { bus: open.bus, intake });
@@ -119,7 +125,8 @@ async function startRoles(context: PipelineContext, wanted: ReadonlySet<Role>): 
   const shared = await openShared(context, wanted);
   const isEverything = isWhole(wanted);
   if (isEverything && config.simulator.enabled) await ensureDemoTenants(shared.foundation);
-  if (roles.some((role) => wanted.has(role) && isAsked(role))) await followGoals(context, shared.foundation);
+  if (roles.some((role) => wanted.has(role) && isAsked(role)))
+    await followGoals(context, shared.foundation, shared.kpis);
   const urls: Partial<Record<Role, string>> = {};
   for (const role of roles) {
     const service = wanted.has(role) ? await createService(role, context, shared) : undefined;
@@ -226,6 +233,7 @@ async function createMetrics(context: PipelineContext, shared: Shared): Promise<
     version: productVersion,
     clickHouse: requireShared(shared.clickHouse),
     authenticator: shared.foundation.authenticator,
+    kpis: shared.kpis,
     goals: shared.goals,
     watermark: shared.open?.watermark ?? (await followProgress(context, shared.foundation.control, 'stream')),
     isClosing: () => lifecycle.isClosing,
@@ -245,6 +253,7 @@ async function createReporting(context: PipelineContext, shared: Shared): Promis
     reports,
     schedules,
     branding,
+    kpis: shared.kpis,
     goals: shared.goals.reader,
     authenticator,
     watermark: shared.open?.landedUntil ?? (await followProgress(context, control, 'batch')),

@@ -66,6 +66,7 @@ function createWorld(changes: Partial<Operations> = {}, callersDirectory?: strin
         isTerminal: false,
       },
       getDataDir: () => '/nowhere',
+      getKpiDir: () => '/nowhere',
       callersDirectory,
       signal: new AbortController().signal,
       roles: ['collector'],

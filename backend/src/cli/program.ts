@@ -11,12 +11,13 @@ import {
   type EventCommandContext,
 } from './event-commands.js';
 import { addGoalCommands } from './goal-commands.js';
+import { addKpiCommands, type KpiCommandContext } from './kpi-commands.js';
 import { addRollupCommand } from './rollup-commands.js';
 import { addWebhookCommands } from './webhook-commands.js';
 
 import { addPartitionCommands, type ChangePartitions } from './partition-commands.js';
 
-export interface ProgramContext extends EventCommandContext {
+export interface ProgramContext extends EventCommandContext, KpiCommandContext {
   /** Runs these roles in this process; all, when none is named. Does not resolve as long as they run. */
   readonly runRoles: (names: readonly string[]) => Promise<void>;
   readonly roles: readonly string[];
@@ -58,6 +59,7 @@ function createProgram(context: ProgramContext, isJson: boolean): Command {
     });
   addTenantCommands(program, opener, output);
   addBrandingCommand(program, context);
+  addKpiCommands(program, context);
   addGoalCommands(program, context);
   addKeyCommands(program, opener, output);
   addWebhookCommands(program, opener, output);

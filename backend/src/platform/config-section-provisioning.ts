@@ -8,6 +8,12 @@ export const provisioningSection = {
     unit: 'path',
     fallback: 'provisioning/goals',
   }),
+  kpiDir: text('KPI_DIR', {
+    description:
+      "Folder of the tenants' own KPIs, `TENANT/NAME.yaml`. Where there is no such folder, KPIs are those that are shipped.",
+    unit: 'path',
+    fallback: 'provisioning/kpis',
+  }),
   checkIntervalMs: wholeNumber('PROVISIONING_CHECK_INTERVAL_MS', {
     description: 'From one look at files of provisioning to the next.',
     unit: 'ms',

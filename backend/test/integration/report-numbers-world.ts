@@ -4,7 +4,7 @@ import {
   type MetricAnswer,
   type MetricQueryInput,
 } from '@coditect/contracts';
-import { shippedKpis } from '../../src/kpis/kpi-registry.js';
+import { shippedKpis, type KpiRegistry } from '../../src/kpis/kpi-registry.js';
 import { answerPlan } from '../../src/metric-queries/answer-query.js';
 import { fixedLimits } from '../../src/metric-queries/limits.js';
 import type { MetricEngine } from '../../src/metric-queries/metric-engine.js';
@@ -39,6 +39,7 @@ const limits = { ...fixedLimits, pointsMax: 11_000, groupsMax: 10_000, filterVal
 export async function openNumbersWorld(
   openTimescale: () => Promise<TestTimescale>,
   nowMs: number,
+  kpis: KpiRegistry = shippedKpis,
 ): Promise<NumbersWorld> {
   const clickHouse = await openTestClickHouse();
   const timescale = await openTimescale();
@@ -61,7 +62,7 @@ export async function openNumbersWorld(
     },
     ask(engine, input, timeZone = 'UTC') {
       const query = metricQuerySchema.parse(input);
-      const plan = planQuery({ id: tenantId, timeZone }, query, { kpis: shippedKpis, nowMs, limits });
+      const plan = planQuery({ id: tenantId, timeZone }, query, { kpis, nowMs, limits });
       return answerPlan(tenantId, plan, AbortSignal.timeout(60_000), {
         engine: engines[engine],
         limits,

@@ -1,8 +1,9 @@
 /** @jest-environment <rootDir>/backend/test/pglite-environment.cjs */
 import type { EventEnvelope, Interval, MetricAnswer, MetricQueryInput } from '@coditect/contracts';
 import { retire } from '../../src/batch-processor/rollup/retire.js';
-import { kpiCatalogue } from '../../src/kpis/catalogue.js';
 import type { Kpi } from '../../src/kpis/kpi.js';
+import { createKpiRegistry } from '../../src/kpis/kpi-registry.js';
+import { readOwnKpis } from '../../src/kpis/own/own-kpi-files.js';
 import type { Range } from '../../src/metric-queries/time/buckets.js';
 import { findZone } from '../../src/metric-queries/time/zone.js';
 import { AppError } from '../../src/platform/errors.js';
@@ -133,8 +134,29 @@ function makeLocalRange(random: Random): Range {
   return { fromMs: zone.startOfLocalDay(day), toMs: zone.startOfLocalDay(day + 1 + random(14)) };
 }
 
+/** What the catalogue has no measure for: conditions on what rollups keep and on what they do not, users of a domain. */
+const ownText = `kpis:
+  - { id: own_small_runs, title: t, definition: d, unit: count, owner: o, dimensions: [team, agent, language],
+      measure: { kind: count, where: { types: [${types[0]}], in: { model: [small], status: [failed, cancelled] } } } }
+  - { id: own_repository_share, title: t, definition: d, unit: ratio, owner: o, dimensions: [team, language],
+      measure: { kind: ratio, numerator: { kind: count, where: { in: { repository: [one, ''] } } }, denominator: { kind: count } } }
+  - { id: own_client_errors, title: t, definition: d, unit: bytes, owner: o, dimensions: [route, method, statusCode, team],
+      measure: { kind: sum, columns: [responseBytes], where: { statusCodeMin: 400, statusCodeMax: 499, present: [route] } } }
+  - { id: own_slow_tests, title: t, definition: d, unit: milliseconds, owner: o, dimensions: [team, model],
+      measure: { kind: quantile, level: 0.95, where: { in: { agent: [tester] } } } }
+  - { id: own_api_users, title: t, definition: d, unit: users, owner: o, dimensions: [team, project],
+      measure: { kind: distinctUsers, days: period, domain: api } }
+  - { id: own_api_share, title: t, definition: d, unit: ratio, owner: o, dimensions: [team],
+      measure: { kind: ratio, numerator: { kind: distinctUsers, days: period, domain: api }, denominator: { kind: distinctUsers, days: period } } }
+  - { id: own_tokens_per_user, title: t, definition: d, unit: tokens, owner: o, dimensions: [team, project],
+      measure: { kind: ratio, numerator: { kind: sum, columns: [tokensInput, tokensOutput] }, denominator: { kind: distinctUsers, days: period, domain: agent } } }
+`;
+const registry = createKpiRegistry();
+const own = readOwnKpis([{ name: `${tenantId}/own.yaml`, path: 'own.yaml', text: ownText }]).byTenant;
+registry.replaceOwn(own);
+
 /** Those of comparisons have a test of their own. */
-const kpisOfEvents = kpiCatalogue.filter(({ family }) => family !== 'quality');
+const kpisOfEvents = registry.of(tenantId).list.filter(({ family }) => family !== 'quality');
 
 const intervalsFrom: Readonly<Record<string, readonly [Interval | undefined, ...(Interval | undefined)[]]>> =
   {
@@ -220,7 +242,8 @@ for (const [name, open, isThere] of engines) {
   (isThere ? describe : describe.skip)(`reports and panels, TimescaleDB ${name}`, () => {
     let world: NumbersWorld;
     beforeAll(async () => {
-      world = await openNumbersWorld(open, nowMs);
+      expect(own.get(tenantId)?.problems).toEqual([]);
+      world = await openNumbersWorld(open, nowMs, registry);
       await world.store(makeEvents(tenantId, 6_000, 1));
       await world.store(makeEvents('other', 2_000, 2));
     });
