@@ -1,6 +1,6 @@
 import type { MetricAnswer } from '@coditect/contracts';
-import { AppError } from '../platform/errors.js';
 import { buildAnswer } from './build-answer.js';
+import { checkFilterPatterns } from './check-patterns.js';
 import type { QueryLimits } from './limits.js';
 import type { MetricEngine } from './metric-engine.js';
 import type { QueryPlan } from './query-plan.js';
@@ -45,24 +45,11 @@ function readPlan(plan: QueryPlan, reading: ReadOptions): Promise<ReadSpans> {
   }
 }
 
-/** Regular expressions are compiled on their own first, so that a bad one is named by its place in the question. */
-export async function checkPatterns(
+/** Throws `AppError` 400 `regex_invalid` with the place of the expression in the question. */
+export function checkPatterns(
   plan: QueryPlan,
   engine: Pick<MetricEngine, 'checkRegex'>,
   signal: AbortSignal,
 ): Promise<void> {
-  for (const [index, { operator, value }] of plan.filters.entries()) {
-    if ((operator !== '=~' && operator !== '!~') || typeof value !== 'string') continue;
-    try {
-      await engine.checkRegex(value, signal);
-    } catch (error) {
-      if (!(error instanceof AppError) || error.code !== 'regex_invalid') throw error;
-      const { status, message } = error;
-      throw new AppError('regex_invalid', message, {
-        status,
-        pointer: `/filters/${index}/value`,
-        cause: error,
-      });
-    }
-  }
+  return checkFilterPatterns(plan.filters, (pattern) => engine.checkRegex(pattern, signal));
 }

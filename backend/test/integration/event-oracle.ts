@@ -20,7 +20,7 @@ const notes = [
 ];
 
 /** The same numbers on every run: a linear congruential generator. */
-export function createRandom(seed: number): (below: number) => number {
+function createRandom(seed: number): (below: number) => number {
   let state = seed;
   return (below) => {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
@@ -145,12 +145,12 @@ function valueOf(event: EventEnvelope, dimension: string): string {
       return event.type.startsWith('ai.coditect.') ? (event.type.split('.')[2] ?? '') : 'other';
     default: {
       const value = new Map<string, unknown>(Object.entries(event)).get(dimension);
-      return value === undefined ? '' : String(value as string | number);
+      return value === undefined ? '' : String(value);
     }
   }
 }
 
-export function passes(event: EventEnvelope, { dimension, operator, value }: Filter): boolean {
+function passes(event: EventEnvelope, { dimension, operator, value }: Filter): boolean {
   const is = valueOf(event, dimension);
   const list = Array.isArray(value) ? value : [value];
   switch (operator) {

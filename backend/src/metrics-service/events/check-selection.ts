@@ -53,6 +53,6 @@ function checkDimension(name: string, pointer: string): EventDimension {
 }
 
 /** Each word once. */
-export function wordsOf(search: string | undefined): readonly string[] {
+function wordsOf(search: string | undefined): readonly string[] {
   return [...new Set((search ?? '').split(/\s+/u).filter((word) => word !== ''))];
 }

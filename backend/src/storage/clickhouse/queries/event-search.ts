@@ -107,7 +107,7 @@ export async function queryEvents(
 }
 
 /** The statement and its parameters. */
-export function eventsSql(
+function eventsSql(
   tenantId: string,
   request: EventPageRequest,
 ): { readonly sql: string; readonly params: Readonly<Record<string, unknown>> } {

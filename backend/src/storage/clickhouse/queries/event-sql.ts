@@ -89,7 +89,7 @@ export const eventOutputs = [
 ].join(', ');
 
 /** SQL for what single events can be filtered by. A name of an attribute is bound like any value. */
-export function expressionsOf(
+function expressionsOf(
   filters: readonly DimensionFilter<EventDimension>[],
   bind: ParamBinder['bind'],
 ): Readonly<Partial<Record<EventDimension, string>>> {
