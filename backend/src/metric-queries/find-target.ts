@@ -57,7 +57,7 @@ function findAmong(
 }
 
 /** Of days since 1970-01-01. */
-export function isoDate(day: number): string {
+function isoDate(day: number): string {
   return new Date(day * dayMs).toISOString().slice(0, 10);
 }
 

@@ -313,11 +313,9 @@ describe('budgets as annotations', () => {
         month,
         share: 0.9,
         usd: 360,
-        team: 'red',
       })),
-    ].flatMap(({ month, name, share, usd, ...rest }) => {
-      const team = 'team' in rest ? rest.team : undefined;
-      const time = hourOf(tenant, zone, month, usd, team);
+    ].flatMap(({ month, name, share, usd }) => {
+      const time = hourOf(tenant, zone, month, usd, name === 'red' ? name : undefined);
       return time === undefined ? [] : [`${time} Budget ${name}: ${Math.round(share * 100)} %`];
     });
     expect(wanted.length).toBeGreaterThan(4);
