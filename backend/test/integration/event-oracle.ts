@@ -145,7 +145,7 @@ function valueOf(event: EventEnvelope, dimension: string): string {
       return event.type.startsWith('ai.coditect.') ? (event.type.split('.')[2] ?? '') : 'other';
     default: {
       const value = new Map<string, unknown>(Object.entries(event)).get(dimension);
-      return value === undefined ? '' : String(value);
+      return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
     }
   }
 }
