@@ -122,7 +122,7 @@ describe('variables', () => {
       ['a', 'c'],
       ['a', 'c'],
     ]);
-    expect(sent[0]?.params).toEqual({});
+    expect(sent[0]?.params).toEqual({ limit: '1000' });
   });
 
   it('cascades: only the values that go with other variables', async () => {

@@ -36,7 +36,6 @@ describe('planAnalysis', () => {
     ['paths', 'paths', pathsQuerySchema],
     ['seats', 'seats', seatsQuerySchema],
     ['seatTransitions', 'seat-transitions', seatTransitionsQuerySchema],
-    ['budget', 'budget', budgetQuerySchema],
   ] as const)('asks a new query of the kind %s in words that the service has', (kind, address, schema) => {
     const plan = planAnalysis(read({ kind }), context);
     expect(plan.kind).toBe(address);
@@ -46,6 +45,12 @@ describe('planAnalysis', () => {
       filters: [{ dimension: 'team', operator: 'in', value: ['core', 'web'] }],
     });
     expect(plan.unused).toEqual([]);
+  });
+
+  it("leaves the month of a budget to the tenant's own zone", () => {
+    const { question } = planAnalysis(read({ kind: 'budget', budget: { budget: 'all' } }), context);
+    expect(budgetQuerySchema.parse(question)).toMatchObject({ budget: 'all' });
+    expect(question).not.toHaveProperty('timeZone');
   });
 
   it('passes on every setting', () => {

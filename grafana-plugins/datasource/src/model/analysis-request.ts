@@ -84,8 +84,11 @@ function toQuestion(saved: AnalysisQuery, context: PanelContext, added: QueryFil
       return { kind: 'seats', question: { ...asked(query.seats), interval: every(query.seats.interval) } };
     case 'seatTransitions':
       return { kind: 'seat-transitions', question: asked(query.seatTransitions) };
-    case 'budget':
-      return { kind: 'budget', question: asked(query.budget) };
+    case 'budget': {
+      // A month of a budget is always of the tenant's own zone.
+      const { timeZone: _timeZone, ...question } = asked(query.budget);
+      return { kind: 'budget', question };
+    }
     default:
       throw new Error(`A query of the kind ${query.kind} is no analysis.`);
   }

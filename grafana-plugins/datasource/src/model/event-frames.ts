@@ -5,6 +5,8 @@ import type { PlannedSearch } from './event-request';
 
 /** More columns than this nobody reads; the rest is in the logs view. */
 const columnsMax = 60;
+/** The service's own limit of a page. */
+const shownDefault = 100;
 
 /** Single events as lines of a log, with everything that is known of each as its labels. */
 export function toLogsFrame(
@@ -148,10 +150,12 @@ export function toVolumeFrames(
 }
 
 function searchMeta(found: FoundEvents, plan: PlannedSearch<EventSearchInput>) {
+  const { order, limit = shownDefault } = plan.question;
   const shown = found.events.length;
-  const which = plan.question.order === 'oldestFirst' ? 'oldest' : 'newest';
-  const more =
-    found.next === undefined ? [] : [`Only the ${which} ${shown} events are shown; there are more.`];
+  // A page that ends before its limit says so itself.
+  const isCut = found.next !== undefined && shown >= limit;
+  const which = order === 'oldestFirst' ? 'oldest' : 'newest';
+  const more = isCut ? [`Only the ${which} ${shown} events are shown; there are more.`] : [];
   return {
     ...toNotices(found.meta.notices, [...plan.unused, ...more]),
     ...executedQuery('events/search', plan.question),

@@ -28,7 +28,7 @@ export function readDimensionValues(
   origin: Origin,
 ): Promise<string[]> {
   const { dimension, prefix, limit } = question;
-  const listed = () => client.dimensionValues(dimension, prefix, limit);
+  const listed = () => client.dimensionValues(dimension, prefix, limit ?? limitDefault);
   const planned = planValues(question, kpis);
   if (planned === undefined) {
     return listed();
