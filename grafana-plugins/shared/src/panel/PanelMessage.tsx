@@ -68,7 +68,7 @@ function WrongShape({
     <div
       data-testid={testId}
       className={styles.shape}
-      role="region"
+      role="group"
       aria-label="What is missing"
       tabIndex={0}
     >

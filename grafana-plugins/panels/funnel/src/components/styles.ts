@@ -20,8 +20,8 @@ export function getStyles(theme: GrafanaTheme2) {
       display: 'flex',
       flexDirection: 'column',
       alignItems: 'center',
-      maxWidth: '100%',
       lineHeight: 1.25,
+      whiteSpace: 'nowrap',
       fontVariantNumeric: 'tabular-nums',
     }),
   };
@@ -107,7 +107,13 @@ export function getRowStyles(theme: GrafanaTheme2) {
   } as const;
   const row = { display: 'grid', alignItems: 'center', gap: theme.spacing(0, 1) } as const;
   return {
-    rows: css({ padding: 3 }),
+    rows: css({
+      display: 'flex',
+      flexDirection: 'column',
+      justifyContent: 'space-evenly',
+      minHeight: '100%',
+      padding: 3,
+    }),
     row: css({ ...row, gridTemplateColumns: 'minmax(0, 26%) minmax(0, 1fr)' }),
     narrowRow: css({ ...row, gridTemplateColumns: 'minmax(0, 1fr)' }),
     name: css(ellipsis),

@@ -167,7 +167,7 @@ function meanRowOf(cohorts: readonly Cohort[], periods: readonly number[], conte
   const total = cohorts.reduce((sum, { size }) => sum + (size ?? 0), 0);
   return {
     key: 'mean',
-    label: 'Mean by size',
+    label: options.show === 'share' || options.view === 'curve' ? 'Mean by size' : 'All cohorts',
     size: fullCount(total),
     cells: periods.map((period): RetentionCell | undefined => {
       const mean = meanOf(cohorts, period);

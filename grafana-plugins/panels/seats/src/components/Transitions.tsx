@@ -16,7 +16,7 @@ export function Transitions({ transitions, hasCost, isNarrow }: Props) {
   const styles = useStyles2(getTableStyles);
   return (
     // Longer than a small panel: the keyboard has to be able to scroll it.
-    <div className={styles.area} role="region" aria-label="Transitions" tabIndex={0}>
+    <div className={styles.area} role="group" aria-label="Transitions" tabIndex={0}>
       <table data-testid={testIds.transitions} className={styles.table}>
         <thead>
           <tr>

@@ -1,6 +1,7 @@
 import { useStyles2 } from '@grafana/ui';
 import { markProps, type MarkPlace } from '@coditect/plugins-shared/panel/components';
 import type { SeatsTrend } from '../model/build-view-model';
+import { isNarrowTrend } from '../model/layout';
 import { mostOf, shapeTrend, trendKinds } from '../model/trend';
 import { testIds } from '../testIds';
 import { getTrendStyles } from './styles';
@@ -21,8 +22,7 @@ const legendLine = 20;
 /** Purchased, assigned and active seats over time, from zero. */
 export function Trend({ trend, width, height, row, stop, looked }: Props) {
   const styles = useStyles2(getTrendStyles);
-  // Dates and names of the lines go side by side where both fit.
-  const isNarrow = width < 440;
+  const isNarrow = isNarrowTrend(width);
   const legendHeight = isNarrow ? 2 * legendLine : legendLine;
   const box = { left: 4, right: width - 4, top: 18, bottom: height - legendHeight - 4 };
   const shape = shapeTrend(trend.counts, box);

@@ -17,7 +17,6 @@ export interface SeatsWishes {
 
 const lineHeight = 44;
 const barHeight = 44;
-const trendHeightMin = 72;
 const rowHeight = 24;
 const shownRowsMin = 4;
 
@@ -29,7 +28,9 @@ export function layoutSeats(width: number, height: number, wishes: SeatsWishes):
   const tableHeight = isUnder ? (wishes.transitionCount + 1) * rowHeight : 0;
   const tableHeightMin = Math.min(tableHeight, shownRowsMin * rowHeight);
 
-  const underNumbers = height - linesOf(wishes.numberWidths, isBeside ? width / 2 : width) * lineHeight;
+  const trendWidth = isBeside ? width / 2 : width;
+  const heightMin = trendHeightMinOf(trendWidth);
+  const underNumbers = height - linesOf(wishes.numberWidths, trendWidth) * lineHeight;
   const hasBar = wishes.bar && underNumbers >= barHeight;
   const underBar = underNumbers - (hasBar ? barHeight : 0);
   const hasTableUnder = isUnder && underBar >= tableHeightMin;
@@ -38,10 +39,19 @@ export function layoutSeats(width: number, height: number, wishes: SeatsWishes):
   const spare = underBar - (hasTableUnder ? tableHeight : 0);
   return {
     hasBar,
-    trendHeight: wishes.trend && room >= trendHeightMin ? Math.floor(Math.max(trendHeightMin, spare)) : 0,
+    trendHeight: wishes.trend && room >= heightMin ? Math.floor(Math.max(heightMin, spare)) : 0,
     hasTransitions: isBeside || hasTableUnder,
     isBeside,
   };
+}
+
+/** Dates and names of the lines need a line each where they don't fit side by side. */
+export function isNarrowTrend(width: number): boolean {
+  return width < 440;
+}
+
+function trendHeightMinOf(width: number): number {
+  return isNarrowTrend(width) ? 96 : 72;
 }
 
 function linesOf(widths: readonly number[], available: number): number {
