@@ -22,6 +22,7 @@ const checks = [
     name: 'configuration page',
     command: [process.execPath, ['scripts/generate-config-docs.mjs', '--check']],
   },
+  { name: 'plugins', command: [process.execPath, ['scripts/check-plugins.mjs']] },
   { name: 'lockfile', command: [process.execPath, ['scripts/lockfile.mjs', '--check']] },
   { name: 'KPI page', command: [process.execPath, ['scripts/generate-kpi-docs.mjs', '--check']] },
   {
