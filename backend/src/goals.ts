@@ -1,5 +1,5 @@
 import { createGoalSettings } from './kpis/goals/goal-settings.js';
-import { createGoalsLoader } from './kpis/goals/goals-files.js';
+import { createGoalsLoader, type GoalsLoader } from './kpis/goals/goals-files.js';
 import { createGoalsReader } from './kpis/goals/goals-reader.js';
 import type { Kpi } from './kpis/kpi.js';
 import type { KpiRegistry } from './kpis/kpi-registry.js';
@@ -16,12 +16,19 @@ function createKpisOf(kpis: KpiRegistry): (tenantId: string) => readonly Kpi[] {
 export interface OpenGoals {
   readonly reader: GoalsReader;
   readonly settings: GoalSettings;
+  readonly loader: GoalsLoader;
 }
 
-export function openGoals({ goals: store }: Pick<Foundation, 'goals'>, kpis: KpiRegistry): OpenGoals {
+export function openGoals(
+  { control, goals: store }: Pick<Foundation, 'control' | 'goals'>,
+  kpis: KpiRegistry,
+): OpenGoals {
+  const kpisOf = createKpisOf(kpis);
+  const loader = createGoalsLoader({ store, listTenants: () => control.listTenants(), kpisOf });
   return {
     reader: createGoalsReader({ store, now: () => performance.now() }),
-    settings: createGoalSettings({ store, kpisOf: createKpisOf(kpis) }),
+    settings: createGoalSettings({ store, kpisOf, problemsOf: (tenantId) => loader.problemsOf(tenantId) }),
+    loader,
   };
 }
 
@@ -31,16 +38,14 @@ export function openGoals({ goals: store }: Pick<Foundation, 'goals'>, kpis: Kpi
  */
 export async function followGoals(
   { config, lifecycle, logger }: PipelineContext,
-  { control, goals: store }: Pick<Foundation, 'control' | 'goals'>,
-  kpis: KpiRegistry,
+  { loader }: Pick<OpenGoals, 'loader'>,
 ): Promise<void> {
   const { checkIntervalMs, goalsDir } = config.provisioning;
-  const listTenants = (): ReturnType<typeof control.listTenants> => control.listTenants();
   const following = await followYamlFolder({
     folder: goalsDir,
     everyMs: checkIntervalMs,
     logger,
-    load: createGoalsLoader({ store, listTenants, kpisOf: createKpisOf(kpis) }),
+    load: (files) => loader.load(files),
   });
   lifecycle.onClose('goals', () => following.close());
 }

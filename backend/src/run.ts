@@ -125,8 +125,7 @@ async function startRoles(context: PipelineContext, wanted: ReadonlySet<Role>): 
   const shared = await openShared(context, wanted);
   const isEverything = isWhole(wanted);
   if (isEverything && config.simulator.enabled) await ensureDemoTenants(shared.foundation);
-  if (roles.some((role) => wanted.has(role) && isAsked(role)))
-    await followGoals(context, shared.foundation, shared.kpis);
+  if (roles.some((role) => wanted.has(role) && isAsked(role))) await followGoals(context, shared.goals);
   const urls: Partial<Record<Role, string>> = {};
   for (const role of roles) {
     const service = wanted.has(role) ? await createService(role, context, shared) : undefined;

@@ -59,11 +59,20 @@ export type GoalsInput = z.input<typeof goalsSchema>;
 export const goalKinds = ['targets', 'budgets', 'seatPrices'] as const satisfies readonly (keyof Goals)[];
 export type GoalKind = (typeof goalKinds)[number];
 
+/** A mistake in a file of goals, which keeps all of the file from counting. Lines count from 1. */
+export const goalProblemSchema = z.object({ file: z.string(), line: z.int(), reason: z.string() });
+export type GoalProblem = z.infer<typeof goalProblemSchema>;
+
 /**
  * `GET /v1/goals`: by where they come from. `api` is what `PUT` replaces. Of two of one kind and name the one of `file`
  * counts, and the other one waits.
  */
-export const storedGoalsSchema = z.object({ api: goalsSchema, file: goalsSchema });
+export const storedGoalsSchema = z.object({
+  api: goalsSchema,
+  file: goalsSchema,
+  /** What is wrong with the tenant's file as it is now; absent where nothing is. */
+  problems: z.array(goalProblemSchema).optional(),
+});
 export type StoredGoals = z.infer<typeof storedGoalsSchema>;
 
 /**

@@ -12,6 +12,7 @@ import { Argument, InvalidArgumentError, type Command } from 'commander';
 import type { z } from 'zod';
 import type { ControlOperations } from '../admin/operations.js';
 import { AppError } from '../platform/errors.js';
+import type { GoalOrigin } from '../platform/goals.js';
 import { parseYaml, readYamlAs, YamlError, type YamlDocument } from '../platform/yaml-files.js';
 import type { OperationsOpener } from './operations-opener.js';
 import { formatTable, type Output } from './output.js';
@@ -189,11 +190,14 @@ function parseOption<T>(schema: z.ZodType<T>, given: object): T {
 
 function formatGoals(stored: StoredGoals): string {
   const rows = [...rowsOf(stored, 'file'), ...rowsOf(stored, 'api')];
-  if (rows.length === 0) return 'There are none.';
-  return formatTable(['KIND', 'NAME', 'WHAT', 'SCOPE', 'FROM', 'BY', 'ORIGIN'], rows);
+  const headings = ['KIND', 'NAME', 'WHAT', 'SCOPE', 'FROM', 'BY', 'ORIGIN'];
+  const listed = rows.length === 0 ? 'There are none.' : formatTable(headings, rows);
+  if (stored.problems === undefined) return listed;
+  const problems = stored.problems.map(({ file, line, reason }) => `  ${file}:${line}: ${reason}`);
+  return `${listed}\n\nThe file is not loaded as it is now:\n${problems.join('\n')}`;
 }
 
-function rowsOf(stored: StoredGoals, origin: keyof StoredGoals): readonly (readonly string[])[] {
+function rowsOf(stored: StoredGoals, origin: GoalOrigin): readonly (readonly string[])[] {
   const { budgets, seatPrices, targets } = stored[origin];
   const originOf = (kind: GoalKind, name: string): string => {
     const waits = origin === 'api' && stored.file[kind].some((goal) => goal.name === name);

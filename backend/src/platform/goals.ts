@@ -1,7 +1,7 @@
 import type { Budget, GoalKind, Goals, SeatPrice, StoredGoals, Target } from '@coditect/contracts';
 
 /** Written by the API and the command line, or read from a file of provisioning. */
-export type GoalOrigin = keyof StoredGoals;
+export type GoalOrigin = 'api' | 'file';
 
 /** One goal, and the list that it is in. */
 export type NamedGoal =

@@ -134,6 +134,14 @@ describe.each(worlds)('goals in %s', (_name, openWorld) => {
     });
   });
 
+  it('come with what is wrong with their file', async () => {
+    const problem = { file: 'acme.yaml', line: 2, reason: 'no' };
+    const problemsOf = (tenantId: string) => (tenantId === 'acme' ? [problem] : []);
+    const settings = createGoalSettings({ store, kpisOf: () => kpiCatalogue, problemsOf });
+    expect(await settings.get('acme')).toEqual({ api: none, file: none, problems: [problem] });
+    expect(await settings.get('globex')).toEqual({ api: none, file: none });
+  });
+
   it('tell what is not there from what a file holds', async () => {
     const settings = createGoalSettings({ store, kpisOf: () => kpiCatalogue });
     await store.replace('acme', 'file', { ...none, seatPrices: [aPrice] });

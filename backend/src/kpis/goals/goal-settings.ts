@@ -1,4 +1,4 @@
-import { goalsSchema, type Goals } from '@coditect/contracts';
+import { goalsSchema, type GoalProblem, type Goals, type StoredGoals } from '@coditect/contracts';
 import { AppError } from '../../platform/errors.js';
 import type { GoalSettings, GoalsStore, NamedGoal } from '../../platform/goals.js';
 import type { Kpi } from '../kpi.js';
@@ -8,17 +8,23 @@ export interface GoalSettingsOptions {
   readonly store: GoalsStore;
   /** Shipped ones and the tenant's own. */
   readonly kpisOf: (tenantId: string) => readonly Kpi[];
+  /** What is wrong with the tenant's file. */
+  readonly problemsOf?: (tenantId: string) => readonly GoalProblem[];
 }
 
 /** Nothing is stored that no answer could be held against. */
-export function createGoalSettings({ kpisOf, store }: GoalSettingsOptions): GoalSettings {
+export function createGoalSettings({ kpisOf, problemsOf, store }: GoalSettingsOptions): GoalSettings {
+  async function read(tenantId: string): Promise<StoredGoals> {
+    const problems = problemsOf?.(tenantId) ?? [];
+    return { ...(await store.read(tenantId)), ...(problems.length > 0 && { problems: [...problems] }) };
+  }
   return {
-    get: (tenantId) => store.read(tenantId),
+    get: read,
     async replace(tenantId, goals) {
       const [issue] = findGoalIssues(goals, kpisOf(tenantId));
       if (issue !== undefined) throw refuse(issue, issue.path);
       await store.replace(tenantId, 'api', goals);
-      return store.read(tenantId);
+      return read(tenantId);
     },
     async put(tenantId, named) {
       const { api } = await store.read(tenantId);
@@ -28,10 +34,10 @@ export function createGoalSettings({ kpisOf, store }: GoalSettingsOptions): Goal
       );
       if (mine !== undefined) throw refuse(mine, mine.path.slice(2));
       await store.put(tenantId, named);
-      return store.read(tenantId);
+      return read(tenantId);
     },
     async remove(tenantId, kind, name) {
-      if (await store.remove(tenantId, kind, name)) return store.read(tenantId);
+      if (await store.remove(tenantId, kind, name)) return read(tenantId);
       const { file } = await store.read(tenantId);
       const shown = JSON.stringify(name.slice(0, 64));
       if (file[kind].some((goal) => goal.name === name)) {
@@ -44,10 +50,7 @@ export function createGoalSettings({ kpisOf, store }: GoalSettingsOptions): Goal
 }
 
 /** The goals with one more, at the end: what is wrong with two of them is said of the new one. */
-function withGoal(
-  api: Goals,
-  { goal, kind }: NamedGoal,
-): { readonly goals: Goals; readonly index: number } {
+function withGoal(api: Goals, { goal, kind }: NamedGoal): { readonly goals: Goals; readonly index: number } {
   const others = api[kind].filter(({ name }) => name !== goal.name);
   const { data } = goalsSchema.safeParse({ ...api, [kind]: [...others, goal] });
   if (data !== undefined) return { goals: data, index: others.length };

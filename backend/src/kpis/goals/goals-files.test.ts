@@ -94,7 +94,7 @@ describe('loading files of goals', () => {
     const store = createMemoryGoalsStore(['acme', 'globex']);
     const tenants = [{ id: 'acme' }, { id: 'globex' }];
     let writes = 0;
-    const load = createGoalsLoader({
+    const loader = createGoalsLoader({
       store: {
         read: (tenantId) => store.read(tenantId),
         replace(...given) {
@@ -106,7 +106,8 @@ describe('loading files of goals', () => {
       kpisOf: () => kpiCatalogue,
     });
     const priceOf = async (tenantId: string) => (await store.read(tenantId)).file.seatPrices[0]?.monthlyUsd;
-    return { load, priceOf, store, countWrites: () => writes };
+    const load = (files: Parameters<typeof loader.load>[0]) => loader.load(files);
+    return { load, loader, priceOf, store, countWrites: () => writes };
   }
 
   it('gives each tenant its own, changes nothing twice, and takes away what has gone', async () => {
@@ -122,7 +123,7 @@ describe('loading files of goals', () => {
   });
 
   it('keeps what was good while a file has a mistake, and loads the others', async () => {
-    const { load, priceOf } = createWorld();
+    const { load, loader, priceOf } = createWorld();
     await load([file('acme.yaml', aPrice(1)), file('globex.yaml', aPrice(2))]);
     const changed = [file('acme.yaml', aPrice(-1)), file('globex.yaml', aPrice(3)), file('a/b.yaml', '')];
     await expect(load(changed)).rejects.toMatchObject({
@@ -132,6 +133,10 @@ describe('loading files of goals', () => {
       ],
     });
     expect([await priceOf('acme'), await priceOf('globex')]).toEqual([1, 3]);
+    expect(loader.problemsOf('acme')).toMatchObject([{ file: 'acme.yaml', line: 2 }]);
+    expect(loader.problemsOf('globex')).toEqual([]);
+    await load([file('acme.yaml', aPrice(1))]);
+    expect(loader.problemsOf('acme')).toEqual([]);
   });
 
   it('waits for a tenant that is not there yet', async () => {

@@ -1,4 +1,4 @@
-import { goalsSchema, type Goals } from '@coditect/contracts';
+import { goalsSchema, type GoalProblem, type Goals } from '@coditect/contracts';
 import { AppError } from '../../platform/errors.js';
 import type { GoalsStore } from '../../platform/goals.js';
 import {
@@ -33,43 +33,64 @@ export interface GoalsLoaderOptions {
   readonly kpisOf: (tenantId: string) => readonly Kpi[];
 }
 
-/**
- * Puts `<tenant>.yaml` of a folder in the place of the goals that came from files before; a tenant whose file has gone has
- * none. A file with a mistake changes nothing, and keeps no other from being loaded. Throws `YamlError` with all mistakes,
- * or a retryable `AppError` `tenant_unknown` while a tenant is not there yet. Loading the same again is harmless.
- */
-export function createGoalsLoader(
-  options: GoalsLoaderOptions,
-): (files: readonly YamlText[]) => Promise<void> {
-  const { kpisOf, listTenants, store } = options;
+export interface GoalsLoader {
+  /**
+   * Puts `<tenant>.yaml` of a folder in the place of the goals that came from files before; a tenant whose file has gone
+   * has none. A file with a mistake changes nothing, and keeps no other from being loaded. Throws `YamlError` with all
+   * mistakes, or a retryable `AppError` `tenant_unknown` while a tenant is not there yet. Loading the same again is
+   * harmless.
+   */
+  load(files: readonly YamlText[]): Promise<void>;
+  /** What was wrong with a tenant's file when it was loaded last. Says nothing of where the folder is. */
+  problemsOf(tenantId: string): readonly GoalProblem[];
+}
+
+export function createGoalsLoader({ kpisOf, listTenants, store }: GoalsLoaderOptions): GoalsLoader {
+  let problems: ReadonlyMap<string, readonly GoalProblem[]> = new Map();
 
   async function put(tenantId: string, goals: Goals): Promise<void> {
     const { file } = await store.read(tenantId);
     if (textOf(file) !== textOf(goals)) await store.replace(tenantId, 'file', goals);
   }
 
-  return async (files) => {
-    const { fileOf, issues } = assignFiles(files);
-    const tenants = await listTenants();
-    for (const { id } of tenants) {
-      const found = fileOf.get(id);
-      fileOf.delete(id);
-      try {
-        await put(
-          id,
-          found === undefined ? goalsSchema.parse({}) : parseGoals(found.path, found.text, kpisOf(id)),
-        );
-      } catch (error) {
-        if (!(error instanceof YamlError)) throw error;
-        issues.push(...error.issues);
-      }
+  /** Answers with what is wrong. */
+  async function loadOne(tenantId: string, found: YamlText | undefined): Promise<readonly YamlIssue[]> {
+    try {
+      const goals =
+        found === undefined ? goalsSchema.parse({}) : parseGoals(found.path, found.text, kpisOf(tenantId));
+      await put(tenantId, goals);
+      return [];
+    } catch (error) {
+      if (error instanceof YamlError) return error.issues;
+      throw error;
     }
-    if (issues.length > 0) throw new YamlError(issues);
-    if (fileOf.size === 0) return;
-    const waiting = [...fileOf.values()].map(({ path }) => path).join(', ');
-    const reason = `There is no such tenant yet for the goals in ${waiting}.`;
-    throw new AppError('tenant_unknown', reason, { status: 404, retryable: true });
+  }
+
+  return {
+    problemsOf: (tenantId) => problems.get(tenantId) ?? [],
+    async load(files) {
+      const { fileOf, issues } = assignFiles(files);
+      const ofTenants = new Map<string, readonly GoalProblem[]>();
+      for (const { id } of await listTenants()) {
+        const found = fileOf.get(id);
+        fileOf.delete(id);
+        const wrong = await loadOne(id, found);
+        issues.push(...wrong);
+        ofTenants.set(
+          id,
+          wrong.map(({ line, reason }) => ({ file: found?.name ?? '', line, reason })),
+        );
+      }
+      problems = ofTenants;
+      if (issues.length > 0) throw new YamlError(issues);
+      if (fileOf.size > 0) throw createWaiting([...fileOf.values()]);
+    },
   };
+}
+
+function createWaiting(files: readonly YamlText[]): AppError {
+  const reason = `There is no such tenant yet for the goals in ${files.map(({ path }) => path).join(', ')}.`;
+  return new AppError('tenant_unknown', reason, { status: 404, retryable: true });
 }
 
 function assignFiles(files: readonly YamlText[]): {
