@@ -1,4 +1,11 @@
-import type { AnalysisAnswer, AnalysisKind, ErrorBody, EventEnvelope } from '@coditect/contracts';
+import {
+  analysisAnswerSchema,
+  errorBodySchema,
+  type AnalysisAnswer,
+  type AnalysisKind,
+  type ErrorBody,
+  type EventEnvelope,
+} from '@coditect/contracts';
 import fc from 'fast-check';
 import { anEvent } from '../../src/testkit/an-event.js';
 import type { MetricsWorld } from './metrics-world.js';
@@ -10,11 +17,11 @@ export async function analyse(
   query: object,
   tenant = 'acme',
 ): Promise<AnalysisAnswer> {
-  const { status, body } = await post(world, kind, JSON.stringify(query), {
+  const { status, body } = await sayTo(world, kind, JSON.stringify(query), {
     authorization: `Bearer ${tenant}`,
   });
   if (status !== 200) throw new Error(`${status} ${JSON.stringify(body)}`);
-  return body as AnalysisAnswer;
+  return analysisAnswerSchema.parse(body);
 }
 
 /** What is said to a body that ought to be refused. */
@@ -24,11 +31,12 @@ export async function refuseAnalysis(
   body: string,
   headers: Record<string, string> = { authorization: 'Bearer acme' },
 ): Promise<{ status: number; error: ErrorBody['error'] }> {
-  const answer = await post(world, kind, body, headers);
-  return { status: answer.status, error: (answer.body as ErrorBody).error };
+  const answer = await sayTo(world, kind, body, headers);
+  return { status: answer.status, error: errorBodySchema.parse(answer.body).error };
 }
 
-async function post(
+/** What is said to a body, whatever it is. */
+export async function sayTo(
   world: MetricsWorld,
   kind: string,
   body: string,

@@ -88,7 +88,10 @@ function columnsOf({ breakdown }: FunnelQuery): AnswerColumn[] {
 }
 
 /** One row per step. A share of nobody has no value, and neither has a time that nobody took. */
-export function layOutSteps({ steps, breakdown }: FunnelQuery, row: FunnelRow): AnswerCell[][] {
+export function layOutSteps(
+  { steps, breakdown }: Pick<FunnelQuery, 'steps' | 'breakdown'>,
+  row: FunnelRow,
+): AnswerCell[][] {
   const [entered = 0] = row.users;
   return steps.map((step, index) => {
     const users = row.users[index] ?? 0;
