@@ -18,6 +18,12 @@ describe('findConcerns', () => {
     expect(codes({ ...meta, completeUntil: '2026-03-02T09:55:00Z' }, 0, 'utc')).toEqual([]);
   });
 
+  it('does not take the interval under way for a delay', () => {
+    const today = { ...meta, completeUntil: '2026-03-02T00:00:00Z' };
+    expect(codes({ ...today, interval: '1d' }, 0, 'utc')).toEqual([]);
+    expect(codes({ ...today, interval: '1h' }, 0, 'utc')).toEqual(['late']);
+  });
+
   it('does not care how late the data is when the range has ended before', () => {
     const range = { from: '2026-03-01T00:00:00Z', to: '2026-03-02T00:00:00Z' };
     expect(codes({ ...meta, range, completeUntil: '2026-03-02T08:00:00Z' }, 0, 'utc')).toEqual([]);

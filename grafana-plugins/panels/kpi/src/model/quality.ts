@@ -12,6 +12,17 @@ export interface Concern {
 
 /** Data that is this much behind is late; the pipeline's own second or two is not. */
 const lateMs = 5 * 60_000;
+const dayMs = 86_400_000;
+/** Of a series only what has ended is complete: the interval that is under way is no delay. */
+const intervalsMs = new Map([
+  ['1m', 60_000],
+  ['5m', 300_000],
+  ['15m', 900_000],
+  ['1h', 3_600_000],
+  ['1d', dayMs + 3_600_000],
+  ['1w', 7 * dayMs + 3_600_000],
+  ['1M', 31 * dayMs + 3_600_000],
+]);
 const completeShare = 0.999;
 
 /** The gravest first. */
@@ -34,7 +45,7 @@ export function isSmall(meta: KpiFrameMeta | undefined, smallSample: number): bo
 function lateOf(meta: KpiFrameMeta, timeZone: TimeZone): Concern | undefined {
   const untilMs = Date.parse(meta.completeUntil);
   const endMs = Math.min(Date.parse(meta.range?.to ?? meta.asOf), Date.parse(meta.asOf));
-  if (!(endMs - untilMs > lateMs)) return undefined;
+  if (!(endMs - untilMs > lateMs + (intervalsMs.get(meta.interval ?? '') ?? 0))) return undefined;
   const text = `Events after ${formatTime(meta.completeUntil, timeZone)} may be missing.`;
   return { code: 'late', label: 'late', text };
 }
