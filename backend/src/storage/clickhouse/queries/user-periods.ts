@@ -86,6 +86,6 @@ export function periodOfEventSql({ startsMs }: Periods, bind: ParamBinder['bind'
   return `(${seconds} < ${first} ? toInt32(-1) : transform(roundDown(${seconds}, ${starts}), ${starts}, ${numbers}, toInt32(-1)))`;
 }
 
-export function allOf(conditions: readonly string[]): string {
+function allOf(conditions: readonly string[]): string {
   return conditions.length === 0 ? '1' : `(${conditions.join(' AND ')})`;
 }
