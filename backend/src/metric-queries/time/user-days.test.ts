@@ -1,5 +1,6 @@
+import type { Interval } from '@coditect/contracts';
 import { layOutBuckets } from './buckets.js';
-import { layOutUserDays, type UserDays } from './user-days.js';
+import { layOutUserDays, layOutUserPeriods, type UserDays } from './user-days.js';
 import { findZone } from './zone.js';
 
 function layOut(from: string, to: string, window: number, timeZone: string): UserDays | undefined {
@@ -63,5 +64,38 @@ describe('layOutUserDays', () => {
 
   it('knows that it can not cut a day that begins between quarter hours', () => {
     expect(layOut('1971-06-01T00:00:00Z', '1971-06-02T00:00:00Z', 1, 'Africa/Monrovia')).toBeUndefined();
+  });
+});
+
+describe('layOutUserPeriods', () => {
+  function layOutPeriods(
+    from: string,
+    to: string,
+    interval: Interval,
+    timeZone: string,
+  ): UserDays | undefined {
+    const zone = findZone(timeZone);
+    if (zone === undefined) throw new Error(`no zone ${timeZone}`);
+    const range = { fromMs: Date.parse(from), toMs: Date.parse(to) };
+    return layOutUserPeriods(layOutBuckets(range, interval, zone), range, zone);
+  }
+
+  it('gives each local day of the range to its bucket, and reaches back for none', () => {
+    // From Friday noon to Tuesday noon.
+    const weeks = layOutPeriods('2026-03-27T12:00:00Z', '2026-03-31T12:00:00Z', '1w', 'Europe/Berlin');
+    expect(weeks).toMatchObject({
+      firstLocalDay: dayOf('2026-03-27'),
+      localDays: 5,
+      periodOfDay: [0, 0, 0, 1, 1],
+      answerDays: [0, 1],
+    });
+    const days = layOutPeriods('2026-03-27T12:00:00Z', '2026-03-29T12:00:00Z', '1d', 'Europe/Berlin');
+    expect(days).toMatchObject({ periodOfDay: [0, 1, 2], answerDays: [0, 1, 2] });
+  });
+
+  it('gives a day that a zone skipped nobody', () => {
+    const days = layOutPeriods('2011-12-29T10:00:00Z', '2012-01-01T10:00:00Z', '1d', 'Pacific/Apia');
+    expect(days?.answerDays).toEqual([0, 1, 2]);
+    expect(days?.periodOfDay).toEqual([0, 0, 1, 2]);
   });
 });

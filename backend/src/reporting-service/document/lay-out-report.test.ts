@@ -124,6 +124,14 @@ describe('layOutReport', () => {
     expect(one).toBe(two);
     expect(one).not.toBe(three);
   });
+
+  it('hashes a question of another definition to another one', () => {
+    const [one, same, changed] = [{ revision: 'a' }, { revision: 'a' }, { revision: 'b' }].map(
+      (meta) => aReport([aSeries(meta, [1])]).provenance.queryHash,
+    );
+    expect(one).toBe(same);
+    expect(one).not.toBe(changed);
+  });
 });
 
 describe('hashQuestions', () => {
