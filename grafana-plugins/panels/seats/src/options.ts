@@ -7,8 +7,8 @@ const switches = [
   { path: 'showUtilisation', name: 'Utilisation', description: 'Active of assigned seats.' },
   {
     path: 'showCost',
-    name: 'Cost of idle seats',
-    description: 'In the unit of the field. Without a price it says so.',
+    name: 'Idle cost',
+    description: 'What idle and unassigned seats cost, in the unit of the field. Without a price it says so.',
   },
   { path: 'showTrend', name: 'Trend', description: 'Needs several times in the result.' },
   { path: 'showTransitions', name: 'Transitions', description: 'Needs a second query, for transitions.' },

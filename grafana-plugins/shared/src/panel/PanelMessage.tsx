@@ -65,13 +65,7 @@ function WrongShape({
   const styles = useStyles2(getStyles);
   return (
     // Longer than a small panel: the keyboard has to be able to scroll it.
-    <div
-      data-testid={testId}
-      className={styles.shape}
-      role="group"
-      aria-label="What is missing"
-      tabIndex={0}
-    >
+    <div data-testid={testId} className={styles.shape} role="group" aria-label="What is missing" tabIndex={0}>
       <p className={styles.lead}>
         <Icon name="exclamation-triangle" className={styles.warning} aria-hidden /> {subject}: fields are
         missing.

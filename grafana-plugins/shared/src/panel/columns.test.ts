@@ -34,6 +34,12 @@ describe('findColumns', () => {
     ).toEqual({ label: 'Step', users: 'Users', median: 'MEDIAN_MS', missing: [] });
   });
 
+  it('prefers the name that says more, whatever its place', () => {
+    expect(
+      namesFound(frame(['step', FieldType.string], ['label', FieldType.string], ['users', FieldType.number])),
+    ).toEqual({ label: 'label', users: 'users', missing: [] });
+  });
+
   it('goes by the type and the place for what is needed and has another name', () => {
     expect(
       namesFound(frame(['what', FieldType.string], ['n', FieldType.number], ['m', FieldType.number])),

@@ -26,15 +26,17 @@ export function findColumns<Key extends string>(
   const columns = new Map<Key, Field>();
   const free = new Set(frame.fields.filter((field) => !isHidden(field)));
   const take = (key: Key, fits: (field: Field) => boolean) => {
-    const field = [...free].find(fits);
+    const field = columns.has(key) ? undefined : [...free].find(fits);
     if (field) {
       columns.set(key, field);
       free.delete(field);
     }
   };
   for (const { key, names, types } of wishes) {
-    const known = new Set(names.map(plain));
-    take(key, (field) => types.includes(field.type) && namesOf(field).some((name) => known.has(name)));
+    // In the order of the names: a column of a less telling name may come first in the frame.
+    for (const name of names) {
+      take(key, (field) => types.includes(field.type) && namesOf(field).includes(plain(name)));
+    }
   }
   for (const { key, types } of wishes.filter((wish) => wish.isNeeded && !columns.has(wish.key))) {
     take(key, (field) => types.includes(field.type));

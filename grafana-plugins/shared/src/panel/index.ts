@@ -21,4 +21,5 @@ export {
   type FormatContext,
 } from './format';
 export type { NoteContent } from './note-content';
+export { zoneOfDays } from './time-zone';
 export { oneOf, readCount, readFlag, readOptions } from './saved-options';

@@ -70,6 +70,14 @@ describe('buildViewModel', () => {
     expect(build([retentionFrame(rows.slice(0, 1))]).scale.to).toBe('100%');
   });
 
+  it('believes what the data source says of its periods and of its time zone', () => {
+    const input = [retentionFrame(rows.slice(0, 1), { meta: { question: { interval: '1d' } } })];
+    expect(build(input).periods.map(({ label }) => label)).toEqual(['Day 0']);
+    const counted = [retentionFrame(rows, { meta: { timeZone: 'Europe/Berlin' } })];
+    expect(build(counted, {}, 'utc').rows[0]?.label).toBe('2026-10-19');
+    expect(build([retentionFrame()], {}, 'utc').rows[0]?.label).toContain('2026-10-18');
+  });
+
   it('speaks of a cell, and explains an open one', () => {
     const [row] = build([retentionFrame()]).rows;
     expect(row?.cells[1]?.spoken).toBe('2026-10-19, Week 1: 80.0%, 8 of 10');

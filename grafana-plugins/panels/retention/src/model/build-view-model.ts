@@ -5,6 +5,7 @@ import {
   readExplanation,
   shareFormatterOf,
   toShare,
+  zoneOfDays,
   type Explanation,
   type NoteContent,
   type ShapeProblem,
@@ -69,9 +70,11 @@ export function buildViewModel(input: ViewModelInput): RetentionViewModel {
   const periods = data.periods.filter((period) => options.showFirstPeriod || period > 0);
   const cohorts = orderCohorts(data.cohorts, options.cohortOrder);
   const times = cohorts.flatMap(({ start }) => (typeof start === 'number' ? [start] : []));
-  const context = contextOf(data, input, intervalOf(intervalSaid(data.frame), times, timeZone));
+  const zone = zoneOfDays(times, timeZone, data.frame?.meta?.custom);
+  const interval = intervalOf(intervalSaid(data.frame), times, zone);
+  const context = contextOf(data, { ...input, timeZone: zone }, interval);
   const shown = cohorts.slice(0, rowsMax);
-  const { interval, share } = context;
+  const { share } = context;
   const rows = shown.map((cohort) => rowOf(cohort, periods, context));
   return {
     heading: cohortHeading(interval),
@@ -200,9 +203,13 @@ function orderCohorts(cohorts: readonly Cohort[], order: RetentionPanelOptions['
   return order === 'oldest' ? oldest : oldest.reverse();
 }
 
+/** What our data source was asked for. */
 function intervalSaid(frame: DataFrame | undefined): unknown {
   const custom: Record<string, unknown> = { ...frame?.meta?.custom };
-  return custom['interval'];
+  const { question } = custom;
+  return typeof question === 'object' && question !== null && 'interval' in question
+    ? question.interval
+    : undefined;
 }
 
 function remarksOf(hiddenRows: number, otherCount: number): string[] {

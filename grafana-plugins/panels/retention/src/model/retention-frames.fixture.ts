@@ -24,7 +24,7 @@ export const rows: RetentionRow[] = [
 /** As our data source makes it. */
 export function retentionFrame(
   input: readonly RetentionRow[] = rows,
-  { config = {}, interval }: { config?: FieldConfig; interval?: string } = {},
+  { config = {}, meta = {} }: { config?: FieldConfig; meta?: Record<string, unknown> } = {},
 ): DataFrame {
   const column = (name: string, type: FieldType, values: unknown[], unit?: string) => ({
     name,
@@ -66,12 +66,6 @@ export function retentionFrame(
         'percentunit',
       ),
     ],
-    meta: {
-      custom: {
-        title: 'Retention',
-        definition: 'Who came back.',
-        ...(interval !== undefined && { interval }),
-      },
-    },
+    meta: { custom: { title: 'Retention', definition: 'Who came back.', ...meta } },
   };
 }

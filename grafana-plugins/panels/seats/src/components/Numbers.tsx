@@ -25,8 +25,8 @@ export function Numbers({ now: { numbers, utilisation, cost } }: { now: SeatsNow
         </div>
       )}
       {cost && (
-        <div data-testid={testIds.cost}>
-          <dt>Cost of idle seats</dt>
+        <div data-testid={testIds.cost} title="What idle and unassigned seats cost">
+          <dt>Idle cost</dt>
           <dd className={cost.isKnown ? undefined : styles.unknown}>
             {!cost.isKnown && <Icon name="info-circle" size="sm" aria-hidden />} {cost.text}
           </dd>

@@ -87,6 +87,6 @@ function numberWidthsOf({ numbers, utilisation, cost }: SeatsNow): number[] {
   return [
     ...numbers.map(({ label, text }) => numberWidthOf(label, text)),
     ...(utilisation === undefined ? [] : [numberWidthOf('Utilisation', utilisation)]),
-    ...(cost ? [numberWidthOf('Cost of idle seats', cost.text)] : []),
+    ...(cost ? [numberWidthOf('Idle cost', cost.text)] : []),
   ];
 }

@@ -108,3 +108,20 @@ describe('buildViewModel', () => {
     ).toEqual(['assigned', 'active']);
   });
 });
+
+it('shows seats of a team, of which nobody knows how many were purchased', () => {
+  const fields = seatsFrame().fields.map((field) =>
+    field.name === 'purchased' || field.name === 'unassigned'
+      ? { ...field, values: [null, null, null] }
+      : field,
+  );
+  const { now, remarks, trend } = build([{ length: 3, fields }]);
+  expect(now?.numbers.map(({ text }) => text)).toEqual(['–', '16', '12', '3']);
+  expect(now?.parts.map(({ kind, share }) => `${kind} ${share}`)).toEqual([
+    'active 0.75',
+    'recent 0.0625',
+    'idle 0.1875',
+  ]);
+  expect(remarks).toEqual([]);
+  expect(trend?.counts).toHaveLength(3);
+});

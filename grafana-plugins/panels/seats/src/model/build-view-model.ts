@@ -4,6 +4,7 @@ import {
   linksOf,
   readExplanation,
   shareFormatterOf,
+  zoneOfDays,
   type Explanation,
   type NoteContent,
   type ShapeProblem,
@@ -164,7 +165,9 @@ function trendOf({ seats }: SeatsData, timeZone: TimeZone): SeatsTrend | undefin
   if (counts.length < 2) {
     return undefined;
   }
-  const text = (time: number | null | undefined) => timeText(time ?? null, counts, timeZone);
+  const times = counts.flatMap(({ time }) => (time === null ? [] : [time]));
+  const zone = zoneOfDays(times, timeZone, seats?.frame.meta?.custom);
+  const text = (time: number | null | undefined) => timeText(time ?? null, counts, zone);
   return {
     counts,
     notes: counts.map(({ time, purchased, assigned, active, idle }) => {

@@ -70,7 +70,7 @@ const seatsWishes: ReadonlyArray<ColumnWish<SeatsKey>> = [
     key: 'idleCost',
     names: ['idleCost'],
     ...optional,
-    meaning: 'what idle seats cost, with the currency as unit',
+    meaning: 'what seats that are not used cost, with the currency as unit',
   },
 ];
 
