@@ -31,7 +31,7 @@ test('a query built by hand draws the series that the API gives', async ({ page,
     .first()
     .click();
   await expect(editor.getByTestId('coditect-query-definition')).toContainText('Unit: count');
-  await editor.getByRole('combobox').nth(1).click();
+  await editor.getByRole('combobox').nth(2).click();
   await page.keyboard.type('route');
   const answered = page.waitForResponse(
     (response) =>

@@ -5,6 +5,7 @@ export interface SeedEvent {
   source: string;
   type: string;
   time: string;
+  subject?: string;
   data: Record<string, string | number>;
 }
 
@@ -38,7 +39,7 @@ interface Moment {
 const pick = (values: readonly string[], random: () => number): string =>
   values[Math.floor(random() * values.length)] ?? '';
 
-type Draft = Pick<SeedEvent, 'type' | 'data'>;
+type Draft = Pick<SeedEvent, 'type' | 'data' | 'subject'>;
 
 function runEvents({ team, random }: Moment): Draft[] {
   const chance = random();
@@ -90,7 +91,68 @@ function platformEvents({ team, random }: Moment): Draft[] {
   ];
 }
 
-/** Every event of the suite, in order of time. */
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+/** Half of the users look at an agent, two of three of those install it; the rest of the story is in their runs. */
+const people = teams.flatMap((team) =>
+  Array.from({ length: 6 }, (_none, index) => ({ team, userId: `${team}-user-${index}`, index })),
+);
+
+interface Timed extends Draft {
+  timeMs: number;
+}
+
+/** Looks, installs, seats, and the first minutes of an outage: what dashboards beside the overview need. */
+function storyEvents(fromMs: number): Timed[] {
+  const at = (day: number, hour: number, minute = 0) =>
+    fromMs + day * dayMs + hour * hourMs + minute * 60_000;
+  const market = people
+    .filter(({ index }) => index % 2 === 0)
+    .flatMap(({ team, userId, index }): Timed[] => {
+      const data = { team, userId, agent: 'planner' };
+      const viewed = { type: 'ai.coditect.marketplace.agent.viewed.v1', data, timeMs: at(7, 6, index) };
+      const installed = { type: 'ai.coditect.marketplace.agent.installed.v1', data, timeMs: at(7, 7, index) };
+      return index === 4 ? [viewed] : [viewed, installed];
+    });
+  const seats = people.flatMap(({ team, userId }, index): Timed[] => {
+    const seat = { subject: `seat-${index}`, data: { team, 'assignee.userId': userId } };
+    const assigned = { ...seat, type: 'ai.coditect.licence.seat.assigned.v1', timeMs: at(0, 7, index) };
+    const released = { ...seat, type: 'ai.coditect.licence.seat.released.v1', timeMs: at(9, 7, index) };
+    return index < 2 ? [assigned, released] : [assigned];
+  });
+  const bought = {
+    subject: 'order-1',
+    type: 'ai.coditect.licence.seat.purchased.v1',
+    data: { quantity: 20 },
+    timeMs: at(0, 6),
+  };
+  const idle = {
+    subject: 'seat-idle',
+    type: 'ai.coditect.licence.seat.assigned.v1',
+    data: { team: teams[0] ?? '', 'assignee.userId': 'nobody-works' },
+    timeMs: at(0, 7),
+  };
+  const outage = Array.from({ length: 40 }, (_none, index): Timed => ({
+    type: 'ai.coditect.api.request.completed.v1',
+    data: { method: 'GET', route: '/v1/search', statusCode: index % 2 === 0 ? 503 : 200, durationMs: 900 },
+    timeMs: at(9, 5, index / 4),
+  }));
+  const release = {
+    type: 'ai.coditect.agent.run.finished.v1',
+    data: {
+      team: 'atlas',
+      userId: 'atlas-user-0',
+      agent: 'planner',
+      agentVersion: '2.0',
+      status: 'succeeded',
+      durationMs: 5_000,
+    },
+    timeMs: at(10, 6),
+  };
+  return [...market, bought, ...seats, idle, ...outage, release];
+}
+
+/** Every event of the suite. */
 export function seedEvents(): SeedEvent[] {
   const random = createRandom(20_250_303);
   const events: SeedEvent[] = [];
@@ -107,6 +169,10 @@ export function seedEvents(): SeedEvent[] {
         });
       }
     }
+  }
+  for (const { timeMs, ...draft } of storyEvents(fromMs)) {
+    const time = new Date(timeMs).toISOString();
+    events.push({ specversion: '1.0', id: `e2e-${events.length}`, source, time, ...draft });
   }
   return events;
 }
