@@ -205,6 +205,7 @@ describe.each(flavours)('control store on %s', (_name, createWorld) => {
       '0004_reports',
       '0005_schedules',
       '0006_branding',
+      '0007_goals',
     ]);
     expect(migrations.every((migration) => migration.appliedAt !== null)).toBe(true);
   });
