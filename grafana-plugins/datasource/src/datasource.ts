@@ -9,13 +9,16 @@ import {
   type DataSourceInstanceSettings,
   type DataSourceWithLogsContextSupport,
   type DataSourceWithSupplementaryQueriesSupport,
+  type DataSourceWithToggleableQueryFiltersSupport,
   type LogRowContextOptions,
   type LogRowModel,
   type MetricFindValue,
+  type QueryFilterOptions,
   type ScopedVars,
   type SupplementaryQueryOptions,
   type SupplementaryQueryType,
   type TestDataSourceResponse,
+  type ToggleFilterAction,
 } from '@grafana/data';
 import { config, getBackendSrv, getTemplateSrv } from '@grafana/runtime';
 import { combineLatest, from, map, of, switchMap, type Observable } from 'rxjs';
@@ -36,6 +39,7 @@ import { interpolateQuery } from './model/interpolate-query';
 import { planQuestions } from './model/questions';
 import { describeQuery, isAsked } from './model/saved-query';
 import type { Interpolate } from './model/template';
+import { hasFilter, toggleFilter } from './model/toggle-filter';
 import { dimensionChoices } from './model/variable-choices';
 import { answerQuery } from './queries/answer-query';
 import type { Asking, QueryResult } from './queries/asking';
@@ -56,7 +60,8 @@ export class AnalyticsDataSource
   implements
     ReportsSource,
     DataSourceWithLogsContextSupport<AnalyticsQuery>,
-    DataSourceWithSupplementaryQueriesSupport<AnalyticsQuery>
+    DataSourceWithSupplementaryQueriesSupport<AnalyticsQuery>,
+    DataSourceWithToggleableQueryFiltersSupport<AnalyticsQuery>
 {
   readonly client: MetricsClient;
   readonly reports: ReportsClient | undefined;
@@ -99,7 +104,10 @@ export class AnalyticsDataSource
     if (queries.length === 0) {
       return of({ data: [], state: LoadingState.Done });
     }
-    return from(this.findKpis()).pipe(
+    // Only KPIs, and filters that may not fit, have to wait for the catalogue.
+    const isCatalogueNeeded =
+      queries.some(({ kind }) => kind === 'kpi') || (request.filters ?? []).length > 0;
+    return from(isCatalogueNeeded ? this.findKpis() : Promise.resolve([])).pipe(
       map((kpis) => this.askingOf(request, kpis)),
       switchMap((asking) => combineLatest(queries.map((query) => answerQuery(query, asking)))),
       map((results) => toResponse(results, request.requestId)),
@@ -206,6 +214,17 @@ export class AnalyticsDataSource
     options?: SupplementaryQueryOptions,
   ): DataQueryRequest<AnalyticsQuery> | undefined {
     return supplementaryRequest(type, request, this.client.knownKpis(), options);
+  }
+
+  /** In the details of a log line: look for its labels, or for everything else. */
+  toggleQueryFilter(saved: AnalyticsQuery, action: ToggleFilterAction): AnalyticsQuery {
+    const query = migrateQuery(saved);
+    return query.kind === 'unreadable' ? saved : toggleFilter(query, action);
+  }
+
+  queryHasFilter(saved: AnalyticsQuery, label: QueryFilterOptions): boolean {
+    const query = migrateQuery(saved);
+    return query.kind !== 'unreadable' && hasFilter(query, label);
   }
 
   /** Without the catalogue a query can still be asked, and tells by itself what is wrong. */

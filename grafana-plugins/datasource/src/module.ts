@@ -1,7 +1,5 @@
 import { DataSourcePlugin } from '@grafana/data';
-import { ConfigEditor } from './components/ConfigEditor';
-import { QueryEditor } from './components/QueryEditor';
-import { QueryEditorHelp } from './components/QueryEditorHelp';
+import { ConfigEditor, QueryEditor, QueryEditorHelp } from './components/lazy-editors';
 import { AnalyticsDataSource } from './datasource';
 import type { AnalyticsJsonData, AnalyticsQuery, AnalyticsSecureJsonData } from './types';
 

@@ -6,7 +6,7 @@ import {
 } from '@grafana/data';
 import { getTemplateSrv } from '@grafana/runtime';
 import { catchError, from, map, type Observable } from 'rxjs';
-import { VariableEditor } from './components/VariableEditor';
+import { VariableEditor } from './components/lazy-editors';
 import type { AnalyticsDataSource } from './datasource';
 import { migrateVariableQuery } from './migrations';
 import { classifyFailure, describeFailure } from './model/failure';
