@@ -1,6 +1,8 @@
-import { LoadingState, type DataFrame, type PanelData, type PanelProps } from '@grafana/data';
+import { panelProps } from '@coditect/plugins-shared/panel/testing';
+import { LoadingState, type DataFrame, type PanelData } from '@grafana/data';
 import { act, fireEvent, render, screen } from '@testing-library/react';
 import { byTeam, funnelFrame } from '../model/funnel-frames.fixture';
+import { migrateOptions } from '../migrations';
 import { testIds } from '../testIds';
 import type { FunnelPanelOptions } from '../types';
 import { FunnelPanel } from './FunnelPanel';
@@ -15,14 +17,7 @@ function show(
   options: Partial<FunnelPanelOptions> = {},
   size = { width: 900, height: 300 },
 ) {
-  // Only these properties are read.
-  const props = {
-    data: { series: [], state: LoadingState.Done, ...data },
-    options,
-    timeZone: 'utc',
-    ...size,
-  };
-  return render(<FunnelPanel {...(props as unknown as PanelProps<FunnelPanelOptions>)} />);
+  return render(<FunnelPanel {...panelProps({ data, options: migrateOptions(options), ...size })} />);
 }
 const series: DataFrame[] = [funnelFrame()];
 
@@ -32,7 +27,7 @@ function linked(): DataFrame {
     ...field,
     config: { ...field.config, links: [{ title: 'Users', url: '/d/users' }] },
     getLinks: ({ valueRowIndex }: { valueRowIndex?: number }) => [
-      { title: 'Users', href: `/d/users?step=${valueRowIndex}`, target: undefined, origin: {} },
+      { title: 'Users', href: `/d/users?step=${valueRowIndex}`, target: undefined, origin: field },
     ],
   }));
   return { ...frame, fields };

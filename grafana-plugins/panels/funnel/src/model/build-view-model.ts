@@ -55,7 +55,7 @@ export interface ViewModelInput {
   timeZone: TimeZone;
 }
 
-export const stepsMax = 30;
+const stepsMax = 30;
 
 /** Turns frames, ours or any other data source's, into steps with bars. */
 export function buildViewModel({ frames, options, theme, timeZone }: ViewModelInput): FunnelViewModel {

@@ -1,6 +1,8 @@
-import { LoadingState, type PanelData, type PanelProps } from '@grafana/data';
+import { panelProps } from '@coditect/plugins-shared/panel/testing';
+import { LoadingState, type PanelData } from '@grafana/data';
 import { act, fireEvent, render, screen, within } from '@testing-library/react';
 import { retentionFrame } from '../model/retention-frames.fixture';
+import { migrateOptions } from '../migrations';
 import { testIds } from '../testIds';
 import type { RetentionPanelOptions } from '../types';
 import { RetentionPanel } from './RetentionPanel';
@@ -15,14 +17,11 @@ function show(
   options: Partial<RetentionPanelOptions> = {},
   size = { width: 900, height: 300 },
 ) {
-  // Only these properties are read.
-  const props = {
-    data: { series: [], state: LoadingState.Done, ...data },
-    options,
-    timeZone: 'Europe/Berlin',
-    ...size,
-  };
-  return render(<RetentionPanel {...(props as unknown as PanelProps<RetentionPanelOptions>)} />);
+  return render(
+    <RetentionPanel
+      {...panelProps({ data, options: migrateOptions(options), ...size, timeZone: 'Europe/Berlin' })}
+    />,
+  );
 }
 const series = [retentionFrame()];
 

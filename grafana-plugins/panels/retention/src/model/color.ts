@@ -34,7 +34,7 @@ export function shadesOf(
   };
 }
 
-export function inkOn(background: string): string {
+function inkOn(background: string): string {
   const onto = (ink: string) => colorManipulator.getContrastRatio(ink, background);
   return onto('#ffffff') >= onto('#000000') ? '#ffffff' : '#000000';
 }

@@ -78,7 +78,7 @@ const wishes: ReadonlyArray<ColumnWish<Key>> = [
 const wishesWithShare = wishes.map((wish) => (wish.key === 'users' ? { ...wish, isNeeded: false } : wish));
 
 /** How many periods a frame can reach; a column of another meaning is no reason to draw thousands. */
-export const periodsMax = 120;
+const periodsMax = 120;
 
 /** Reads a retention from frames of any source: one row for each cohort and period. */
 export function readCohorts(frames: readonly DataFrame[]): RetentionData {

@@ -1,6 +1,8 @@
-import { LoadingState, type PanelData, type PanelProps } from '@grafana/data';
+import { panelProps } from '@coditect/plugins-shared/panel/testing';
+import { LoadingState, type PanelData } from '@grafana/data';
 import { act, fireEvent, render, screen, within } from '@testing-library/react';
 import { seatsFrame, transitionsFrame } from '../model/seats-frames.fixture';
+import { migrateOptions } from '../migrations';
 import { testIds } from '../testIds';
 import type { SeatsPanelOptions } from '../types';
 import { SeatsPanel } from './SeatsPanel';
@@ -15,14 +17,11 @@ function show(
   options: Partial<SeatsPanelOptions> = {},
   size = { width: 900, height: 400 },
 ) {
-  // Only these properties are read.
-  const props = {
-    data: { series: [], state: LoadingState.Done, ...data },
-    options,
-    timeZone: 'Europe/Berlin',
-    ...size,
-  };
-  return render(<SeatsPanel {...(props as unknown as PanelProps<SeatsPanelOptions>)} />);
+  return render(
+    <SeatsPanel
+      {...panelProps({ data, options: migrateOptions(options), ...size, timeZone: 'Europe/Berlin' })}
+    />,
+  );
 }
 const series = [seatsFrame(), transitionsFrame()];
 
