@@ -263,6 +263,26 @@ describe('lifecycle', () => {
     expect(sources.get('events_raw_v1')).toBeGreaterThan(5);
   });
 
+  it('leaves out who came after the last period, on the same day of UTC', async () => {
+    // A day in Kathmandu ends at 18:15 UTC.
+    const late = { type: ran, atMs: Date.parse('2026-04-09T23:30:00Z'), team: 'red', status: '' };
+    await world.store(
+      toEvents('late', [
+        { ...late, user: 'ada' },
+        { ...late, user: 'bob', atMs: Date.parse('2026-04-09T18:00:00Z') },
+      ]),
+    );
+    const range = { from: '2026-04-08T20:00:00Z', to: '2026-04-09T18:15:00Z' };
+    const asked = { range, interval: '1d', timeZone: 'Asia/Kathmandu' };
+    const { rows } = await analyse(world, 'lifecycle', asked, 'late');
+    expect(rows).toEqual([['2026-04-08T18:15:00.000Z', 1, 0, 0, 0]]);
+    const cohorts = await analyse(world, 'retention', { ...asked, periods: 1 }, 'late');
+    expect(cohorts.rows).toEqual([
+      ['2026-04-08T18:15:00.000Z', 1, 0, 1, 1],
+      ['2026-04-08T18:15:00.000Z', 1, 1, 0, 0],
+    ]);
+  });
+
   it('counts a worked example, the running week without its dormant ones', async () => {
     const at = (user: string, atIso: string, type = ran): Deed => ({
       user,

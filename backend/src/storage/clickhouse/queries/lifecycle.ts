@@ -74,7 +74,7 @@ function activitySql(tenantId: string, activity: ActivitySource, bind: ParamBind
     const { periods, filters } = activity;
     return `SELECT user, arraySort(${periodsOfDaysSql()}) AS periods FROM (
 ${userDaysSql(tenantId, { periods, isFromBefore: true, filters }, bind)}
-) GROUP BY user`;
+) WHERE in_before OR in_after GROUP BY user`;
   }
   const { periods, match } = activity;
   return `SELECT user_id AS user, arraySort(groupUniqArray(${periodOfEventSql(periods, bind)})) AS periods FROM events_raw_v1

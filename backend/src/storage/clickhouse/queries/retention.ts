@@ -91,12 +91,12 @@ function returnsOfDaysSql(
   const { periods, filters, start, returning } = source;
   const marks = { is_start: start, is_return: returning };
   const days = userDaysSql(tenantId, { periods, isFromBefore: isFirstEver, filters, marks }, bind);
-  return `SELECT minIf(in_before ? before : after, is_start AND (in_before OR in_after)) AS cohort,
+  return `SELECT minIf(in_before ? before : after, is_start) AS cohort,
   arrayFilter(each -> each >= cohort, ${periodsOfDaysSql('is_return')}) AS returned
 FROM (
 ${days}
 )
-GROUP BY user HAVING max(is_start AND (in_before OR in_after)) = 1`;
+WHERE in_before OR in_after GROUP BY user HAVING max(is_start) = 1`;
 }
 
 /** Per user and period the first start and the last return are enough: only in the cohort's own one the order matters. */

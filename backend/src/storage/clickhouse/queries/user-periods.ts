@@ -27,7 +27,8 @@ export type UserFilter = DimensionFilter<UserDimensionName>;
 
 /**
  * Rows of `user_days_v1` with the two periods between which a day is cut, and whether the user did something in each:
- * exact, as periods begin on quarter hours. `isFromBefore` adds the days before the first period.
+ * exact, as periods begin on quarter hours. `isFromBefore` adds the days before the first period. What is of no period, as
+ * the rest of the last UTC day, has a row in neither.
  */
 export function userDaysSql(
   tenantId: string,
