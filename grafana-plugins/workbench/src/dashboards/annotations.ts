@@ -3,7 +3,7 @@ import type { AnnotationJson } from './dashboard-schema';
 import { toDatasourceRef } from './variables';
 
 /** The annotation queries of a dashboard. Grafana's own are left out: the workbench has no database of them. */
-export function queriedAnnotations(list: readonly AnnotationJson[]): AnnotationJson[] {
+function queriedAnnotations(list: readonly AnnotationJson[]): AnnotationJson[] {
   return list.filter(({ builtIn }) => builtIn === 0);
 }
 

@@ -43,7 +43,7 @@ function DashboardLinks({ links, dashboards }: { links: LinkJson[]; dashboards: 
   const { search, pathname } = useLocation();
   const others = dashboards.filter((dashboard) => pathname !== `/d/${dashboard.uid}`);
   return (
-    <Stack direction="row" gap={1}>
+    <Stack direction="row" gap={1} wrap="wrap">
       {resolveLinks(links, others, search).map((link) => (
         <LinkButton
           key={link.href}
@@ -82,7 +82,7 @@ function DashboardView({
     <>
       <div className={styles.heading}>
         <h1>{dashboard.title}</h1>
-        <Stack direction="row" gap={1}>
+        <Stack direction="row" gap={1} wrap="wrap">
           <DashboardLinks links={dashboard.links} dashboards={dashboards} />
           <LinkButton
             href={`/settings/${dashboard.uid}${search}`}

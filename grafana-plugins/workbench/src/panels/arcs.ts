@@ -1,5 +1,5 @@
 /** A point on a circle around the origin; 0 is at the top, 1 is a whole turn, clockwise. */
-export function pointOnCircle(radius: number, turn: number): { x: number; y: number } {
+function pointOnCircle(radius: number, turn: number): { x: number; y: number } {
   const angle = turn * 2 * Math.PI;
   return { x: radius * Math.sin(angle), y: -radius * Math.cos(angle) };
 }
