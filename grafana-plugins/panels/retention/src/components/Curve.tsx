@@ -61,7 +61,7 @@ export function Curve({ model, width, marks }: Props) {
               className={styles.mark}
               cx={x}
               cy={y}
-              r={7}
+              r={4}
               role="img"
               aria-label={spoken}
             />
