@@ -100,8 +100,11 @@ const partitions = 4;
 /** Small, so that queues can be filled. */
 const queueBytesMax = 1_048_576;
 const joinEventsMax = 4_000;
-/** Below what each part has to close: a request that waits for a silent database must end before. */
-const databaseQueryMs = 5_000;
+/**
+ * Longer than a busy machine's embedded engine takes over a rollup of all the load, or roles would not start beside it; and
+ * longer than each part has to close, so that what waits for a silent database is cut.
+ */
+const databaseQueryMs = 15_000;
 /** Longer than any scenario holds an answer back. */
 const patientQueryMs = '120000';
 /** Often enough that rollups are killed too. */
