@@ -15,6 +15,20 @@ export async function askApi(query: MetricQueryInput): Promise<MetricAnswer> {
   return metricAnswerSchema.parse(await response.json());
 }
 
+/** What an endpoint of the metrics service says to a question, past Grafana and the plugins. */
+export async function askService(path: string, question: object): Promise<unknown> {
+  const { metricsUrl, readKey } = readState();
+  const response = await fetch(`${metricsUrl}${path}`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${readKey}`, 'content-type': 'application/json' },
+    body: JSON.stringify(question),
+  });
+  if (!response.ok) {
+    throw new Error(`The metrics service answered ${response.status}: ${await response.text()}`);
+  }
+  return response.json();
+}
+
 /** The value of each group of a total, by the group's name; without groups the name is empty. */
 export function valuesByGroup(answer: MetricAnswer): Map<string, number> {
   const isGrouped = answer.columns[0]?.type === 'string';

@@ -1,3 +1,4 @@
+import type { MetricAnswer } from '@coditect/contracts';
 import { readFieldRole, readKpiFrameMeta } from '@coditect/plugins-shared';
 import { FieldType } from '@grafana/data';
 import { answerMeta, kpi, kpiQuestion, seriesAnswer, totalAnswer } from './answer.fixture';
@@ -49,6 +50,22 @@ describe('toSeriesFrames', () => {
       undefined,
     );
     expect(frames.map(({ name }) => name)).toEqual(['Team core!', 'Team web!']);
+  });
+
+  it('names the group of those that do not say it', () => {
+    const answer: MetricAnswer = {
+      columns: [
+        { name: 'time', type: 'time' },
+        { name: 'team', type: 'string' },
+        { name: 'value', type: 'number' },
+      ],
+      rows: [['2026-03-02T00:00:00Z', '', 1]],
+      meta: answerMeta,
+    };
+    const names = ['', 'runs of {{team}}'].map(
+      (legend) => toSeriesFrames(answer, { ...context, legend }, undefined)[0]?.name,
+    );
+    expect(names).toEqual(['(empty)', 'runs of (empty)']);
   });
 
   it('pairs each group with its own total, in whatever order the totals come', () => {

@@ -96,9 +96,15 @@ function numberField(
 
 function seriesName(meta: AnswerMeta, labels: Labels, legend: string): string {
   if (legend !== '') {
-    return legend.replaceAll(/\{\{\s*([\w.-]+)\s*\}\}/gu, (_match, label: string) => labels[label] ?? '');
+    return legend.replaceAll(/\{\{\s*([\w.-]+)\s*\}\}/gu, (_match, label: string) => nameOf(labels[label]));
   }
-  return Object.values(labels).join(', ') || meta.title;
+  const names = Object.values(labels);
+  return names.length > 0 ? names.map(nameOf).join(', ') : meta.title;
+}
+
+/** Events that do not say it are a group, too. */
+function nameOf(label: string | undefined): string {
+  return label === '' ? '(empty)' : (label ?? '');
 }
 
 function totalsByGroup(answer: MetricAnswer): Map<string, KpiTotal> {

@@ -43,7 +43,7 @@ function DashboardLinks({ links, dashboards }: { links: LinkJson[]; dashboards: 
   const { search, pathname } = useLocation();
   const others = dashboards.filter((dashboard) => pathname !== `/d/${dashboard.uid}`);
   return (
-    <Stack direction="row" gap={1} wrap="wrap">
+    <Stack direction="row" gap={1} wrap="wrap" minWidth={0}>
       {resolveLinks(links, others, search).map((link) => (
         <LinkButton
           key={link.href}
