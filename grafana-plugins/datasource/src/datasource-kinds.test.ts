@@ -290,6 +290,8 @@ describe('live answers', () => {
     expect(responses).toHaveLength(1);
     expect(responses[0]?.state).toBe(LoadingState.Done);
     const [first] = responses.flatMap(framesOf);
-    expect(first?.meta?.notices).toMatchObject([{ text: 'Live answers need a range that ends with now.' }]);
+    expect(first?.meta?.notices).toMatchObject([
+      { severity: 'info', text: 'Live answers need a range that ends with now.' },
+    ]);
   });
 });

@@ -28,14 +28,16 @@ export function toMs(cell: AnswerCell): number | null {
   return Number.isNaN(time) ? null : time;
 }
 
-/** The service's notices, then our own sentences; nothing when there are none. */
+/** The service's notices, then our own warnings and hints; nothing when there are none. */
 export function toNotices(
   notices: readonly Notice[],
   sentences: readonly string[],
+  hints: readonly string[] = [],
 ): { notices?: QueryResultMetaNotice[] } {
   const all: QueryResultMetaNotice[] = [
     ...notices.map(({ severity, text }) => ({ severity, text })),
     ...sentences.map((text) => ({ severity: 'warning' as const, text })),
+    ...hints.map((text) => ({ severity: 'info' as const, text })),
   ];
   return all.length > 0 ? { notices: all } : {};
 }

@@ -16,8 +16,9 @@ export interface FrameContext {
   legend: string;
   /** As it was sent. */
   question: MetricQueryInput;
-  /** Sentences to show beside the service's own notices. */
+  /** Sentences to show beside the service's own notices: what is not as it was asked for, and what is good to know. */
   notices: readonly string[];
+  hints?: readonly string[];
   /** Where links to events lead, `undefined` for frames without them. */
   datasource?: { uid: string; name: string };
   kpi?: KpiDescription | undefined;
@@ -43,7 +44,7 @@ export function frameMeta(
   };
   return {
     custom: { ...custom },
-    ...toNotices(meta.notices, context.notices),
+    ...toNotices(meta.notices, context.notices, context.hints),
     ...executedQuery('query', context.question),
   };
 }

@@ -29,7 +29,7 @@ export function answerKpi(query: KpiQuery, asking: Asking): Observable<QueryResu
   const range = isLive ? liveRangeOf(asking.rawRange, panel.fromMs, panel.toMs) : undefined;
   if (range === undefined) {
     const hints = isLive ? ['Live answers need a range that ends with now.'] : [];
-    const context = { ...base, question: plan.main, notices: [...plan.unused, ...hints] };
+    const context = { ...base, question: plan.main, notices: plan.unused, hints };
     return forkJoin({
       main: asking.client.query(plan.main, asking.originOf(query.refId)),
       beside: askBeside(plan, query, asking, plan.main.range),
@@ -52,15 +52,15 @@ function showUpdate(
   update: LiveUpdate,
   query: KpiQuery,
   plan: PlannedQuery,
-  base: Omit<FrameContext, 'question' | 'notices'>,
+  base: Omit<FrameContext, 'question' | 'notices' | 'hints'>,
   asking: Asking,
 ): Observable<QueryResult> {
   if (update.kind === 'failed') {
     return of({ frames: [], error: toQueryError(update.error, query.refId), isLive: !update.isOver });
   }
   const { answer, range, notice } = update;
-  const notices = notice === undefined ? plan.unused : [...plan.unused, notice];
-  const context = { ...base, question: { ...plan.main, range }, notices };
+  const hints = notice === undefined ? [] : [notice];
+  const context = { ...base, question: { ...plan.main, range }, notices: plan.unused, hints };
   return askBeside(plan, query, asking, range).pipe(
     map((beside): QueryResult => ({ frames: toFrames(query, plan, context, answer, beside), isLive: true })),
     catchError((error: unknown) => of({ frames: [], error: toQueryError(error, query.refId), isLive: true })),

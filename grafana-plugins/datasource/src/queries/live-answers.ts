@@ -3,7 +3,6 @@ import {
   catchError,
   defer,
   EMPTY,
-  exhaustMap,
   finalize,
   map,
   mergeMap,
@@ -65,6 +64,8 @@ const failuresMax = 3;
 const backOffMs = 1_000;
 /** How long answers are polled for before a stream is tried again. */
 const pollingMs = 60_000;
+/** Of polling, after which the waits grow no longer. */
+const pollingFailuresMax = 4;
 const firstAnswerWithinMs = 20_000;
 /** The service says something at least every 15 seconds. */
 const silenceMaxMs = 45_000;
@@ -148,18 +149,21 @@ function pollForAWhile(question: LiveQuestion, deps: LiveDeps, reason: string): 
   return poll(question, deps, reason).pipe(takeUntil(timer(pollingMs)));
 }
 
+/** While answers fail, the waits between them grow. */
 function poll(question: LiveQuestion, deps: LiveDeps, reason: string): Observable<LiveUpdate> {
   const { query, everyMs, origin } = question;
   const notice = `Updated by asking again every ${everyMs / 1_000} s, because ${reason}.`;
-  return timer(0, everyMs).pipe(
-    exhaustMap(() => {
-      const range = slideRange(question.range, deps.nowMs());
-      return deps.client.query({ ...query, range }, origin).pipe(
-        map((answer): LiveUpdate => ({ kind: 'answer', answer, range, notice })),
-        catchError((error: unknown) =>
-          of<LiveUpdate>({ kind: 'failed', error, isOver: isLasting(classifyFailure(error)) }),
-        ),
-      );
-    }),
-  );
+  let failures = 0;
+  return defer(() => {
+    const range = slideRange(question.range, deps.nowMs());
+    return deps.client.query({ ...query, range }, origin).pipe(
+      map((answer): LiveUpdate => ({ kind: 'answer', answer, range, notice })),
+      catchError((error: unknown) =>
+        of<LiveUpdate>({ kind: 'failed', error, isOver: isLasting(classifyFailure(error)) }),
+      ),
+      tap(({ kind }) => {
+        failures = kind === 'failed' ? Math.min(failures + 1, pollingFailuresMax) : 0;
+      }),
+    );
+  }).pipe(repeat({ delay: () => timer(everyMs * 2 ** failures) }));
 }
