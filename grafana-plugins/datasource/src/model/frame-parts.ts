@@ -2,7 +2,7 @@ import type { AnswerCell, AnswerColumn, Notice } from '@coditect/contracts';
 import { grafanaUnitOf } from '@coditect/plugins-shared';
 import { FieldType, type Field, type FieldConfig, type QueryResultMetaNotice } from '@grafana/data';
 
-export const fieldTypes = {
+const fieldTypes = {
   time: FieldType.time,
   string: FieldType.string,
   number: FieldType.number,

@@ -10,6 +10,11 @@ function query(saved: Record<string, unknown>): AnalyticsQuery {
 const runs = query({ metric: 'agent_runs', hide: true, datasource: { uid: 'coditect', type: 't' } });
 const funnel = query({ kind: 'funnel', funnel: { steps: [{ type: 'a', filters: [] }, { type: 'b' }] } });
 
+function reasonOf(text: string): string {
+  const read = readText(text, runs);
+  return read.state === 'broken' ? read.reason : `it is ${read.state}`;
+}
+
 describe('toText', () => {
   it('leaves out what Grafana adds', () => {
     const written: unknown = JSON.parse(toText(runs));
@@ -50,20 +55,11 @@ describe('readText', () => {
   });
 
   it('says what is wrong with a broken text', () => {
-    expect(readText('{\n  "metric": ,\n}', runs)).toMatchObject({
-      state: 'broken',
-      reason: expect.stringMatching(/^This is not JSON\. Unexpected token/u),
-    });
-    expect(readText('[1]', runs)).toMatchObject({
-      state: 'broken',
-      reason: expect.stringContaining('one JSON object'),
-    });
+    expect(reasonOf('{\n  "metric": ,\n}')).toMatch(/^This is not JSON\. Unexpected token/u);
+    expect(reasonOf('[1]')).toContain('one JSON object');
   });
 
   it('does not take a kind that there is not', () => {
-    expect(readText('{"kind":"heatmap"}', runs)).toMatchObject({
-      state: 'broken',
-      reason: expect.stringContaining('"heatmap"'),
-    });
+    expect(reasonOf('{"kind":"heatmap"}')).toContain('"heatmap"');
   });
 });

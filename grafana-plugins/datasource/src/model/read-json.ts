@@ -47,7 +47,7 @@ export function readChoice<T extends string>(
   return oneOf(allowed, value) ?? (isVariable(value) ? value : undefined);
 }
 
-export function isVariable(value: unknown): value is Variable {
+function isVariable(value: unknown): value is Variable {
   return typeof value === 'string' && /^\$(?:\w+|\{\w+[^}]*\})$/u.test(value);
 }
 

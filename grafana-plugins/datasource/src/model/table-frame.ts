@@ -17,7 +17,7 @@ export interface TableShape {
 type Row = readonly AnswerCell[];
 
 /** How the first cell of the last row is called. */
-export const totalsLabel = 'Total';
+const totalsLabel = 'Total';
 
 /** One frame with every column of the answer, a row per group. */
 export function toTableFrame(answer: MetricAnswer, context: FrameContext, shape: TableShape = {}): DataFrame {
