@@ -1,5 +1,6 @@
 import { Writable } from 'node:stream';
-import type { MetricAnswer, MetricQueryInput } from '@coditect/contracts';
+import { metricAnswerSchema, type MetricAnswer, type MetricQueryInput } from '@coditect/contracts';
+import { z } from 'zod';
 import { pino } from 'pino';
 import { anEvent } from '../../src/testkit/an-event.js';
 import { eventually } from '../../src/testkit/eventually.js';
@@ -18,7 +19,7 @@ let lines: Record<string, unknown>[] = [];
 beforeAll(async () => {
   const stream = new Writable({
     write(chunk: Buffer, _encoding, done) {
-      lines.push(JSON.parse(chunk.toString()) as Record<string, unknown>);
+      lines.push(z.record(z.string(), z.unknown()).parse(JSON.parse(chunk.toString())));
       done();
     },
   });
@@ -45,7 +46,7 @@ async function ask(
   const answer = await world.postTo(path, question, tenant, headers);
   if (answer.status !== 200) throw new Error(`${answer.status} ${JSON.stringify(answer.body)}`);
   const [age, control] = ['age', 'cache-control'].map((name) => answer.headers.get(name));
-  return { body: answer.body as MetricAnswer, age, control };
+  return { body: metricAnswerSchema.parse(answer.body), age, control };
 }
 const valueOf = (answer: { body: MetricAnswer }): unknown => answer.body.rows[0]?.at(-1);
 

@@ -1,7 +1,7 @@
 import {
+  errorBodySchema,
   eventVolumeSchema,
   foundEventsSchema,
-  type ErrorBody,
   type EventSearchInput,
   type Filter,
   type FoundEvents,
@@ -260,13 +260,13 @@ describe('what is refused', () => {
     ]),
   )('%s answers what is wrong with its place: %#', async (path, change, status, code, pointer) => {
     const answer = await world.postTo(path, { ...whole(path), ...change });
-    expect([answer.status, (answer.body as ErrorBody).error.code]).toEqual([status, code]);
-    expect((answer.body as ErrorBody).error.pointer).toBe(pointer);
+    const { error } = errorBodySchema.parse(answer.body);
+    expect([answer.status, error.code, error.pointer]).toEqual([status, code, pointer]);
   });
 
   it('names the dimension that was probably meant', async () => {
     const { body } = await world.postTo('/v1/events/search', { range, ...filter('usr', '=', 'x') });
-    expect((body as ErrorBody).error.reason).toContain('Did you mean "user"?');
+    expect(errorBodySchema.parse(body).error.reason).toContain('Did you mean "user"?');
   });
 
   it.each([

@@ -1,5 +1,5 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
-import type { ErrorBody, LiveQueryInput, MetricAnswer } from '@coditect/contracts';
+import { errorBodySchema, metricAnswerSchema, type LiveQueryInput } from '@coditect/contracts';
 import { anEvent } from '../../src/testkit/an-event.js';
 import { eventually } from '../../src/testkit/eventually.js';
 import { openMetricsWorld, type MetricsWorld } from './metrics-world.js';
@@ -69,7 +69,7 @@ function listen(question: unknown = live, tenant = 'acme', reads = true): Promis
         values: () =>
           events
             .filter(({ event }) => event === 'answer')
-            .map(({ data }) => (data as MetricAnswer).rows[0]?.[0]),
+            .map(({ data }) => metricAnswerSchema.parse(data).rows[0]?.[0]),
         text: () => text,
         isEnded: () => isEnded,
         response,
@@ -87,7 +87,7 @@ function listen(question: unknown = live, tenant = 'acme', reads = true): Promis
 function parseEvent(block: string): { event: string; data: unknown }[] {
   const event = /^event: (.*)$/m.exec(block)?.[1];
   const data = /^data: (.*)$/m.exec(block)?.[1];
-  return event === undefined || data === undefined ? [] : [{ event, data: JSON.parse(data) as unknown }];
+  return event === undefined || data === undefined ? [] : [{ event, data: JSON.parse(data) }];
 }
 
 const gauge = async (name: string): Promise<number> => {
@@ -113,7 +113,7 @@ describe('a live answer', () => {
     await eventually(() => {
       expect(stream.values()).toEqual([1, 3]);
     });
-    const answers = stream.events.map(({ data }) => data as MetricAnswer);
+    const answers = stream.events.map(({ data }) => metricAnswerSchema.parse(data));
     expect(answers.every(({ meta }) => meta.unit === 'count')).toBe(true);
   });
 
@@ -207,9 +207,9 @@ describe('a live answer', () => {
 });
 
 describe('a live answer is refused before it begins', () => {
-  async function refusalOf(question: unknown, tenant?: string) {
-    const { status, body, headers } = await world.postTo('/v1/query/live', question as object, tenant);
-    return { status, ...(body as ErrorBody).error, retryAfter: headers.get('retry-after') };
+  async function refusalOf(question: object, tenant?: string) {
+    const { status, body, headers } = await world.postTo('/v1/query/live', question, tenant);
+    return { status, ...errorBodySchema.parse(body).error, retryAfter: headers.get('retry-after') };
   }
 
   it.each([

@@ -1,4 +1,10 @@
-import { liveQuerySchema, type LiveQuery, type MetricAnswer, type MetricQuery } from '@coditect/contracts';
+import {
+  liveQuerySchema,
+  metricAnswerSchema,
+  type LiveQuery,
+  type MetricAnswer,
+  type MetricQuery,
+} from '@coditect/contracts';
 import { AppError } from '../../platform/errors.js';
 import type { Tenant } from '../../platform/tenancy.js';
 import { eventually } from '../../testkit/eventually.js';
@@ -67,7 +73,7 @@ function openWorld(perTenantMax = 10) {
       tenant,
       asked,
       {
-        onAnswer: (text) => told.push(String((JSON.parse(text) as MetricAnswer).rows[0]?.[0])),
+        onAnswer: (text) => told.push(String(metricAnswerSchema.parse(JSON.parse(text)).rows[0]?.[0])),
         onRefused: (error, isFinal) => told.push(`${(error as AppError).code}${isFinal ? ' for good' : ''}`),
       },
       controller.signal,

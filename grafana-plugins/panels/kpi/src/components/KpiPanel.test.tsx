@@ -1,5 +1,7 @@
-import { LoadingState, type DataFrame, type PanelData, type PanelProps } from '@grafana/data';
+import { panelProps } from '@coditect/plugins-shared/panel/testing';
+import { FieldType, LoadingState, type DataFrame, type Field, type PanelData } from '@grafana/data';
 import { fireEvent, render, screen, within } from '@testing-library/react';
+import { migrateOptions } from '../migrations';
 import { kpiFrame, total } from '../model/kpi-frames.fixture';
 import { testIds } from '../testIds';
 import type { KpiPanelOptions } from '../types';
@@ -15,14 +17,7 @@ function show(
   options: Partial<KpiPanelOptions> = {},
   size = { width: 400, height: 300 },
 ) {
-  // Only these properties are read.
-  const props = {
-    data: { series: [], state: LoadingState.Done, ...data },
-    options,
-    timeZone: 'utc',
-    ...size,
-  };
-  return render(<KpiPanel {...(props as unknown as PanelProps<KpiPanelOptions>)} />);
+  return render(<KpiPanel {...panelProps({ data, options: migrateOptions(options), ...size })} />);
 }
 const series: DataFrame[] = [kpiFrame({ total })];
 
@@ -74,9 +69,11 @@ describe('KpiPanel', () => {
   });
 
   it('leads to where the data link points, and to a menu when there are several', () => {
-    const link = (title: string) => ({ title, href: `/d/${title}`, target: undefined, origin: {} });
+    const origin: Field = { name: 'value', type: FieldType.number, values: [], config: {} };
     const linked = (...titles: string[]) =>
-      kpiFrame({ total }, {}, 'core', () => titles.map((title) => link(title)));
+      kpiFrame({ total }, {}, 'core', () =>
+        titles.map((title) => ({ title, href: `/d/${title}`, target: undefined, origin })),
+      );
     const { unmount } = show({ series: [linked('agents')] });
     expect(screen.getByRole('link', { name: 'core: agents' }).getAttribute('href')).toBe('/d/agents');
     unmount();

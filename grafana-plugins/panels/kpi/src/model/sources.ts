@@ -18,6 +18,8 @@ export interface Source {
   /** The row that the value stands in, or the last one of a series: where data links look. */
   row: number;
   meta: KpiFrameMeta | undefined;
+  /** One of several: what holds for all of them together does not hold for it. */
+  isGroup: boolean;
   value: number | null;
   /** Of the query's own comparison. */
   previous: number | null | undefined;
@@ -68,6 +70,7 @@ function fromSeries(
       field,
       row: Math.max(0, frame.length - 1),
       meta,
+      isGroup: Object.keys(field.labels ?? {}).length > 0,
       value: total ? total.value : reduce(field, options.reducer),
       previous: total ? total.previous : previous && reduce(previous, options.reducer),
       compared: comparedField && reduce(comparedField, options.reducer),
@@ -100,6 +103,7 @@ function fromRows(frame: DataFrame, index: number, options: SourceOptions): Sour
     field,
     row,
     meta,
+    isGroup: names.length > 0,
     value: toNumber(field.values[row]),
     previous: previous && toNumber(previous.values[row]),
     compared: compared && toNumber(compared.values[row]),

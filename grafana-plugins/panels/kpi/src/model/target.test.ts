@@ -77,7 +77,7 @@ describe('computeTarget', () => {
 
 describe('findTarget', () => {
   const given = { name: 'q1', value: 5, from: '2026-03-01', by: '2026-03-31' };
-  const source = { target: 7, meta: { ...frameMeta, target: given } };
+  const source = { target: 7, isGroup: false, meta: { ...frameMeta, target: given } };
 
   it("takes the panel's own number before the one that comes with the data", () => {
     expect(findTarget(source, { targetSource: 'auto', target: 9 })).toEqual({ value: 9, dates: undefined });
@@ -88,6 +88,13 @@ describe('findTarget', () => {
     expect(findTarget(source, { targetSource: 'field', target: 9 })?.value).toBe(7);
     expect(findTarget({ ...source, target: null }, { targetSource: 'field', target: 9 })).toBeUndefined();
     expect(findTarget(source, { targetSource: 'none', target: 9 })).toBeUndefined();
-    expect(findTarget({ target: undefined, meta: frameMeta }, { targetSource: 'auto' })).toBeUndefined();
+    expect(
+      findTarget({ target: undefined, isGroup: false, meta: frameMeta }, { targetSource: 'auto' }),
+    ).toBeUndefined();
+  });
+
+  it('holds no single group against the target of all of them', () => {
+    expect(findTarget({ ...source, isGroup: true }, { targetSource: 'auto' })).toBeUndefined();
+    expect(findTarget({ ...source, isGroup: true }, { targetSource: 'auto', target: 9 })?.value).toBe(9);
   });
 });

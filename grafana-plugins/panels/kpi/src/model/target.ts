@@ -23,9 +23,9 @@ export interface WantedValue {
   dates: KpiTarget | undefined;
 }
 
-/** The panel's own number goes before the target that comes with the data. */
+/** The panel's own number goes before the target that comes with the data, which is of all groups together. */
 export function findTarget(
-  source: Pick<Source, 'target' | 'meta'>,
+  source: Pick<Source, 'target' | 'meta' | 'isGroup'>,
   options: Pick<KpiPanelOptions, 'targetSource' | 'target'>,
 ): WantedValue | undefined {
   const { targetSource, target: own } = options;
@@ -35,7 +35,7 @@ export function findTarget(
     return field === undefined || field === null ? undefined : { value: field, dates: undefined };
   }
   if (own !== undefined) return { value: own, dates: undefined };
-  const given = source.meta?.target;
+  const given = source.isGroup ? undefined : source.meta?.target;
   return given && { value: given.value, dates: given };
 }
 
