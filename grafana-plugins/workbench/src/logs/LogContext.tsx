@@ -42,6 +42,12 @@ export function useHasLogContext(datasource: DataSourceRef | null | undefined): 
   return has;
 }
 
+/** A data source may give the line itself, too, on either side. */
+function isSameLine(left: LogRowModel, right: LogRowModel): boolean {
+  const hasId = left.rowId !== undefined && left.rowId === right.rowId;
+  return hasId || (left.timeEpochNs === right.timeEpochNs && left.entry === right.entry);
+}
+
 async function loadContext(row: LogRowModel, query: DataQuery): Promise<LogRowModel[]> {
   const datasource = await getDataSourceSrv().get(query.datasource);
   if (!hasLogsContextSupport(datasource)) {
@@ -49,7 +55,7 @@ async function loadContext(row: LogRowModel, query: DataQuery): Promise<LogRowMo
   }
   const ask = async (direction: LogRowContextQueryDirection): Promise<LogRowModel[]> => {
     const { data } = await datasource.getLogRowContext(row, { direction, limit }, query);
-    return toLogRows(data.map((frame) => toDataFrame(frame)));
+    return toLogRows(data.map((frame) => toDataFrame(frame))).filter((found) => !isSameLine(found, row));
   };
   const [after, before] = await Promise.all([
     ask(LogRowContextQueryDirection.Forward),
