@@ -143,12 +143,12 @@ test('a link of a series opens its log lines in Explore, with volume, details an
   await expect(row).toContainText('2025-03-10 16:48:00.000');
   await row.getByRole('button').click();
   await expect(row.getByTestId('log-details')).toContainText('borealis');
-  await keepPicture(page, `host-explore-${hostName}`);
   await row.getByRole('button', { name: 'Show context' }).click();
   const context = page.getByTestId('log-context');
   await expect(context).toContainText('after agent run 7');
   await expect(context).toContainText('before agent run 7');
   await page.keyboard.press('Escape');
+  await keepPicture(page, `host-explore-${hostName}`);
 
   // What was run is in the address: the page opened anew shows the same.
   await page.goto(page.url());
