@@ -15,7 +15,8 @@ describe('the catalogue', () => {
   it.each(kpiCatalogue.map((kpi) => [kpi.id, kpi] as const))('describes %s whole', (_id, kpi) => {
     expect(kpiDescriptionSchema.parse(describeKpi(kpi))).toBeTruthy();
     expect(kpi.definition).toMatch(/^[A-Z].*\.$/);
-    expect(kpi.dimensions.length).toBeGreaterThan(0);
+    // Seats are bought for all.
+    expect(kpi.dimensions.length > 0).toBe(kpi.id !== 'seats_purchased');
     expect(new Set(kpi.dimensions).size).toBe(kpi.dimensions.length);
     for (const name of kpi.dimensions) expect(kpiDimensions).toContain(name);
     expect(kpi.parts === undefined).toBe(kpi.measure.kind !== 'ratio');
@@ -34,6 +35,8 @@ describe('the catalogue', () => {
     ['active_users', []],
     ['events', []],
     ['lateness', undefined],
+    ['seats_purchased', ['ai.coditect.licence.seat.purchased.v1']],
+    ['new_users', []],
   ])('tells of which events %s is made', (id, types) => {
     const kpi = findKpi(id);
     expect(kpi && describeKpi(kpi).eventTypes).toEqual(types);

@@ -3,9 +3,11 @@ import { agentKpis } from './catalogue/agents.js';
 import { apiKpis } from './catalogue/api.js';
 import { consumptionKpis } from './catalogue/consumption.js';
 import { deliveryKpis } from './catalogue/delivery.js';
+import { lifecycleKpis } from './catalogue/lifecycle.js';
 import { marketplaceKpis } from './catalogue/marketplace.js';
 import { platformKpis } from './catalogue/platform.js';
 import { qualityKpis } from './catalogue/quality.js';
+import { seatKpis } from './catalogue/seats.js';
 import { suggestionKpis } from './catalogue/suggestions.js';
 import { workflowKpis } from './catalogue/workflows.js';
 import type { Kpi } from './kpi.js';
@@ -13,6 +15,8 @@ import type { Kpi } from './kpi.js';
 /** Every KPI that is shipped, in the order in which pickers show them. */
 export const kpiCatalogue: readonly Kpi[] = [
   ...adoptionKpis,
+  ...lifecycleKpis,
+  ...seatKpis,
   ...agentKpis,
   ...suggestionKpis,
   ...consumptionKpis,

@@ -11,6 +11,12 @@ export function describeMeasure(measure: Measure): string {
       return `quantile(${measure.level}, ${measure.column}) of ${describeWhere(measure.where)}, within 0.5 % of the exact value`;
     case 'distinctUsers':
       return describeUsers(measure);
+    case 'seats':
+      return `seats(${measure.count}) at the end of the bucket`;
+    case 'lifecycle':
+      return `users(${measure.state}) of the bucket`;
+    case 'cohort':
+      return `users(${measure.count}) of weekly cohorts, ${measure.weeksAfter} weeks after`;
     case 'ratio':
       return `${describeMeasure(measure.numerator)} / ${describeMeasure(measure.denominator)}`;
   }

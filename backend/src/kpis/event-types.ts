@@ -16,5 +16,8 @@ export const eventTypes = {
   marketplaceViewed: 'ai.coditect.marketplace.agent.viewed.v1',
   marketplaceInstalled: 'ai.coditect.marketplace.agent.installed.v1',
   marketplaceUninstalled: 'ai.coditect.marketplace.agent.uninstalled.v1',
+  seatPurchased: 'ai.coditect.licence.seat.purchased.v1',
+  seatAssigned: 'ai.coditect.licence.seat.assigned.v1',
+  seatReleased: 'ai.coditect.licence.seat.released.v1',
   apiRequest: 'ai.coditect.api.request.completed.v1',
 } as const satisfies Record<string, KnownEventType>;

@@ -1,4 +1,5 @@
 import type { Interval, KpiDescription, Unit } from '@coditect/contracts';
+import { eventTypes } from './event-types.js';
 
 /** What events can be grouped and filtered by. A closed list: a name that is not here never reaches a store. */
 export const kpiDimensions = [
@@ -80,6 +81,24 @@ export interface DistinctUsersMeasure {
   /** Only events of this domain make a user. */
   readonly domain?: string;
 }
+/** Seats at the end of the bucket, or now in the one that is running. Active and idle look at the trailing 28 local days. */
+export interface SeatsMeasure {
+  readonly kind: 'seats';
+  /** Seats; what idle and unassigned ones cost for a month; or distinct people with a seat, and those of them who are active. */
+  readonly count: 'purchased' | 'assigned' | 'active' | 'idle' | 'idleCost' | 'users' | 'activeUsers';
+}
+/** Users by what the bucket is to them, held against all of their days before it. Buckets are whole. */
+export interface LifecycleMeasure {
+  readonly kind: 'lifecycle';
+  readonly state: 'new' | 'returning' | 'resurrected' | 'dormant';
+}
+/** Users who were active for the first time ever in a week of the bucket, or those of them who were in a later one. */
+export interface CohortMeasure {
+  readonly kind: 'cohort';
+  readonly count: 'size' | 'returned';
+  /** Which week after its own a cohort is followed to. Nothing is told of one until that has ended. */
+  readonly weeksAfter: number;
+}
 export type AdditiveMeasure = CountMeasure | SumMeasure;
 /** Divided last, from the sums of both sides. No value where the denominator is zero. */
 export type RatioMeasure =
@@ -100,8 +119,26 @@ export type RatioMeasure =
       readonly of: 'perUser';
       readonly numerator: AdditiveMeasure;
       readonly denominator: DistinctUsersMeasure & { readonly days: 'period' };
+    }
+  | {
+      readonly kind: 'ratio';
+      readonly of: 'seats';
+      readonly numerator: SeatsMeasure;
+      readonly denominator: SeatsMeasure;
+    }
+  | {
+      readonly kind: 'ratio';
+      readonly of: 'cohorts';
+      readonly numerator: CohortMeasure;
+      readonly denominator: CohortMeasure;
     };
-export type Measure = AdditiveMeasure | QuantileMeasure | DistinctUsersMeasure | RatioMeasure;
+/** Told by who has a seat, or by all that users did before, and not by the events of the bucket alone. */
+export type StatesMeasure =
+  | SeatsMeasure
+  | LifecycleMeasure
+  | CohortMeasure
+  | Extract<RatioMeasure, { readonly of: 'seats' | 'cohorts' }>;
+export type Measure = AdditiveMeasure | QuantileMeasure | DistinctUsersMeasure | StatesMeasure | RatioMeasure;
 
 /** A metric with an owner, a unit and a direction: data, never code. */
 export interface Kpi {
@@ -148,7 +185,7 @@ export function dimensionsOfWhere({ present = [], in: values = {} }: Where): rea
 export function conditionsOf(measure: Measure): readonly Where[] {
   if (measure.kind === 'ratio')
     return [...conditionsOf(measure.numerator), ...conditionsOf(measure.denominator)];
-  return measure.kind === 'distinctUsers' ? [] : [measure.where];
+  return 'where' in measure ? [measure.where] : [];
 }
 
 /**
@@ -156,10 +193,17 @@ export function conditionsOf(measure: Measure): readonly Where[] {
  * do not keep.
  */
 export function rollupDimensionsOf({ dimensions, measure }: Kpi): readonly KpiDimension[] {
+  if (isToldByStates(measure)) return [];
   const lost = conditionsOf(measure)
     .flatMap(dimensionsOfWhere)
     .some((name) => !isKept(name, measure));
   return lost ? [] : dimensions.filter((name) => isKept(name, measure));
+}
+
+/** Of a bucket that has not begun nothing is told, where counts of events are zero; and rollups keep nothing of it. */
+export function isToldByStates(measure: Measure): measure is StatesMeasure {
+  if (measure.kind === 'ratio') return measure.of === 'seats' || measure.of === 'cohorts';
+  return measure.kind === 'seats' || measure.kind === 'lifecycle' || measure.kind === 'cohort';
 }
 
 function isKept(name: KpiDimension, measure: Measure): boolean {
@@ -175,6 +219,11 @@ const comparedSums: ReadonlySet<SumColumn> = new Set<SumColumn>([
   'lateEvents',
 ]);
 
+const seatEventTypes = {
+  purchases: [eventTypes.seatPurchased],
+  holders: [eventTypes.seatAssigned, eventTypes.seatReleased],
+} as const;
+
 /** Types of the events that a measure counts on either side, none for any type; `undefined` where it counts no events. */
 export function eventTypesOf(measure: Measure): readonly string[] | undefined {
   if (measure.kind === 'ratio') {
@@ -183,7 +232,9 @@ export function eventTypesOf(measure: Measure): readonly string[] | undefined {
     if (counted.length === 0) return undefined;
     return counted.some((types) => types.length === 0) ? [] : [...new Set(counted.flat())];
   }
-  if (measure.kind === 'distinctUsers') return [];
+  if (measure.kind === 'seats')
+    return seatEventTypes[measure.count === 'purchased' ? 'purchases' : 'holders'];
+  if (!('where' in measure)) return [];
   if (measure.kind === 'sum' && measure.columns.some((column) => comparedSums.has(column))) return undefined;
   return measure.where.types ?? [];
 }

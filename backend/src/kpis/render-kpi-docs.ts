@@ -1,5 +1,5 @@
 import { kpiCatalogue } from './catalogue.js';
-import { rollupDimensionsOf, type Kpi } from './kpi.js';
+import { isToldByStates, rollupDimensionsOf, type Kpi } from './kpi.js';
 
 const directions = { up: 'more is better', down: 'less is better', neutral: 'neither' } as const;
 
@@ -25,10 +25,12 @@ ${kpi.definition}
 - Formula: \`${kpi.formula}\`
 - Unit: ${kpi.unit}, ${directions[kpi.direction]}
 - Smallest interval: \`${kpi.smallestInterval}\`
-- Dimensions: ${kpi.dimensions.map((name) => `\`${name}\``).join(', ')}
-- Kept by rollups: ${rollupDimensionsOf(kpi)
-    .map((name) => `\`${name}\``)
-    .join(', ')}
+- Dimensions: ${listNames(kpi.dimensions)}
+- ${isToldByStates(kpi.measure) ? 'Not in reports: panels only' : `Kept by rollups: ${listNames(rollupDimensionsOf(kpi))}`}
 - Owner: ${kpi.owner}
 `;
+}
+
+function listNames(names: readonly string[]): string {
+  return names.length === 0 ? 'none' : names.map((name) => `\`${name}\``).join(', ');
 }

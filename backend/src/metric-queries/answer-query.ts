@@ -1,12 +1,14 @@
-import type { MetricAnswer } from '@coditect/contracts';
+import type { MetricAnswer, Notice } from '@coditect/contracts';
 import { buildAnswer } from './build-answer.js';
 import { checkFilterPatterns } from './check-patterns.js';
 import type { QueryLimits } from './limits.js';
 import type { MetricEngine } from './metric-engine.js';
+import type { GoalsReader } from '../platform/goals.js';
 import type { QueryPlan } from './query-plan.js';
 import { readActiveUsers } from './read-active-users.js';
-import { readMeasures, type ReadOptions, type ReadSpans } from './read-measures.js';
+import { readMeasures, type ReadSpans } from './read-measures.js';
 import { readPerUser } from './read-per-user.js';
+import { readStates, type StatesOptions } from './read-states.js';
 
 export interface AnswerOptions {
   readonly engine: MetricEngine;
@@ -15,6 +17,8 @@ export interface AnswerOptions {
   readonly watermark: () => number | Promise<number>;
   /** Epoch milliseconds. */
   readonly now: () => number;
+  /** For what seats cost. Without it no price is known. */
+  readonly goals?: GoalsReader;
 }
 
 /** Answers a plan. Throws `AppError` 400 `regex_invalid` with its place, 422 for what is too much or no longer kept. */
@@ -30,11 +34,17 @@ export async function answerPlan(
   const asOfMs = options.now();
   const watermarkMs = await options.watermark();
   const reader = await engine.open(tenantId, plan, asOfMs, signal);
-  const reading = { reader, limits, signal };
-  return buildAnswer(plan, await readPlan(plan, reading), { asOfMs, watermarkMs, reader });
+  const readSeatPrices = async () => (await options.goals?.read(tenantId))?.seatPrices ?? [];
+  const reading = { reader, limits, signal, watermarkMs, readSeatPrices };
+  const read = await readPlan(plan, reading);
+  const notices = [...reader.notices, ...(read.notices ?? [])];
+  return buildAnswer(plan, read, { asOfMs, watermarkMs, reader: { ...reader, notices } });
 }
 
-function readPlan(plan: QueryPlan, reading: ReadOptions): Promise<ReadSpans> {
+function readPlan(
+  plan: QueryPlan,
+  reading: StatesOptions,
+): Promise<ReadSpans & { readonly notices?: readonly Notice[] }> {
   switch (plan.kind) {
     case 'measures':
       return readMeasures(plan, reading);
@@ -42,6 +52,8 @@ function readPlan(plan: QueryPlan, reading: ReadOptions): Promise<ReadSpans> {
       return readActiveUsers(plan, reading);
     case 'perUser':
       return readPerUser(plan, reading);
+    default:
+      return readStates(plan, reading);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { AnswerCell, AnswerColumn, MetricAnswer, Notice } from '@coditect/contracts';
-import type { Kpi } from '../kpis/kpi.js';
+import { isToldByStates, type Kpi } from '../kpis/kpi.js';
 import type { QueryPlan } from './query-plan.js';
 import type { MetricReader } from './metric-engine.js';
 import type { ReadSpans } from './read-measures.js';
@@ -131,15 +131,18 @@ function toCells(
   ];
 }
 
-/** Nothing happened: counts and sums are zero, a quantile and a ratio have no value. */
+/** Nothing happened: counts and sums are zero, a quantile and a ratio have no value, and of states nothing is told. */
 function toPoint(kpi: Kpi, terms: readonly (number | null)[] | undefined): Point {
-  const [first = null, second = null] = terms ?? [];
-  if (kpi.measure.kind === 'ratio') {
-    const numerator = first ?? 0;
-    const denominator = second ?? 0;
-    return { numerator, denominator, value: denominator === 0 ? null : numerator / denominator };
+  const { measure } = kpi;
+  const nothing = isToldByStates(measure) || measure.kind === 'quantile' ? null : 0;
+  const [first, second] = terms ?? [];
+  if (measure.kind === 'ratio') {
+    const numerator = first ?? nothing;
+    const denominator = second ?? nothing;
+    const hasValue = numerator !== null && denominator !== null && denominator !== 0;
+    return { numerator, denominator, value: hasValue ? numerator / denominator : null };
   }
-  const value = kpi.measure.kind === 'quantile' ? first : (first ?? 0);
+  const value = first ?? nothing;
   return { value, numerator: null, denominator: null };
 }
 
@@ -166,21 +169,28 @@ export function metaOf(plan: QueryPlan, current: Readings, context: AnswerContex
       },
     }),
     notices: [
-      ...noticesOf(current, completeUntilMs < range.toMs ? completeUntilMs : undefined),
+      ...noticesOf(plan, current, completeUntilMs < range.toMs ? completeUntilMs : undefined),
       ...context.reader.notices,
     ],
     ...(context.reader.quality !== undefined && { quality: context.reader.quality }),
   };
 }
 
-/** A series is complete up to the end of its last finished bucket, a total up to the watermark. */
+/**
+ * A series is complete up to the end of its last finished bucket, a total up to the watermark, cohorts up to the first week
+ * whose users are still followed.
+ */
 function findCompleteUntil(plan: QueryPlan, watermarkMs: number): number {
   const { range, buckets } = plan.current;
+  if (plan.kind === 'cohorts') {
+    const followed = plan.current.weeks.find(({ followedUntilMs }) => followedUntilMs > watermarkMs);
+    return Math.min(range.toMs, followed?.startMs ?? range.toMs);
+  }
   if (watermarkMs >= range.toMs) return range.toMs;
   return plan.interval === undefined ? watermarkMs : lastFinished(buckets, watermarkMs);
 }
 
-function noticesOf(current: Readings, incompleteFromMs: number | undefined): Notice[] {
+function noticesOf(plan: QueryPlan, current: Readings, incompleteFromMs: number | undefined): Notice[] {
   const notices: Notice[] = [];
   const leftOut = current.groupsFound - current.groups.size;
   if (leftOut > 0) {
@@ -189,7 +199,11 @@ function noticesOf(current: Readings, incompleteFromMs: number | undefined): Not
   }
   if (incompleteFromMs !== undefined) {
     const since = new Date(incompleteFromMs).toISOString();
-    const text = `The range is not complete yet: events since ${since} are still coming in.`;
+    const what =
+      plan.kind === 'cohorts'
+        ? `users of the weeks from ${since} on may still return`
+        : `events since ${since} are still coming in`;
+    const text = `The range is not complete yet: ${what}.`;
     notices.push({ severity: 'info', code: 'period_incomplete', text });
   }
   return notices;

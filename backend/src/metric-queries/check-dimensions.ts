@@ -14,7 +14,7 @@ function checkDimension(kpi: Kpi, name: string, pointer: string): KpiDimension {
   const allowed = kpi.dimensions.find((dimension) => dimension === name);
   if (allowed !== undefined) return allowed;
   const known = kpiDimensions.some((dimension) => dimension === name);
-  const choices = `It takes: ${kpi.dimensions.join(', ')}.`;
+  const choices = kpi.dimensions.length === 0 ? 'It takes none.' : `It takes: ${kpi.dimensions.join(', ')}.`;
   if (known) {
     const reason = `${kpi.id} can't be split or filtered by "${name}". ${choices}`;
     throw refuse('dimension_not_allowed', reason, { pointer });

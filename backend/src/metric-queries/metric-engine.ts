@@ -2,8 +2,14 @@ import type { AnswerQuality, Notice } from '@coditect/contracts';
 import type {
   ActiveUsersRequest,
   ActiveUsersRow,
+  CohortCount,
+  CohortsRequest,
+  LifecycleCount,
+  LifecycleRequest,
   MeasureAnswer,
   MeasureRequest,
+  SeatCounts,
+  SeatsRequest,
 } from '../storage/metric-reads.js';
 import type { QueryPlan } from './query-plan.js';
 
@@ -28,4 +34,8 @@ export interface MetricReader {
   readonly quality?: AnswerQuality;
   readMeasures(request: MeasureRequest, signal: AbortSignal): Promise<MeasureAnswer>;
   readActiveUsers(request: ActiveUsersRequest, signal: AbortSignal): Promise<readonly ActiveUsersRow[]>;
+  /** A moment, or a group of it, without seats has no row. */
+  readSeats(request: SeatsRequest, signal: AbortSignal): Promise<readonly SeatCounts[]>;
+  readLifecycle(request: LifecycleRequest, signal: AbortSignal): Promise<readonly LifecycleCount[]>;
+  readCohorts(request: CohortsRequest, signal: AbortSignal): Promise<readonly CohortCount[]>;
 }

@@ -1,12 +1,19 @@
 import { intervalSchema, type Interval, type MetricQuery } from '@coditect/contracts';
-import type { DistinctUsersMeasure, Kpi, KpiDimension, Measure } from '../kpis/kpi.js';
+import {
+  isToldByStates,
+  type DistinctUsersMeasure,
+  type Kpi,
+  type KpiDimension,
+  type Measure,
+  type StatesMeasure,
+} from '../kpis/kpi.js';
 import type { KpiRegistry, TenantKpis } from '../kpis/kpi-registry.js';
 import { findNearestName } from '../kpis/nearest-name.js';
 import type { Tenant } from '../platform/tenancy.js';
-import type { UserDimensionName } from '../storage/metric-reads.js';
 import { checkFilters, checkGroupBy, type CheckedFilter } from './check-dimensions.js';
 import { checkBuckets, checkRange, checkTimeZone } from './check-range.js';
 import type { QueryLimits } from './limits.js';
+import { planStates, toUserDimension } from './plan-states.js';
 import type {
   ActiveUsersPlan,
   MeasurePlan,
@@ -56,10 +63,18 @@ export function planQuery(
   const current = { range, buckets: checkBuckets(range, query.interval, zone, context.limits) };
   const compared = findComparedRange(query.compareTo, range, query.interval, zone);
   const previous = compared === undefined ? undefined : spanOf(compared, query, zone);
-  return planMeasure(kpi.measure, { kpi, query, zone, groupBy, filters, current, previous }, context.nowMs);
+  const checked = { kpi, query, zone, groupBy, filters, current, previous };
+  const { measure } = kpi;
+  const { nowMs } = context;
+  if (isToldByStates(measure)) return planStates(measure, { ...checked, base: baseOf(checked), nowMs });
+  return planMeasure(measure, checked, nowMs);
 }
 
-function planMeasure(measure: Measure, checked: CheckedQuery, nowMs: number): QueryPlan {
+function planMeasure(
+  measure: Exclude<Measure, StatesMeasure>,
+  checked: CheckedQuery,
+  nowMs: number,
+): QueryPlan {
   if (measure.kind === 'distinctUsers') return planActiveUsers([measure], checked, nowMs);
   if (measure.kind !== 'ratio') return planMeasures([measure], checked);
   switch (measure.of) {
@@ -160,9 +175,4 @@ function toPeriodSpan(span: Span, zone: Zone): UserSpan {
 function refuseZone({ name }: Zone): never {
   const reason = `Local days of ${name} did not begin on a quarter hour at that time.`;
   throw refuse('grain_not_available', reason, { pointer: '/timeZone' });
-}
-
-function toUserDimension(name: KpiDimension): UserDimensionName {
-  if (name === 'team' || name === 'project' || name === 'domain') return name;
-  throw new Error(`days of users have no ${name}`);
 }

@@ -1,6 +1,14 @@
 import type { CompareTo, Interval } from '@coditect/contracts';
-import type { Kpi } from '../kpis/kpi.js';
-import type { DimensionFilter, DimensionName, Term, UserDimensionName } from '../storage/metric-reads.js';
+import type { CohortMeasure, Kpi, LifecycleMeasure, SeatsMeasure } from '../kpis/kpi.js';
+import type {
+  DimensionFilter,
+  DimensionName,
+  PeriodsByDay,
+  SeatDimensionName,
+  SeatMoment,
+  Term,
+  UserDimensionName,
+} from '../storage/metric-reads.js';
 import type { Buckets, Range } from './time/buckets.js';
 import type { UserDays } from './time/user-days.js';
 import type { Zone } from './time/zone.js';
@@ -69,4 +77,67 @@ export interface PerUserPlan extends PlanBase {
   readonly denominator: ActiveUsersPlan;
 }
 
-export type QueryPlan = MeasurePlan | ActiveUsersPlan | PerUserPlan;
+/** The moments of those buckets that have begun, from the first on. */
+export interface SeatSpan extends Span {
+  readonly moments: readonly SeatMoment[];
+  /** Local days in which users can be active. `undefined` where no bucket has begun. */
+  readonly days: PeriodsByDay | undefined;
+}
+
+/** Read from the changes of seats and the days of users. */
+export interface SeatsPlan extends PlanBase {
+  readonly kind: 'seats';
+  readonly activeDays: number;
+  /** One, or numerator and denominator. */
+  readonly terms: readonly SeatsMeasure['count'][];
+  readonly groupBy: readonly SeatDimensionName[];
+  readonly filters: readonly DimensionFilter<SeatDimensionName>[];
+  readonly current: SeatSpan;
+  readonly previous: SeatSpan | undefined;
+}
+
+export interface LifecycleSpan extends Span {
+  /** The period before the first bucket, then that of each. `undefined` where no bucket has begun. */
+  readonly periods: PeriodsByDay | undefined;
+  /** How many of the buckets have begun, from the first on. */
+  readonly begun: number;
+}
+
+/** Read from all days of users. */
+export interface LifecyclePlan extends PlanBase {
+  readonly kind: 'lifecycle';
+  readonly state: LifecycleMeasure['state'];
+  readonly groupBy: readonly UserDimensionName[];
+  readonly filters: readonly DimensionFilter<UserDimensionName>[];
+  readonly current: LifecycleSpan;
+  readonly previous: LifecycleSpan | undefined;
+}
+
+/** A week in which users may be active for the first time. */
+export interface CohortWeek {
+  /** The bucket that it is of; -1 for none. */
+  readonly bucket: number;
+  readonly startMs: number;
+  /** When the last week has ended in which its users are looked for. Epoch milliseconds. */
+  readonly followedUntilMs: number;
+}
+
+export interface CohortSpan extends Span {
+  readonly weeks: readonly CohortWeek[];
+  /** The weeks, and those after the last one. `undefined` where there is none. */
+  readonly periods: PeriodsByDay | undefined;
+}
+
+/** Read from all days of users. */
+export interface CohortsPlan extends PlanBase {
+  readonly kind: 'cohorts';
+  readonly terms: readonly CohortMeasure['count'][];
+  readonly weeksAfter: number;
+  readonly groupBy: readonly UserDimensionName[];
+  readonly filters: readonly DimensionFilter<UserDimensionName>[];
+  readonly current: CohortSpan;
+  readonly previous: CohortSpan | undefined;
+}
+
+export type StatesPlan = SeatsPlan | LifecyclePlan | CohortsPlan;
+export type QueryPlan = MeasurePlan | ActiveUsersPlan | PerUserPlan | StatesPlan;

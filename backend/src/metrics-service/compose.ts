@@ -58,7 +58,10 @@ export function createMetricsService(options: MetricsServiceOptions): HttpServic
   const { config, clickHouse, authenticator, logger, telemetry } = options;
   const { metrics } = config;
   const raw = { ...fixedRawLimits, retentionDays: config.streamProcessor.rawRetentionDays };
-  const engine = createClickHouseEngine(clickHouse, raw);
+  const engine = createClickHouseEngine(clickHouse, raw, {
+    memoryBytesMax: metrics.analysisMemoryBytesMax,
+    aggregateRetentionDays: config.streamProcessor.aggregateRetentionDays,
+  });
   const asking = createAsking(options);
   const limits = {
     ...fixedLimits,
@@ -73,6 +76,7 @@ export function createMetricsService(options: MetricsServiceOptions): HttpServic
     ...asking,
     engine,
     store: createMetricsStore(clickHouse),
+    goals,
     findTarget: createTargetFinder({ goals, logger }),
     limits,
     dimensionValuesMax: metrics.dimensionValuesMax,

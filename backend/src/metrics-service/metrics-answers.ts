@@ -9,6 +9,7 @@ import type { QueryLimits } from '../metric-queries/limits.js';
 import type { MetricEngine } from '../metric-queries/metric-engine.js';
 import { planQuery } from '../metric-queries/plan-query.js';
 import type { QueryPlan } from '../metric-queries/query-plan.js';
+import type { GoalsReader } from '../platform/goals.js';
 import type { AskCached, Reply } from '../metric-queries/cached-questions.js';
 import type { RunQuestion } from '../metric-queries/question-runner.js';
 import type { MetricsStore } from './metrics-store.js';
@@ -19,6 +20,7 @@ export interface AnswersOptions {
   readonly engine: MetricEngine;
   readonly kpis: KpiRegistry;
   readonly store: MetricsStore;
+  readonly goals: GoalsReader;
   readonly findTarget: FindTarget;
   readonly limits: QueryLimits;
   /** Most values in one answer about a dimension. */

@@ -13,3 +13,11 @@ export const fixedRawLimits = {
   rangeDaysMax: 400,
   preferredDaysMax: 31,
 } as const satisfies Partial<RawLimits>;
+
+/** Bounds of what is told by the changes of seats and all days of users. */
+export interface StatesLimits {
+  /** Memory that one question may take in the store. */
+  readonly memoryBytesMax: number;
+  /** How long the days of users are kept, counted from the receipt of their events, in days. */
+  readonly aggregateRetentionDays: number;
+}

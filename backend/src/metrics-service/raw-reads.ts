@@ -1,11 +1,11 @@
 import type { Notice } from '@coditect/contracts';
-import type { QueryPlan } from '../metric-queries/query-plan.js';
+import type { QueryPlan, StatesPlan } from '../metric-queries/query-plan.js';
 import type { Range } from '../metric-queries/time/buckets.js';
 import { cutAtGrains } from '../storage/clickhouse/queries/cut-at-grains.js';
 import { rawSource, type Source } from '../storage/clickhouse/queries/sources.js';
+import { seatChangesTable, userDaysTable } from './state-tables.js';
 
 const quarterMs = 900_000;
-const userDaysTable = 'user_days_v1';
 
 /** What a plan reads, as the tables and the parts of its spans that come from single events. */
 export interface PlannedReads {
@@ -45,6 +45,11 @@ export function listReadsOfUsers({
       return { aggregate: userDaysTable, rawRanges: edges };
     }),
   );
+}
+
+/** Days of users, and the changes of seats where the plan is about those. No single events. */
+export function listReadsOfStates({ kind }: StatesPlan): PlannedReads {
+  return { tables: kind === 'seats' ? [seatChangesTable, userDaysTable] : [userDaysTable], rawRanges: [] };
 }
 
 /** Of both sides of a ratio. */

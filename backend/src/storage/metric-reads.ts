@@ -166,3 +166,89 @@ export interface ActiveUsersRow {
   readonly group: readonly string[];
   readonly change: number;
 }
+
+/** Consecutive periods laid over UTC days: what of each day belongs to which. Numbers outside of the periods are not counted. */
+export interface PeriodsByDay {
+  /** Days since 1970-01-01 of the first cut; the cuts follow day by day. */
+  readonly firstUtcDay: number;
+  readonly cuts: readonly UtcDayCut[];
+  /** How many periods there are. */
+  readonly count: number;
+}
+
+/** Whom a seat is given to is known by these. */
+export type SeatDimensionName = 'team' | 'project';
+
+/** A moment at which seats are counted. */
+export interface SeatMoment {
+  /** What happened before this instant counts. Epoch milliseconds. */
+  readonly atMs: number;
+  /** Number of the last local day before it, counted from 0 in the days of the request. */
+  readonly lastDay: number;
+  /** A seat that was assigned before this instant can be idle. */
+  readonly graceMs: number;
+}
+
+export interface SeatsRequest {
+  /** Ascending, at least one. */
+  readonly moments: readonly SeatMoment[];
+  /** The local days in which users can be active; each is a period. */
+  readonly days: PeriodsByDay;
+  /** How many days a user stays active, the last one included. */
+  readonly activeDays: number;
+  /** Whom seats are assigned to; none unless given. */
+  readonly groupBy?: readonly SeatDimensionName[];
+  readonly filters: readonly DimensionFilter<SeatDimensionName>[];
+  /** One more is read, so that it shows when there are more. No bound unless given. */
+  readonly rowsMax?: number;
+}
+
+/** Seats at one moment. `users` and `activeUsers` are distinct people. */
+export interface SeatCounts {
+  /** Number of the moment, from 0. */
+  readonly moment: number;
+  readonly group: readonly string[];
+  readonly purchased: number;
+  readonly assigned: number;
+  readonly active: number;
+  readonly idle: number;
+  readonly users: number;
+  readonly activeUsers: number;
+}
+
+/** Who was active in which period. A user is one of each group in which there is activity. */
+interface PeriodsRequest {
+  readonly periods: PeriodsByDay;
+  readonly groupBy: readonly UserDimensionName[];
+  readonly filters: readonly DimensionFilter<UserDimensionName>[];
+  /** One more is read, so that it shows when there are more. */
+  readonly rowsMax: number;
+}
+
+/** The first period is the one before those that are asked for. */
+export type LifecycleRequest = PeriodsRequest;
+
+export type LifecycleState = 'new' | 'returning' | 'resurrected' | 'dormant';
+
+export interface LifecycleCount {
+  /** From 1: the first one has none before it. */
+  readonly period: number;
+  readonly group: readonly string[];
+  readonly state: LifecycleState;
+  readonly users: number;
+}
+
+export interface CohortsRequest extends PeriodsRequest {
+  /** The first periods, in which users may be seen for the first time ever; in all of them they may return. */
+  readonly cohorts: number;
+  /** How many periods after its own a cohort is followed. */
+  readonly periodsAfter: number;
+}
+
+export interface CohortCount {
+  readonly cohort: number;
+  readonly group: readonly string[];
+  /** Periods after the cohort's own; -1 for all of the cohort. */
+  readonly after: number;
+  readonly users: number;
+}

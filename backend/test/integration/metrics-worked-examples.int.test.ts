@@ -1,6 +1,6 @@
 import type { EventEnvelope } from '@coditect/contracts';
 import { kpiCatalogue } from '../../src/kpis/catalogue.js';
-import type { Kpi, Measure } from '../../src/kpis/kpi.js';
+import { isToldByStates, type Kpi, type Measure } from '../../src/kpis/kpi.js';
 import { writeDayChecks } from '../../src/storage/clickhouse/day-checks.js';
 import { anEvent } from '../../src/testkit/an-event.js';
 import { openMetricsWorld, type MetricsWorld } from './metrics-world.js';
@@ -12,6 +12,7 @@ const run = 'ai.coditect.agent.run.finished.v1';
 const call = 'ai.coditect.agent.tool.called.v1';
 const model = 'ai.coditect.agent.model.called.v1';
 const prompt = 'ai.coditect.agent.prompt.submitted.v1';
+const seat = 'ai.coditect.licence.seat';
 const request = 'ai.coditect.api.request.completed.v1';
 
 function times(count: number, build: (index: number) => EventEnvelope): EventEnvelope[] {
@@ -93,6 +94,20 @@ const events: EventEnvelope[] = [
   anEvent({ userId: 'cy', occurredAt: day(5) }),
   anEvent({ userId: 'dan', occurredAt: Date.UTC(2026, 1, 11, 1) }),
   anEvent({ userId: 'eve', occurredAt: Date.UTC(2026, 1, 10, 23) }),
+  // On the 9th ada was there for the first time, and cy again. Four weeks after that of the 9th and 10th only ada is.
+  anEvent({ userId: 'ada', occurredAt: day(9) }),
+  anEvent({ userId: 'cy', occurredAt: day(9) }),
+  anEvent({ userId: 'ada', occurredAt: Date.UTC(2026, 3, 7) }),
+  // Of five seats one is ada's, one eve's and two are cy's.
+  anEvent({ type: `${seat}.purchased.v1`, attributes: { quantity: '5' }, occurredAt: Date.UTC(2026, 0, 1) }),
+  ...['ada', 'eve', 'cy', 'cy'].map((user, index) =>
+    anEvent({
+      type: `${seat}.assigned.v1`,
+      subject: `s${index}`,
+      attributes: { 'assignee.userId': user },
+      occurredAt: Date.UTC(2026, 0, 1),
+    }),
+  ),
 ];
 
 interface Example {
@@ -110,6 +125,21 @@ const examples: Readonly<Record<string, Example>> = {
   stickiness: { value: 2 / 4, parts: [2, 4] },
   // Of ada, bob, cy and dan only ada has asked an agent for anything.
   agent_adoption: { value: 1 / 4, parts: [1, 4] },
+  // Bob is new on the 10th, ada was there the day before, and cy, who was, does not come.
+  new_users: { value: 1 },
+  returning_users: { value: 1 },
+  resurrected_users: { value: 0 },
+  dormant_users: { value: 1 },
+  // Ada and bob are new in the week of the 9th, and ada is there in that of 6 April.
+  week_4_retention: { value: 1 / 2, parts: [1, 2] },
+  seats_purchased: { value: 5 },
+  seats_assigned: { value: 4 },
+  seats_active: { value: 3 },
+  seats_idle: { value: 1 },
+  seat_utilisation: { value: 3 / 4, parts: [3, 4] },
+  adoption_rate: { value: 2 / 3, parts: [2, 3] },
+  // An idle seat and one that nobody has, of 30 dollars each.
+  idle_seat_cost: { value: 60 },
   sessions: { value: 2 },
   // Those of people on the 10th are commands, too.
   commands: { value: 6 },
@@ -170,7 +200,9 @@ const range = { from: '2026-03-10T00:00:00Z', to: '2026-03-11T00:00:00Z' };
 
 let world: MetricsWorld;
 beforeAll(async () => {
-  world = await openMetricsWorld();
+  world = await openMetricsWorld({
+    goals: async () => ({ targets: [], budgets: [], seatPrices: [{ name: 'list', monthlyUsd: 30 }] }),
+  });
   await world.store(events);
   for (const tenant of ['acme', 'other']) {
     await writeDayChecks(world.clickHouse, tenant, {
@@ -235,8 +267,9 @@ function kpiOf(metric: string): Kpi | undefined {
   return kpiCatalogue.find(({ id }) => id === metric);
 }
 
-/** The people of the days before are still there. */
+/** The people and the seats of the days before are still there. */
 function isTrailing(measure: Measure | undefined): boolean {
+  if (measure !== undefined && isToldByStates(measure)) return true;
   if (measure?.kind === 'ratio' && measure.of === 'users') return measure.numerator.days !== 1;
   return measure?.kind === 'distinctUsers' && typeof measure.days === 'number' && measure.days > 1;
 }

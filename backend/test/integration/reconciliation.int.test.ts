@@ -114,7 +114,11 @@ describe('reconciliation of both stores', () => {
       /** The same question to panels and to reports. */
       async ask(metric: string): Promise<readonly MetricAnswer[]> {
         const engines = [
-          createClickHouseEngine(clickHouse.clickHouse, { ...fixedRawLimits, retentionDays: 400 }),
+          createClickHouseEngine(
+            clickHouse.clickHouse,
+            { ...fixedRawLimits, retentionDays: 400 },
+            { memoryBytesMax: 2 ** 31, aggregateRetentionDays: 1_830 },
+          ),
           createTimescaleEngine(database),
         ];
         const limits = { ...fixedLimits, pointsMax: 100, groupsMax: 100, filterValuesMax: 100 };

@@ -46,7 +46,11 @@ export async function openNumbersWorld(
   const writer = createEventWriter(clickHouse.clickHouse);
   const lander = createLandingWriter(timescale.timescale.database);
   const engines: Record<EngineName, MetricEngine> = {
-    clickhouse: createClickHouseEngine(clickHouse.clickHouse, { ...fixedRawLimits, retentionDays: 400 }),
+    clickhouse: createClickHouseEngine(
+      clickHouse.clickHouse,
+      { ...fixedRawLimits, retentionDays: 400 },
+      { memoryBytesMax: 2 ** 31, aggregateRetentionDays: 1_830 },
+    ),
     timescale: createTimescaleEngine(timescale.timescale.database),
   };
   let token = 0;

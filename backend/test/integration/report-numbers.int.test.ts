@@ -1,7 +1,7 @@
 /** @jest-environment <rootDir>/backend/test/pglite-environment.cjs */
 import type { EventEnvelope, Interval, MetricAnswer, MetricQueryInput } from '@coditect/contracts';
 import { retire } from '../../src/batch-processor/rollup/retire.js';
-import type { Kpi } from '../../src/kpis/kpi.js';
+import { isToldByStates, type Kpi } from '../../src/kpis/kpi.js';
 import { createKpiRegistry } from '../../src/kpis/kpi-registry.js';
 import { readOwnKpis } from '../../src/kpis/own/own-kpi-files.js';
 import type { Range } from '../../src/metric-queries/time/buckets.js';
@@ -155,8 +155,10 @@ const registry = createKpiRegistry();
 const own = readOwnKpis([{ name: `${tenantId}/own.yaml`, path: 'own.yaml', text: ownText }]).byTenant;
 registry.replaceOwn(own);
 
-/** Those of comparisons have a test of their own. */
-const kpisOfEvents = registry.of(tenantId).list.filter(({ family }) => family !== 'quality');
+/** Those of comparisons have a test of their own; those of seats and lifecycles are told by panels only. */
+const kpisOfEvents = registry
+  .of(tenantId)
+  .list.filter(({ family, measure }) => family !== 'quality' && !isToldByStates(measure));
 
 const intervalsFrom: Readonly<Record<string, readonly [Interval | undefined, ...(Interval | undefined)[]]>> =
   {

@@ -9,12 +9,12 @@ function unitOfColumn(column: SumColumn): Unit {
 }
 
 type Measured =
-  | { readonly kind: 'count' | 'distinctUsers' }
+  | { readonly kind: 'count' | 'distinctUsers' | 'seats' | 'cohort' }
   | { readonly kind: 'sum'; readonly columns: readonly SumColumn[] };
 
 /** What a side of a ratio, or a measure that is none, counts. */
 export function unitOfMeasure(measure: Measured): Unit {
-  if (measure.kind === 'distinctUsers') return 'users';
+  if (measure.kind === 'distinctUsers' || measure.kind === 'cohort') return 'users';
   const [column] = measure.kind === 'sum' ? measure.columns : [];
   return column === undefined ? 'count' : unitOfColumn(column);
 }

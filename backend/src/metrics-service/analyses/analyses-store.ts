@@ -13,15 +13,13 @@ import {
   type RetentionRequest,
   type RetentionRow,
 } from '../../storage/clickhouse/queries/retention.js';
-
 import {
   querySeats,
   querySeatTransitions,
-  type SeatCounts,
-  type SeatsRequest,
   type SeatTransition,
   type SeatTransitionsRequest,
 } from '../../storage/clickhouse/queries/seats.js';
+import type { SeatCounts, SeatsRequest } from '../../storage/metric-reads.js';
 
 /**
  * What analyses read. The tenant comes first everywhere; no answer ever holds another tenant's rows. Whatever would take
@@ -42,7 +40,11 @@ export interface AnalysesStore {
     signal: AbortSignal,
   ): Promise<readonly LifecycleRow[]>;
   readPaths(tenantId: string, request: PathsRequest, signal: AbortSignal): Promise<readonly PathRow[]>;
-  readSeats(tenantId: string, request: SeatsRequest, signal: AbortSignal): Promise<readonly SeatCounts[]>;
+  readSeats(
+    tenantId: string,
+    request: SeatsRequest & { readonly memoryBytesMax: number },
+    signal: AbortSignal,
+  ): Promise<readonly SeatCounts[]>;
   readSeatTransitions(
     tenantId: string,
     request: SeatTransitionsRequest,

@@ -56,7 +56,7 @@ export function noticeOfIncomplete(completeUntilMs: number, endMs: number): Noti
 export async function noticeOfFirstTimes(
   tenantId: string,
   { kept, keptDays, asOfMs }: { readonly kept: string; readonly keptDays: number; readonly asOfMs: number },
-  store: AnalysesStore,
+  store: Pick<AnalysesStore, 'findOldestReceipt'>,
   signal: AbortSignal,
 ): Promise<Notice[]> {
   const oldestMs = await store.findOldestReceipt(tenantId, signal);

@@ -6,9 +6,11 @@ import {
 } from '@coditect/contracts';
 import { checkBuckets } from '../../metric-queries/check-range.js';
 import { lastFinished, type Buckets } from '../../metric-queries/time/buckets.js';
+import { layPeriodsOverDays, precedePeriods } from '../../metric-queries/time/user-periods.js';
 import type { ActivitySource, LifecycleRow } from '../../storage/clickhouse/queries/lifecycle.js';
 import { rawSource } from '../../storage/clickhouse/queries/sources.js';
 import { noticesOfRetention } from '../raw-reads.js';
+import { userDaysTable } from '../state-tables.js';
 import { defineAnalysis, type AnalysisHandler, type Moment } from './analysis-handler.js';
 import {
   checkRawRange,
@@ -19,8 +21,6 @@ import {
 } from './analysis-scope.js';
 import { checkFilters, checkPatterns, toUserFilters } from './check-filters.js';
 import { describeFilters, describeInterval } from './describe.js';
-import { layPeriodsOverDays, precedePeriods } from './periods.js';
-import { userDaysTable } from './user-days-table.js';
 
 export function createLifecycle(tools: AnalysisTools): AnalysisHandler {
   const { store, limits, raw, memoryBytesMax } = tools;

@@ -8,9 +8,11 @@ import { checkBuckets } from '../../metric-queries/check-range.js';
 import { refuse } from '../../metric-queries/refuse.js';
 import type { Buckets, Range } from '../../metric-queries/time/buckets.js';
 import type { Zone } from '../../metric-queries/time/zone.js';
+import { followPeriods, layPeriodsOverDays } from '../../metric-queries/time/user-periods.js';
 import type { RetentionRow, ReturnsSource } from '../../storage/clickhouse/queries/retention.js';
 import { rawSource } from '../../storage/clickhouse/queries/sources.js';
 import { noticesOfRetention } from '../raw-reads.js';
+import { userDaysTable } from '../state-tables.js';
 import { defineAnalysis, type AnalysisHandler, type Moment } from './analysis-handler.js';
 import {
   checkRawRange,
@@ -28,8 +30,6 @@ import {
   type CheckedMatch,
 } from './check-filters.js';
 import { describeFilters, describeInterval, describeMatch } from './describe.js';
-import { followPeriods, layPeriodsOverDays } from './periods.js';
-import { userDaysTable } from './user-days-table.js';
 
 interface CheckedRetention {
   readonly range: Range;

@@ -1,16 +1,7 @@
-import type { Filter, SeatPrice } from '@coditect/contracts';
-import { findSeatPrice } from '../../kpis/goals/choose-goals.js';
+import type { Filter } from '@coditect/contracts';
 import { refuse } from '../../metric-queries/refuse.js';
-import { layOutBuckets, type Range } from '../../metric-queries/time/buckets.js';
-import type { Zone } from '../../metric-queries/time/zone.js';
 import type { SeatFilter } from '../../storage/clickhouse/queries/seats.js';
-import type { PeriodsByDay } from '../../storage/clickhouse/queries/user-periods.js';
 import { checkFilters, type Pattern } from './check-filters.js';
-import { layPeriodsOverDays } from './periods.js';
-
-export const seatChangesTable = 'seat_changes_v1';
-
-const dayMs = 86_400_000;
 
 /** Filters as they apply to assignments. Throws 422 `dimension_not_allowed` with the pointer. */
 export function checkSeatFilters(
@@ -25,30 +16,4 @@ export function checkSeatFilters(
     });
   });
   return { filters: ofSeats, patterns: checked.patterns };
-}
-
-/** Local days, each of them a period, from one to another. Days are counted since 1970-01-01. */
-export function layOutDays(firstDay: number, lastDay: number, zone: Zone): PeriodsByDay {
-  const range = { fromMs: zone.startOfLocalDay(firstDay), toMs: zone.startOfLocalDay(lastDay + 1) };
-  return layPeriodsOverDays(layOutBuckets(range, '1d', zone), zone);
-}
-
-/** The local days of a range as far as they have begun, and as many before them. */
-export function wholeDays(
-  range: Range,
-  nowMs: number,
-  zone: Zone,
-): { before: Range; days: Range; endMs: number } {
-  const first = zone.localDayOf(range.fromMs);
-  const last = Math.max(first, zone.localDayOf(Math.min(range.toMs, nowMs) - 1));
-  const startOf = (day: number): number => zone.startOfLocalDay(day);
-  const days = { fromMs: startOf(first), toMs: startOf(last + 1) };
-  const before = { fromMs: startOf(first - (last - first + 1)), toMs: days.fromMs };
-  return { before, days, endMs: Math.min(days.toMs, nowMs) };
-}
-
-/** USD for a seat and month, on the local day of an instant; `undefined` where no price is known. */
-export function priceAt(prices: readonly SeatPrice[], atMs: number, zone: Zone): number | undefined {
-  const day = new Date(zone.localDayOf(atMs) * dayMs).toISOString().slice(0, 10);
-  return findSeatPrice(prices, day)?.monthlyUsd;
 }

@@ -1,14 +1,15 @@
 import { seatTransitionsQuerySchema, type AnswerColumn } from '@coditect/contracts';
+import { findSeatPriceAt, noPrice } from '../../metric-queries/seat-prices.js';
+import { wholeDays } from '../../metric-queries/time/seat-moments.js';
+import { layPeriodsOverDays } from '../../metric-queries/time/user-periods.js';
 import type { GoalsReader } from '../../platform/goals.js';
 import { seatTransitions } from '../../storage/clickhouse/queries/seats.js';
+import { seatChangesTable, userDaysTable } from '../state-tables.js';
 import { defineAnalysis, type AnalysisHandler } from './analysis-handler.js';
 import { checkScope, noticeOfIncomplete, type AnalysisTools } from './analysis-scope.js';
 import { checkPatterns } from './check-filters.js';
 import { describeFilters } from './describe.js';
-import { layPeriodsOverDays } from './periods.js';
-import { checkSeatFilters, priceAt, seatChangesTable, wholeDays } from './seat-scope.js';
-import { noPrice } from './seats.js';
-import { userDaysTable } from './user-days-table.js';
+import { checkSeatFilters } from './seat-scope.js';
 
 const columns: AnswerColumn[] = [
   { name: 'transition', type: 'string' },
@@ -41,7 +42,7 @@ export function createSeatTransitions(tools: AnalysisTools, goals: GoalsReader):
             goals.read(id),
           ]);
           const seats = new Map(rows.map((row) => [row.transition, row.seats]));
-          const price = priceAt(seatPrices, endMs - 1, zone);
+          const price = findSeatPriceAt(seatPrices, endMs - 1, zone);
           const completeUntilMs = Math.min(endMs, watermarkMs);
           return {
             columns,

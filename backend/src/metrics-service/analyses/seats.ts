@@ -1,15 +1,16 @@
 import { seatsQuerySchema, type AnswerCell, type AnswerColumn, type SeatsQuery } from '@coditect/contracts';
 import { checkBuckets } from '../../metric-queries/check-range.js';
+import { findSeatPriceAt, noPrice, purchasesOfAll } from '../../metric-queries/seat-prices.js';
 import type { Buckets } from '../../metric-queries/time/buckets.js';
-import type { Zone } from '../../metric-queries/time/zone.js';
+import { layOutEachDay, layOutMoments } from '../../metric-queries/time/seat-moments.js';
 import type { GoalsReader } from '../../platform/goals.js';
-import type { SeatCounts, SeatMoment } from '../../storage/clickhouse/queries/seats.js';
+import type { SeatCounts, SeatMoment } from '../../storage/metric-reads.js';
+import { seatChangesTable, userDaysTable } from '../state-tables.js';
 import { defineAnalysis, type AnalysisHandler } from './analysis-handler.js';
 import { checkScope, noticeOfIncomplete, type AnalysisTools } from './analysis-scope.js';
 import { checkPatterns } from './check-filters.js';
 import { describeFilters, describeInterval } from './describe.js';
-import { checkSeatFilters, layOutDays, priceAt, seatChangesTable } from './seat-scope.js';
-import { userDaysTable } from './user-days-table.js';
+import { checkSeatFilters } from './seat-scope.js';
 
 export function createSeats(tools: AnalysisTools, goals: GoalsReader): AnalysisHandler {
   const { store, limits, memoryBytesMax } = tools;
@@ -29,7 +30,7 @@ export function createSeats(tools: AnalysisTools, goals: GoalsReader): AnalysisH
           const { id } = asker.tenant;
           const { moments, firstDay, lastDay } = layOutMoments(periods, activeDays, asOfMs, zone);
           if (moments.length === 0) return nothingYet(periods);
-          const days = layOutDays(firstDay, lastDay, zone);
+          const days = layOutEachDay(firstDay, lastDay, zone);
           const [counts, { seatPrices }] = await Promise.all([
             store.readSeats(id, { moments, days, activeDays, filters, memoryBytesMax }, signal),
             goals.read(id),
@@ -37,7 +38,7 @@ export function createSeats(tools: AnalysisTools, goals: GoalsReader): AnalysisH
           const completeUntilMs = Math.min(periods.endMs, watermarkMs);
           const isFiltered = filters.length > 0;
           const priceOf = (index: number): number | undefined =>
-            priceAt(seatPrices, (moments[index]?.atMs ?? asOfMs) - 1, zone);
+            findSeatPriceAt(seatPrices, (moments[index]?.atMs ?? asOfMs) - 1, zone);
           return {
             columns: seatColumns,
             rows: layOutSeats(periods, moments, counts, { isFiltered, priceOf }),
@@ -54,17 +55,6 @@ export function createSeats(tools: AnalysisTools, goals: GoalsReader): AnalysisH
     },
   });
 }
-
-const purchasesOfAll = {
-  severity: 'info',
-  code: 'purchases_unfiltered',
-  text: 'Seats are bought for all: what is purchased and unassigned is not told for a part of the tenant.',
-} as const;
-export const noPrice = {
-  severity: 'info',
-  code: 'seat_price_missing',
-  text: 'No price of a seat is set for this tenant, so that costs are not told.',
-} as const;
 
 function defineSeats({ interval, activeDays, filters }: SeatsQuery): string {
   return `Seats at the end of each ${describeInterval(interval)}${describeFilters(filters)}: active ones are assigned to somebody who did something in the last ${activeDays} local days; idle ones are not, and were assigned before those days. Idle cost is that of idle and unassigned seats for a month.`;
@@ -89,28 +79,6 @@ function nothingYet(periods: Buckets) {
     sources: [seatChangesTable, userDaysTable],
     notices: [],
   };
-}
-
-/** The end of each period that has begun, or now; and the local days that users can be active in, since 1970-01-01. */
-export function layOutMoments(
-  { startsMs, endMs }: Buckets,
-  activeDays: number,
-  nowMs: number,
-  zone: Zone,
-): { readonly moments: readonly SeatMoment[]; readonly firstDay: number; readonly lastDay: number } {
-  const begun = startsMs.filter((startMs) => startMs < nowMs);
-  const ends = begun.map((_start, index) => Math.min(startsMs[index + 1] ?? endMs, nowMs));
-  const lastDays = ends.map((atMs) => zone.localDayOf(atMs - 1));
-  const firstDay = (lastDays[0] ?? 0) - activeDays + 1;
-  const moments = ends.map((atMs, index): SeatMoment => {
-    const lastDay = lastDays[index] ?? firstDay;
-    return {
-      atMs,
-      lastDay: lastDay - firstDay,
-      graceMs: zone.startOfLocalDay(lastDay - activeDays + 1),
-    };
-  });
-  return { moments, firstDay, lastDay: lastDays.at(-1) ?? firstDay };
 }
 
 export function layOutSeats(

@@ -2,6 +2,7 @@ import type { Notice } from '@coditect/contracts';
 import { RE2JS } from 're2js';
 import type { MetricEngine } from '../../metric-queries/metric-engine.js';
 import type { ActiveUsersPlan, MeasurePlan, QueryPlan, Span } from '../../metric-queries/query-plan.js';
+import { refuse } from '../../metric-queries/refuse.js';
 import type { Range } from '../../metric-queries/time/buckets.js';
 import { AppError } from '../../platform/errors.js';
 import type { ActiveUsersRequest, MeasureRequest } from '../../storage/metric-reads.js';
@@ -74,6 +75,9 @@ export function createTimescaleEngine(database: SqlDatabase): MetricEngine {
             const filters = await resolveFilters(executor, scope, request.filters);
             return queryActiveUsers(executor, tenantId, { ...request, ...choice, filters });
           }),
+        readSeats: refuseStates,
+        readLifecycle: refuseStates,
+        readCohorts: refuseStates,
       };
     },
   };
@@ -101,7 +105,18 @@ function readsOf(plan: QueryPlan): readonly Reads[] {
       return readsOfUsers(plan);
     case 'perUser':
       return [...readsOfMeasures(plan.numerator), ...readsOfUsers(plan.denominator)];
+    default:
+      throw notInRollups(plan.kpi.title);
   }
+}
+
+function notInRollups(title: string): Error {
+  const reason = `${title} can't be told by reports: what it is told by is kept for panels only.`;
+  return refuse('grain_not_available', reason, { pointer: '/metric' });
+}
+
+function refuseStates(): Promise<never> {
+  return Promise.reject(notInRollups('This'));
 }
 
 function readsOfMeasures(plan: MeasurePlan): readonly Reads[] {

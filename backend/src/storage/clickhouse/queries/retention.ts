@@ -1,13 +1,15 @@
 import { z } from 'zod';
 import type { ClickHouse } from '../client.js';
+import type { CohortCount, PeriodsByDay, UserDimensionName } from '../../metric-reads.js';
 import { instantSql, matchSql, typesSql, userEventsSql, type EventMatch } from './event-match.js';
 import { createParamBinder, type ParamBinder } from './param-binder.js';
 import {
+  groupColumnsOf,
+  limitSql,
   periodOfEventSql,
   periodsOfDaysSql,
   userDaysSql,
   type Periods,
-  type PeriodsByDay,
   type UserFilter,
 } from './user-periods.js';
 
@@ -20,6 +22,8 @@ export type ReturnsSource =
       readonly start: readonly UserFilter[];
       /** Those of the start, or none: a start is a return, too, so that no return of its period can be before it. */
       readonly returning: readonly UserFilter[];
+      /** Users are counted apart in each group. */
+      readonly groupBy?: readonly UserDimensionName[];
     }
   | {
       readonly kind: 'events';
@@ -40,16 +44,17 @@ export interface RetentionRequest {
   /** Only the last return of each user is looked at. */
   readonly isUnbounded: boolean;
   readonly memoryBytesMax: number;
+  readonly rowsMax?: number;
 }
 
-export interface RetentionRow {
-  readonly cohort: number;
-  /** Periods after the cohort's own; -1 for all who started. */
-  readonly after: number;
-  readonly users: number;
-}
+export type RetentionRow = Pick<CohortCount, 'cohort' | 'after' | 'users'>;
 
-const retentionRow = z.object({ cohort: z.number(), after: z.number(), users: z.number() });
+const retentionRow = z.object({
+  cohort: z.number(),
+  group: z.array(z.string()),
+  after: z.number(),
+  users: z.number(),
+});
 
 /** How many of each cohort returned how many periods later. */
 export async function queryRetention(
@@ -57,9 +62,11 @@ export async function queryRetention(
   tenantId: string,
   request: RetentionRequest,
   signal?: AbortSignal,
-): Promise<readonly RetentionRow[]> {
+): Promise<readonly CohortCount[]> {
   const { bind, params } = createParamBinder();
   const { source } = request;
+  const { names, group } = groupColumnsOf(groupsOf(source));
+  const cohort = ['cohort', ...names].join(', ');
   const afters = `arrayFilter(after -> after >= 0 AND after <= ${bind(request.periodsAfter, 'Int32')}, arrayMap(each -> each - cohort, returned))`;
   const users =
     source.kind === 'days'
@@ -67,19 +74,23 @@ export async function queryRetention(
       : returnsOfEventsSql(tenantId, source, request, bind);
   return clickHouse.query({
     name: 'retention',
-    sql: `SELECT cohort, arrayJoin(arrayPushFront(counted, toInt64(-1))) AS after, count() AS users FROM (
-SELECT cohort, ${afters} AS afters, ${request.isUnbounded ? 'empty(afters) ? afters : [arrayMax(afters)]' : 'afters'} AS counted
+    sql: `SELECT cohort, ${group} AS group, arrayJoin(arrayPushFront(counted, toInt64(-1))) AS after, count() AS users FROM (
+SELECT ${cohort}, ${afters} AS afters, ${request.isUnbounded ? 'empty(afters) ? afters : [arrayMax(afters)]' : 'afters'} AS counted
 FROM (
 ${users}
 )
 WHERE cohort >= 0 AND cohort < ${bind(request.cohorts, 'Int32')}
 )
-GROUP BY cohort, after`,
+GROUP BY ${cohort}, after${limitSql(request.rowsMax, bind)}`,
     params,
     row: retentionRow,
     memoryBytesMax: request.memoryBytesMax,
     ...(signal !== undefined && { signal }),
   });
+}
+
+function groupsOf(source: ReturnsSource): readonly UserDimensionName[] {
+  return source.kind === 'days' ? (source.groupBy ?? []) : [];
 }
 
 function returnsOfDaysSql(
@@ -90,13 +101,15 @@ function returnsOfDaysSql(
 ): string {
   const { periods, filters, start, returning } = source;
   const marks = { is_start: start, is_return: returning };
-  const days = userDaysSql(tenantId, { periods, isFromBefore: isFirstEver, filters, marks }, bind);
-  return `SELECT minIf(in_before ? before : after, is_start) AS cohort,
+  const groupBy = groupsOf(source);
+  const user = ['user', ...groupColumnsOf(groupBy).names];
+  const days = userDaysSql(tenantId, { periods, isFromBefore: isFirstEver, filters, marks, groupBy }, bind);
+  return `SELECT ${user.join(', ')}, minIf(in_before ? before : after, is_start) AS cohort,
   arrayFilter(each -> each >= cohort, ${periodsOfDaysSql('is_return')}) AS returned
 FROM (
 ${days}
 )
-WHERE in_before OR in_after GROUP BY user HAVING max(is_start) = 1`;
+WHERE in_before OR in_after GROUP BY ${user.join(', ')} HAVING max(is_start) = 1`;
 }
 
 /** Per user and period the first start and the last return are enough: only in the cohort's own one the order matters. */

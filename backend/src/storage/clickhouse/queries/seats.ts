@@ -1,51 +1,24 @@
 import { z } from 'zod';
 import type { ClickHouse } from '../client.js';
-import type { DimensionFilter } from '../../metric-reads.js';
+import type {
+  DimensionFilter,
+  PeriodsByDay,
+  SeatCounts,
+  SeatDimensionName,
+  SeatMoment,
+  SeatsRequest,
+} from '../../metric-reads.js';
 import { filtersSql } from './filters.js';
 import { createParamBinder, type ParamBinder } from './param-binder.js';
-import { periodsOfDaysSql, userDaysSql, type PeriodsByDay } from './user-periods.js';
+import { groupColumnsOf, limitSql, periodsOfDaysSql, userDaysSql } from './user-periods.js';
 
-/** Whom a seat is given to is known by these. */
-export type SeatDimension = 'team' | 'project';
-export type SeatFilter = DimensionFilter<SeatDimension>;
+export type SeatFilter = DimensionFilter<SeatDimensionName>;
 
-const columns = { team: 'team', project: 'project' } as const satisfies Record<SeatDimension, string>;
-
-/** A moment at which seats are counted. */
-export interface SeatMoment {
-  /** What happened before this instant counts. Epoch milliseconds. */
-  readonly atMs: number;
-  /** Number of the last local day before it, counted from 0 in `days`. */
-  readonly lastDay: number;
-  /** A seat that was assigned before this instant can be idle. */
-  readonly graceMs: number;
-}
-
-export interface SeatsRequest {
-  /** Ascending, at least one. */
-  readonly moments: readonly SeatMoment[];
-  /** The local days in which users can be active; each is a period. */
-  readonly days: PeriodsByDay;
-  /** How many days a user stays active, the last one included. */
-  readonly activeDays: number;
-  readonly filters: readonly SeatFilter[];
-  readonly memoryBytesMax: number;
-}
-
-/** Seats at one moment. `users` and `activeUsers` are distinct people. */
-export interface SeatCounts {
-  /** Number of the moment, from 0. */
-  readonly moment: number;
-  readonly purchased: number;
-  readonly assigned: number;
-  readonly active: number;
-  readonly idle: number;
-  readonly users: number;
-  readonly activeUsers: number;
-}
+const columns = { team: 'team', project: 'project' } as const satisfies Record<SeatDimensionName, string>;
 
 const countsRow = z.object({
   moment: z.number(),
+  group: z.array(z.string()),
   purchased: z.number(),
   assigned: z.number(),
   active: z.number(),
@@ -54,16 +27,18 @@ const countsRow = z.object({
   activeUsers: z.number(),
 });
 
-/** A moment without seats has no row. Purchases are of the whole tenant, whatever the filters say. */
+/** A moment without seats has no row. Purchases are of the whole tenant, whatever the filters say, and of no group. */
 export async function querySeats(
   clickHouse: ClickHouse,
   tenantId: string,
-  request: SeatsRequest,
+  request: SeatsRequest & { readonly memoryBytesMax: number },
   signal?: AbortSignal,
 ): Promise<readonly SeatCounts[]> {
   const binder = createParamBinder();
   const { bind } = binder;
-  const { moments, activeDays } = request;
+  const { moments, activeDays, groupBy = [] } = request;
+  const { names, group } = groupColumnsOf(groupBy);
+  const groups = names.map((name) => `, ${name}`).join('');
   const list = (pick: (moment: SeatMoment) => number): string => bind(moments.map(pick), 'Array(Int64)');
   const ends = list(({ atMs }) => atMs);
   // Days count from 1, so that 0 is "never".
@@ -72,21 +47,21 @@ export async function querySeats(
   const untilMs = Math.max(...moments.map(({ atMs }) => atMs));
   return clickHouse.query({
     name: 'seats',
-    sql: `SELECT toInt32(k - 1) AS moment, sum(bought) AS purchased, countIf(held) AS assigned, countIf(held AND worked) AS active,
+    sql: `SELECT toInt32(k - 1) AS moment, ${group} AS group, sum(bought) AS purchased, countIf(held) AS assigned, countIf(held AND worked) AS active,
   countIf(held AND NOT worked AND since < ${graces}[k]) AS idle,
   uniqExactIf(user, held) AS users, uniqExactIf(user, held AND worked) AS activeUsers
 FROM (
-  SELECT k, toUInt64(seats) AS bought, false AS held, false AS worked, toInt64(0) AS since, toUInt64(0) AS user
+  SELECT k${names.map((name) => `, '' AS ${name}`).join('')}, toUInt64(seats) AS bought, false AS held, false AS worked, toInt64(0) AS since, toUInt64(0) AS user
   FROM seat_changes_v1 FINAL
   ARRAY JOIN arrayEnumerate(${ends}) AS k
-  WHERE tenant_id = ${bind(tenantId, 'String')} AND action = 'purchased' AND toUnixTimestamp64Milli(occurred_at) < ${ends}[k]
+  WHERE ${groupBy.length === 0 ? '' : 'false AND '}tenant_id = ${bind(tenantId, 'String')} AND action = 'purchased' AND toUnixTimestamp64Milli(occurred_at) < ${ends}[k]
   UNION ALL
-  SELECT k, toUInt64(0), true, arrayLast(d -> d <= ${lastDays}[k], days) > ${lastDays}[k] - ${bind(activeDays, 'Int64')}, since, user
+  SELECT k${groups}, toUInt64(0), true, arrayLast(d -> d <= ${lastDays}[k], days) > ${lastDays}[k] - ${bind(activeDays, 'Int64')}, since, user
   FROM (
-    SELECT user, since, days,
+    SELECT user, since, days${groups},
       arrayJoin(arrayFilter(i -> since < ${ends}[i] AND until >= ${ends}[i], arrayEnumerate(${ends}))) AS k
     FROM (
-${assignmentsSql(tenantId, { untilMs, filters: request.filters }, bind)}
+${assignmentsSql(tenantId, { untilMs, groupBy, filters: request.filters }, bind)}
     ) AS assignments
     LEFT ANY JOIN (
       SELECT user, arraySort(arrayMap(each -> toInt64(each) + 1, ${periodsOfDaysSql()})) AS days
@@ -96,7 +71,7 @@ ${userDaysSql(tenantId, { periods: request.days, isFromBefore: false, filters: [
     ) AS activity USING (user)
   )
 )
-GROUP BY k`,
+GROUP BY k${groups}${limitSql(request.rowsMax, bind)}`,
     params: binder.params,
     row: countsRow,
     memoryBytesMax: request.memoryBytesMax,
@@ -110,12 +85,17 @@ GROUP BY k`,
  */
 function assignmentsSql(
   tenantId: string,
-  request: { readonly untilMs: number; readonly filters: readonly SeatFilter[] },
+  request: {
+    readonly untilMs: number;
+    readonly groupBy?: readonly SeatDimensionName[];
+    readonly filters: readonly SeatFilter[];
+  },
   bind: ParamBinder['bind'],
 ): string {
   const far = 9_000_000_000_000;
   const filters = filtersSql(request.filters, columns, bind).map((filter) => `\n  AND ${filter}`);
-  return `SELECT seat, user_key AS user, since, until FROM (
+  const groups = (request.groupBy ?? []).map((name, index) => `, ${columns[name]} AS d${index}`).join('');
+  return `SELECT seat, user_key AS user, since, until${groups} FROM (
   SELECT seat, user_key, team, project, action, toUnixTimestamp64Milli(occurred_at) AS since,
     leadInFrame(toUnixTimestamp64Milli(occurred_at), 1, toInt64(${far})) OVER (
       PARTITION BY seat ORDER BY occurred_at, action = 'assigned', event_id

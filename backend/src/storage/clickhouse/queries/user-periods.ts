@@ -1,4 +1,4 @@
-import type { DimensionFilter, UserDimensionName, UtcDayCut } from '../../metric-reads.js';
+import type { DimensionFilter, PeriodsByDay, UserDimensionName, UtcDayCut } from '../../metric-reads.js';
 import { filtersSql } from './filters.js';
 import type { ParamBinder } from './param-binder.js';
 
@@ -12,15 +12,6 @@ export interface Periods {
   /** Ascending. Epoch milliseconds, whole seconds. */
   readonly startsMs: readonly number[];
   readonly endMs: number;
-}
-
-/** Periods laid over UTC days: what of each day belongs to which period. Numbers outside of the periods are not counted. */
-export interface PeriodsByDay {
-  /** Days since 1970-01-01 of the first cut; the cuts follow day by day. */
-  readonly firstUtcDay: number;
-  readonly cuts: readonly UtcDayCut[];
-  /** How many periods there are. */
-  readonly count: number;
 }
 
 export type UserFilter = DimensionFilter<UserDimensionName>;
@@ -38,6 +29,8 @@ export function userDaysSql(
     readonly filters: readonly UserFilter[];
     /** Named conditions on the row that are selected beside. */
     readonly marks?: Readonly<Record<string, readonly UserFilter[]>>;
+    /** Selected as `d0`, `d1` and so on. */
+    readonly groupBy?: readonly UserDimensionName[];
   },
   bind: ParamBinder['bind'],
 ): string {
@@ -48,6 +41,7 @@ export function userDaysSql(
   const marks = Object.entries(request.marks ?? {}).map(
     ([name, filters]) => `${allOf(filtersSql(filters, columns, bind))} AS ${name}`,
   );
+  const groups = (request.groupBy ?? []).map((name, index) => `${columns[name]} AS d${index}`);
   const where = [
     `tenant_id = ${bind(tenantId, 'String')}`,
     `toInt32(utc_day) <= ${last}`,
@@ -56,7 +50,7 @@ export function userDaysSql(
   ];
   const counts = (period: string): string =>
     `${period} >= ${request.isFromBefore ? -1 : 0} AND ${period} < ${bind(count, 'Int32')}`;
-  return `SELECT ${['user_key AS user', ...marks].join(', ')},
+  return `SELECT ${['user_key AS user', ...groups, ...marks].join(', ')},
   toInt32(utc_day) - ${first} + 1 AS i,
   ${at((cut) => cut.quarters, 'Array(UInt8)')} AS cut,
   i < 1 ? toInt32(-1) : ${at((cut) => cut.before, 'Array(Int32)')} AS before,
@@ -65,6 +59,11 @@ export function userDaysSql(
   i >= 1 AND ${counts('after')} AND bitShiftRight(quarters, cut) != 0 AS in_after
 FROM user_days_v1
 WHERE ${where.join('\n  AND ')}`;
+}
+
+/** `LIMIT` for one row more than may be answered, so that it shows when there are more. */
+export function limitSql(rowsMax: number | undefined, bind: ParamBinder['bind']): string {
+  return rowsMax === undefined ? '' : `\nLIMIT ${bind(rowsMax + 1, 'UInt32')}`;
 }
 
 /** The different periods of a group of such rows, in no order. */
@@ -89,4 +88,15 @@ export function periodOfEventSql({ startsMs }: Periods, bind: ParamBinder['bind'
 
 function allOf(conditions: readonly string[]): string {
   return conditions.length === 0 ? '1' : `(${conditions.join(' AND ')})`;
+}
+
+/** The names that `userDaysSql` gives to what is grouped by, and all of them as one column. */
+export function groupColumnsOf(groupBy: readonly string[]): {
+  readonly names: readonly string[];
+  readonly group: string;
+} {
+  const names = groupBy.map((_name, index) => `d${index}`);
+  const group =
+    names.length === 0 ? 'emptyArrayString()' : `[${names.map((name) => `toString(${name})`).join(', ')}]`;
+  return { names, group };
 }

@@ -1,6 +1,6 @@
-import { layOutBuckets, type Buckets } from '../../metric-queries/time/buckets.js';
-import { findZone, type Zone } from '../../metric-queries/time/zone.js';
-import { followPeriods, layPeriodsOverDays, precedePeriods } from './periods.js';
+import { layOutBuckets, type Buckets } from './buckets.js';
+import { followPeriods, layPeriodsOverDays, precedePeriods } from './user-periods.js';
+import { findZone, type Zone } from './zone.js';
 
 function zoneOf(name: string): Zone {
   const zone = findZone(name);

@@ -1,9 +1,9 @@
 import type { Interval } from '@coditect/contracts';
-import { refuse } from '../../metric-queries/refuse.js';
-import { layOutBuckets, type Buckets } from '../../metric-queries/time/buckets.js';
-import { layOutUserDays } from '../../metric-queries/time/user-days.js';
-import type { Zone } from '../../metric-queries/time/zone.js';
-import type { PeriodsByDay } from '../../storage/clickhouse/queries/user-periods.js';
+import type { PeriodsByDay } from '../../storage/metric-reads.js';
+import { refuse } from '../refuse.js';
+import { layOutBuckets, type Buckets } from './buckets.js';
+import { layOutUserDays } from './user-days.js';
+import type { Zone } from './zone.js';
 
 const dayMs = 86_400_000;
 const daysAtMost: Partial<Record<Interval, number>> = { '1d': 1, '1w': 7, '1M': 31 };
