@@ -61,7 +61,7 @@ test("a KPI panel's own options change what it shows", async ({ page, hostName }
   const stage = page.getByTestId('panel-stage');
   await expect(stage.getByTestId('coditect-kpi-value')).toBeVisible();
   await expect(stage.getByTestId('coditect-kpi-target')).toHaveCount(0);
-  const target = page.getByTestId('panel-options').getByLabel('Target');
+  const target = page.getByTestId('panel-options').getByLabel('Value of the target');
   await target.fill('1000');
   await target.press('Enter');
   await expect(stage.getByTestId('coditect-kpi-target')).toContainText('1 K');

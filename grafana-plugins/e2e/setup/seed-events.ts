@@ -144,6 +144,7 @@ function storyEvents(fromMs: number): Timed[] {
       userId: 'atlas-user-0',
       agent: 'planner',
       agentVersion: '2.0',
+      model: 'large',
       status: 'succeeded',
       durationMs: 5_000,
     },

@@ -1,4 +1,4 @@
-import type { DataLink, Labels } from '@grafana/data';
+import { dateTime, type DataLink, type Labels, type TimeRange } from '@grafana/data';
 import type { QueryFilter, QueryOf } from '../types';
 import { readFilters } from './read-json';
 import type { FrameContext } from './kpi-frame-meta';
@@ -26,9 +26,20 @@ export function eventsLink(context: FrameContext, labels: Labels): DataLink[] {
     {
       title: `Events of ${kpi.title}`,
       url: '',
-      internal: { query: search, datasourceUid: datasource.uid, datasourceName: datasource.name },
+      internal: {
+        query: search,
+        datasourceUid: datasource.uid,
+        datasourceName: datasource.name,
+        range: rangeOf(question.range),
+      },
     },
   ];
+}
+
+/** Without it a link would open Explore on its last hour. */
+function rangeOf(range: { from: string; to: string }): TimeRange {
+  const [from, to] = [dateTime(range.from), dateTime(range.to)];
+  return { from, to, raw: { from, to } };
 }
 
 /** The filter for the events behind a KPI; none for events of any type. */

@@ -115,6 +115,10 @@ describe('toSeriesFrames', () => {
     const linked = { ...context, question, datasource: { uid: 'x', name: 'Ours' } };
     const types = ['a.v1', 'b.v1'];
     const [core] = toSeriesFrames(seriesAnswer, { ...linked, kpi: { ...kpi, eventTypes: types } }, undefined);
+    const range = core?.fields[1]?.config.links?.[0]?.internal?.range;
+    expect(
+      [range?.from.toISOString(), range?.to.toISOString()].map((text) => Date.parse(text ?? '')),
+    ).toEqual([question.range.from, question.range.to].map((text) => Date.parse(text)));
     expect(core?.fields[1]?.config.links).toMatchObject([
       {
         internal: {

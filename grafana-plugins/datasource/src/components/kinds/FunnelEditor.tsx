@@ -55,7 +55,7 @@ export function FunnelEditor(props: KindEditorProps<FunnelSettings>) {
         />
         <NameField
           id={`coditect-funnel-breakdown-${refId}`}
-          label="Break down by"
+          label="Breakdown"
           tooltip="The value that the first step has."
           value={settings.breakdown ?? ''}
           placeholder="Nothing"
