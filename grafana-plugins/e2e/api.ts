@@ -29,6 +29,22 @@ export async function askService(path: string, question: object): Promise<unknow
   return response.json();
 }
 
+/** Accepted means stored. */
+export async function sendEvents(events: readonly object[]): Promise<void> {
+  const { collectorUrl, ingestKey } = readState();
+  const response = await fetch(`${collectorUrl}/v1/events`, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${ingestKey}`,
+      'content-type': 'application/cloudevents-batch+json',
+    },
+    body: JSON.stringify(events),
+  });
+  if (response.status !== 202) {
+    throw new Error(`The collector answered ${response.status}: ${await response.text()}`);
+  }
+}
+
 /** The value of each group of a total, by the group's name; without groups the name is empty. */
 export function valuesByGroup(answer: MetricAnswer): Map<string, number> {
   const isGrouped = answer.columns[0]?.type === 'string';

@@ -1,8 +1,8 @@
 import { type AnalysisAnswer, analysisAnswerSchema, foundEventsSchema } from '@coditect/contracts';
 import type { Locator, Page } from '@playwright/test';
-import { askApi, askService, askTotal } from './api';
-import { expect, expectNoPanelErrors, keepPicture, panelOf, test } from './fixtures';
-import { testRange } from './setup/seed-events';
+import { askApi, askService, askTotal, sendEvents } from './api';
+import { expect, expectNoPanelErrors, keepPicture, overviewAddress, panelOf, test } from './fixtures';
+import { teams, testRange } from './setup/seed-events';
 import { showsNumber } from './shown-number';
 
 // Every kind of query is built by hand, as fields and as JSON, and shows what the API says.
@@ -223,5 +223,70 @@ test('annotations mark releases and outages on charts', async ({ page, hostName 
   await keepPicture(page, `annotations-${hostName}`);
   await page.getByText('API outages', { exact: true }).click();
   await expect(chart.getByTestId('annotation-region')).toHaveCount(0);
+  await expectNoPanelErrors(page);
+});
+
+test('a live tile moves with an event, without a refresh', async ({ page }) => {
+  const search = new URLSearchParams({ from: 'now-1h', to: 'now', refresh: '1h', timezone: 'utc' });
+  await page.goto(`/d/coditect-operations?${search.toString()}`);
+  const value = panelOf(page, 'Requests').getByTestId('coditect-kpi-value');
+  await expect(value).toBeVisible();
+  const before = Number(await value.innerText());
+  const count = 3;
+  await sendEvents(
+    Array.from({ length: count }, (_none, index) => ({
+      specversion: '1.0',
+      id: `live-${Date.now()}-${index}`,
+      source: 'urn:coditect:e2e:live',
+      type: type('api.request.completed'),
+      time: new Date().toISOString(),
+      data: { method: 'GET', route: '/v1/live', statusCode: 200, durationMs: 12 },
+    })),
+  );
+  await expect.poll(async () => Number(await value.innerText())).toBe(before + count);
+  await expectNoPanelErrors(page);
+});
+
+test('ad hoc filters reach every number that knows the dimension', async ({ page, pageErrors }) => {
+  // The picker of Grafana's scenes draws its list before it has a place for it.
+  pageErrors.allow(/ResizeObserver/);
+  const search = new URLSearchParams({ ...testRange, refresh: '1h', timezone: 'utc' });
+  await page.goto(`/d/coditect-agents?${search.toString()}`);
+  const tile = panelOf(page, 'Agent runs').getByTestId('coditect-kpi-value');
+  await expect(tile).toBeVisible();
+  await page.getByPlaceholder('+ label = value').click();
+  await page.getByRole('option', { name: 'status', exact: true }).click();
+  await page.getByRole('option', { name: '= Equals', exact: true }).click();
+  await page.getByRole('option', { name: 'failed', exact: true }).click();
+  const filters = [{ dimension: 'status', operator: '=' as const, value: 'failed' }];
+  const failed = await askTotal({ metric: 'agent_runs', range: testRange, filters });
+  await expect.poll(async () => showsNumber(await tile.innerText(), failed)).toBe(true);
+  await expectNoPanelErrors(page);
+});
+
+test('a dashboard with queries as they were written before is drawn as it was meant', async ({ page }) => {
+  await page.route('**/api/dashboards/uid/**', async (route) => {
+    const response = await route.fetch();
+    const datasource = { type: 'coditect-analytics-datasource', uid: 'coditect' };
+    const body: unknown = JSON.parse(await response.text(), (_key, value: unknown) => {
+      const isTile =
+        typeof value === 'object' && value !== null && 'title' in value && value.title === 'Cost';
+      // Neither kind nor version, a bare text for a list, the word of the service for the format.
+      const targets = [
+        { refId: 'A', datasource, metric: 'cost', total: true, groupBy: 'team', filters: null },
+      ];
+      const options = { target: 1, sparkline: 'line' };
+      return isTile && 'targets' in value ? { ...value, targets, options } : value;
+    });
+    await route.fulfill({ json: body });
+  });
+  await page.goto(overviewAddress());
+  const tiles = panelOf(page, 'Cost').getByTestId('coditect-kpi-item');
+  await expect(tiles).toHaveCount(teams.length);
+  const costs = await askApi({ metric: 'cost', range: testRange, total: true, groupBy: ['team'] });
+  for (const [index, row] of costs.rows.entries()) {
+    const value = tiles.nth(index).getByTestId('coditect-kpi-value');
+    expect(showsNumber(await value.innerText(), Number(row.at(-1)))).toBe(true);
+  }
   await expectNoPanelErrors(page);
 });

@@ -169,6 +169,23 @@ test('a report that is refused says why, and can be changed and sent again', asy
   expect(rows).toHaveLength(1);
 });
 
+test('a report that fails while it is made says why, and less of it is made', async ({ page, hostName }) => {
+  await page.goto(overviewAddress());
+  const dialog = await openExport(page, chartTitle);
+  await dialog.getByRole('combobox', { name: 'Group by' }).click();
+  await page.getByRole('option', { name: 'team', exact: true }).click();
+  await page.keyboard.press('Tab');
+  await dialog.getByRole('button', { name: 'Export', exact: true }).click();
+  const failure = dialog.getByTestId('coditect-export-failure');
+  await expect(failure).toContainText('too_many_rows');
+  await expect(failure).toContainText(/2,?000 rows/);
+  await keepPicture(page, `export-failed-${hostName}`);
+  await dialog.getByRole('button', { name: 'Change it' }).click();
+  await choose(dialog, 'CSV');
+  const rows = await readCsv(await exportNow(page, dialog));
+  expect(rows.length).toBeGreaterThan(2_000);
+});
+
 test('a report can be cancelled while it waits', async ({ page, hostName }) => {
   const title = `Before it, ${hostName}`;
   const query = {

@@ -86,6 +86,8 @@ async function start(dataDir: string, logDir: string, started: Running[]): Promi
     REPORTING_PORT: String(reporting),
     ADMIN_PORT: String(admin),
     SIMULATOR: 'off',
+    // So that a report can be too long.
+    REPORT_PDF_ROWS_MAX: '2000',
     UV_THREADPOOL_SIZE: '16',
   };
   const backend = startNode('backend', ['backend/dist/main.js'], env, logDir);
@@ -111,7 +113,7 @@ async function start(dataDir: string, logDir: string, started: Running[]): Promi
     'grafana-13': await startWorkbench({ host: 'grafana-13', port: first, env: access, logDir }, started),
     'grafana-12': await startWorkbench({ host: 'grafana-12', port: second, env: access, logDir }, started),
   };
-  writeState({ metricsUrl, reportingUrl, readKey, ingestKey, closedPort, hosts });
+  writeState({ collectorUrl, metricsUrl, reportingUrl, readKey, ingestKey, closedPort, hosts });
 }
 
 /**

@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 /** What the setup tells the tests. It travels in one environment variable, the only way that reaches the workers. */
 export const stateSchema = z.object({
+  collectorUrl: z.string(),
   metricsUrl: z.string(),
   reportingUrl: z.string(),
   /** Reads everything that was sent, and makes reports of it. */
