@@ -225,7 +225,7 @@ const seatEventTypes = {
 } as const;
 
 /** Types of the events that a measure counts on either side, none for any type; `undefined` where it counts no events. */
-export function eventTypesOf(measure: Measure): readonly string[] | undefined {
+function eventTypesOf(measure: Measure): readonly string[] | undefined {
   if (measure.kind === 'ratio') {
     const sides = [eventTypesOf(measure.numerator), eventTypesOf(measure.denominator)];
     const counted = sides.flatMap((types) => (types === undefined ? [] : [types]));

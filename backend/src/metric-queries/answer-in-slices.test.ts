@@ -49,6 +49,9 @@ function createCountingEngine(events: readonly Counted[], requests: MeasureReque
         sources: ['events'],
         notices: [],
         readActiveUsers: () => Promise.resolve([]),
+        readSeats: () => Promise.resolve([]),
+        readLifecycle: () => Promise.resolve([]),
+        readCohorts: () => Promise.resolve([]),
         readMeasures(request) {
           requests.push(request);
           const rows = [...count(request)];

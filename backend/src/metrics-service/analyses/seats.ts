@@ -81,7 +81,7 @@ function nothingYet(periods: Buckets) {
   };
 }
 
-export function layOutSeats(
+function layOutSeats(
   { startsMs }: Buckets,
   moments: readonly SeatMoment[],
   counts: readonly SeatCounts[],
