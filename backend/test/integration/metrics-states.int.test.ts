@@ -348,6 +348,22 @@ describe('what a question about seats is told', () => {
     expect((await world.ask({ ...query, range: second }, tenant)).rows).toEqual([[1, 0]]);
   });
 
+  it.each(['seats_assigned', 'new_users', 'week_4_retention'])(
+    'is nothing before 1970, and a refusal where local days began on no quarter hour: %s',
+    async (metric) => {
+      const early = { from: '1970-01-06T00:00:00Z', to: '1970-01-07T00:00:00Z' };
+      const query = { ...asked, metric, range: early, compareTo: 'lastMonth' } as const;
+      const { columns, rows } = await world.ask(query, 'stranger');
+      expect(rows[0]?.[columns.findIndex(({ name }) => name === 'previous')]).toBeNull();
+      const { status, body } = await world.post(JSON.stringify({ ...query, timeZone: 'Africa/Monrovia' }));
+      expect([status, body.error.code, body.error.pointer]).toEqual([
+        422,
+        'grain_not_available',
+        '/timeZone',
+      ]);
+    },
+  );
+
   it('are the teams with the most, when only so many are wanted', async () => {
     const more = ['s2', 's3'].map((seat) => ({ ...assigned, seat, team: 'blue' }));
     const tenant = await store([...changes, ...more], []);
