@@ -209,6 +209,12 @@ describe('a request', () => {
         'too_many_points',
         '/queries/0/interval',
       ],
+      [
+        { ...good, queries: [total, { ...total, metric: 'seat_utilisation' }] },
+        422,
+        'grain_not_available',
+        '/queries/1/metric',
+      ],
       [{ ...good, frames: [] }, 400, 'body_invalid', '/frames'],
       [{ title: 'x', format: 'csv' }, 400, 'body_invalid', '/queries'],
       [{ ...good, colour: 'red' }, 400, 'body_invalid', '/colour'],
