@@ -47,6 +47,22 @@ describe('planAnalysis', () => {
     expect(plan.unused).toEqual([]);
   });
 
+  it.each([
+    ['seats', 'agent', {}],
+    ['seatTransitions', 'agent', {}],
+    ['budget', 'team', { budget: { budget: 'all' } }],
+  ] as const)('leaves out of %s what the service refuses to filter by', (kind, key, settings) => {
+    const plan = planAnalysis(read({ kind, ...settings }), {
+      ...context,
+      adHocFilters: [{ key, operator: '=', value: 'x' }],
+      dimensions: ['team', 'agent'],
+    });
+    expect(plan.question.filters).toEqual([]);
+    expect(plan.unused).toEqual([
+      `The dashboard filter on "${key}" is not used: this analysis has no such dimension.`,
+    ]);
+  });
+
   it("leaves the month of a budget to the tenant's own zone", () => {
     const { question } = planAnalysis(read({ kind: 'budget', budget: { budget: 'all' } }), context);
     expect(budgetQuerySchema.parse(question)).toMatchObject({ budget: 'all' });

@@ -43,8 +43,22 @@ export type PlannedAnalysis = Question & { kind: AnalysisKind; unused: string[] 
 
 /** Turns a saved analysis into the question to ask the service. Pure: the clock and the zone come with the context. */
 export function planAnalysis(saved: AnalysisQuery, context: PanelContext): PlannedAnalysis {
-  const adHoc = fromAdHocFilters(context.adHocFilters, context.dimensions, 'analysis');
+  const adHoc = fromAdHocFilters(context.adHocFilters, dimensionsOf(saved, context), 'analysis');
   return { ...toQuestion(saved, context, adHoc.filters), unused: adHoc.unused };
+}
+
+/** What the service takes filters by: it refuses others, and a filter of the dashboard must not break a panel. */
+function dimensionsOf(saved: AnalysisQuery, { dimensions }: PanelContext): readonly string[] | undefined {
+  switch (saved.kind) {
+    case 'seats':
+    case 'seatTransitions':
+      return ['team', 'project'];
+    case 'budget':
+      // A budget that is named has a scope of its own.
+      return saved.budget.budget === undefined ? dimensions : [];
+    default:
+      return dimensions;
+  }
 }
 
 /** Range and zone, as every question of the service has them. */

@@ -63,4 +63,15 @@ describe('planAnnotations', () => {
     });
     expect(unused[0]).toContain('this annotation has no such dimension');
   });
+
+  it('leaves out of budgets the operators that the service refuses', () => {
+    const query = { ...annotations, annotations: { ...annotations.annotations, kind: 'budgets' as const } };
+    const adHocFilters = [
+      { key: 'team', operator: '!=', value: 'core' },
+      { key: 'team', operator: '=|', value: 'core', values: ['core', 'web'] },
+    ];
+    const { question, unused } = planAnnotations(query, { ...context, adHocFilters });
+    expect(question.filters).toEqual([{ dimension: 'team', operator: 'in', value: ['core', 'web'] }]);
+    expect(unused).toEqual(['The dashboard filter on "team" is not used: budgets know no "!=".']);
+  });
 });

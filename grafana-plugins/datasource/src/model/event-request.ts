@@ -48,16 +48,24 @@ export function planAnnotations(
   if (query.kind !== 'annotations') {
     throw new Error(`A query of the kind ${query.kind} asks for no annotations.`);
   }
-  const adHoc = fromAdHocFilters(context.adHocFilters, context.dimensions, 'annotation');
   const { kind, errorRate, minutes, limit } = query.annotations;
-  const filters = [...query.annotations.filters, ...adHoc.filters];
+  const adHoc = fromAdHocFilters(context.adHocFilters, context.dimensions, 'annotation');
+  // The service refuses them: budgets are chosen by the values of their scope.
+  const isTaken = ({ operator }: QueryFilter) => kind !== 'budgets' || operator === '=' || operator === 'in';
+  const filters = [...query.annotations.filters, ...adHoc.filters.filter(isTaken)];
+  const refused = adHoc.filters
+    .filter((filter) => !isTaken(filter))
+    .map(
+      ({ dimension, operator }) =>
+        `The dashboard filter on "${dimension}" is not used: budgets know no "${operator}".`,
+    );
   return {
     question: {
       ...askedSpan(query.timeZone, context),
       ...searchOf(query.annotations, filters),
       ...{ kind, errorRate, minutes, limit },
     },
-    unused: adHoc.unused,
+    unused: [...adHoc.unused, ...refused],
   };
 }
 
