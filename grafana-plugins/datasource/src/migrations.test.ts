@@ -52,6 +52,17 @@ describe('migrateQuery', () => {
     });
   });
 
+  it('keeps every value of a filter: numbers, and the empty one', () => {
+    const filters = [
+      { dimension: 'statusCode', operator: '=', value: 500 },
+      { dimension: 'statusCode', operator: 'in', value: [500, '503'] },
+      { dimension: 'team', operator: 'not in', value: ['', 'core'] },
+    ];
+    expect(migrateQuery({ metric: 'api_requests', filters })).toMatchObject({
+      filters: [{ ...filters[0], value: '500' }, { ...filters[1], value: ['500', '503'] }, filters[2]],
+    });
+  });
+
   it('reads the order and the totals of a table, and what is live', () => {
     const table = { orderBy: { column: 'team', direction: 'asc' }, withTotals: true };
     const live = { live: true, liveEveryMs: 2_000 };

@@ -55,13 +55,20 @@ export function readFilters(filters: unknown): QueryFilter[] {
   return Array.isArray(filters) ? filters.flatMap((filter: unknown) => readFilter(filter)) : [];
 }
 
+/** Written by hand, a status code is a number. */
+function readValue(value: unknown): string | undefined {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
+}
+
 function readFilter(filter: unknown): QueryFilter[] {
   if (!isRecord(filter)) {
     return [];
   }
   const operator = filter['operator'] === 'regex' ? '=~' : oneOf(operators, filter['operator']);
-  const value = Array.isArray(filter['value'])
-    ? readTexts(filter['value'])
-    : (readText(filter['value']) ?? '');
+  const given = filter['value'];
+  // The empty text is a value like any other: that of events that do not say it.
+  const value = Array.isArray(given)
+    ? given.flatMap((each) => readValue(each) ?? [])
+    : (readValue(given) ?? '');
   return [{ dimension: readText(filter['dimension']) ?? '', operator: operator ?? '=', value }];
 }
