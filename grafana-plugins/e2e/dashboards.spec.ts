@@ -82,7 +82,10 @@ for (const { uid, title, panels } of dashboards) {
 test('every dashboard says how to read it, and leads to the others', async ({ page }) => {
   for (const { uid } of dashboards) {
     await open(page, uid);
-    await expect(page.getByText('CODITECT', { exact: true }).first()).toBeVisible();
+    const others = dashboards.filter((dashboard) => dashboard.uid !== uid);
+    for (const other of others) {
+      await expect(page.getByRole('main').getByRole('link', { name: other.title })).toBeVisible();
+    }
   }
   const texts = readdirSync(folder)
     .filter((name) => name.endsWith('.json'))

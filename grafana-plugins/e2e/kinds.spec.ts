@@ -170,8 +170,11 @@ test('builder and JSON say the same, and warn before something is lost', async (
   await expect(json.locator('.view-lines')).toContainText('agent_runs');
   const text = JSON.stringify({ kind: 'kpi', metric: 'cost', groupBy: ['model'], colour: 'red' });
   await json.locator('.view-lines').click();
+  // Pasted, because the editor closes brackets that are typed.
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  await page.evaluate((pasted) => navigator.clipboard.writeText(pasted), text);
   await page.keyboard.press('ControlOrMeta+A');
-  await page.keyboard.insertText(text);
+  await page.keyboard.press('ControlOrMeta+V');
   await page.keyboard.press('ControlOrMeta+S');
   await expect(editor.getByTestId(ids.losses)).toContainText('colour is not a field of this query');
   await keepPicture(page, `query-json-${hostName}`);
@@ -187,7 +190,9 @@ test('the catalogue is searched and used by the keyboard', async ({ page, hostNa
   const editor = await openExplore(page);
   await editor.getByRole('button', { name: 'Browse the catalogue' }).click();
   const dialog = page.getByRole('dialog');
+  await expect(dialog.getByRole('textbox', { name: 'Search the catalogue' })).toBeFocused();
   await page.keyboard.type('share of runs succeeded');
+  await expect(dialog.getByTestId('coditect-catalogue-active_users_daily')).toHaveCount(0);
   await expect(dialog.getByTestId('coditect-catalogue-agent_success_rate')).toBeVisible();
   await keepPicture(page, `catalogue-${hostName}`);
   await page.keyboard.press('ArrowDown');

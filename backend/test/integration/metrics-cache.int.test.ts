@@ -1,5 +1,5 @@
 import { Writable } from 'node:stream';
-import { metricAnswerSchema, type MetricAnswer, type MetricQueryInput } from '@coditect/contracts';
+import { metricAnswerSchema, type MetricQueryInput } from '@coditect/contracts';
 import { z } from 'zod';
 import { pino } from 'pino';
 import { anEvent } from '../../src/testkit/an-event.js';
@@ -46,9 +46,9 @@ async function ask(
   const answer = await world.postTo(path, question, tenant, headers);
   if (answer.status !== 200) throw new Error(`${answer.status} ${JSON.stringify(answer.body)}`);
   const [age, control] = ['age', 'cache-control'].map((name) => answer.headers.get(name));
-  return { body: metricAnswerSchema.parse(answer.body), age, control };
+  return { body: answer.body, age, control };
 }
-const valueOf = (answer: { body: MetricAnswer }): unknown => answer.body.rows[0]?.at(-1);
+const valueOf = (answer: { body: unknown }): unknown => metricAnswerSchema.parse(answer.body).rows[0]?.at(-1);
 
 describe('kept answers', () => {
   it('are given for a minute where the range ended an hour ago, with their age and the time of the read', async () => {
@@ -59,14 +59,10 @@ describe('kept answers', () => {
     const readAt = new Date(nowMs).toISOString();
     nowMs += 59_999;
     const kept = await ask('/v1/query', query);
-    expect([valueOf(kept), kept.age, kept.body.meta.asOf]).toEqual([1, '59', readAt]);
+    expect([valueOf(kept), kept.age, readAtOf(kept)]).toEqual([1, '59', readAt]);
     nowMs += 1;
     const fresh = await ask('/v1/query', query);
-    expect([valueOf(fresh), fresh.age, fresh.body.meta.asOf]).toEqual([
-      2,
-      '0',
-      new Date(nowMs).toISOString(),
-    ]);
+    expect([valueOf(fresh), fresh.age, readAtOf(fresh)]).toEqual([2, '0', new Date(nowMs).toISOString()]);
   });
 
   it('are given for a second where the range reaches nearer', async () => {
@@ -102,7 +98,8 @@ describe('kept answers', () => {
     const zones = ['Asia/Tokyo', 'America/New_York'];
     const starts = [];
     for (const zone of zones) {
-      starts.push((await ask('/v1/query', days, { tenant: `acme@${zone}` })).body.rows[0]?.[0]);
+      const { body } = await ask('/v1/query', days, { tenant: `acme@${zone}` });
+      starts.push(metricAnswerSchema.parse(body).rows[0]?.[0]);
     }
     expect(starts).toEqual(['2026-03-09T15:00:00.000Z', '2026-03-09T04:00:00.000Z']);
   });

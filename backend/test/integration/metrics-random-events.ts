@@ -15,8 +15,8 @@ export const types = [
   'com.example.unknown',
 ];
 // The clocks change on 8 March (New York), 29 March (Berlin) and 5 April (Lord Howe, by half an hour).
-export const firstMs = Date.UTC(2026, 2, 6);
-export const lastMs = Date.UTC(2026, 3, 7);
+const firstMs = Date.UTC(2026, 2, 6);
+const lastMs = Date.UTC(2026, 3, 7);
 export const zones = [
   'UTC',
   'Europe/London',

@@ -3,6 +3,7 @@ import { Combobox, InlineField, InlineFieldRow, InlineSwitch, Input, RadioButton
 import { comparisons, intervals } from '../model/choices';
 import { allowedIntervals } from '../model/interval';
 import { intervalWords } from '../model/problems';
+import { readCount } from '../model/read-json';
 import { testIds } from '../testIds';
 import type { AnswerFormat, KpiQuery } from '../types';
 import { Problem } from './Problem';
@@ -144,16 +145,20 @@ function NamingOptions({ query, onChange }: Pick<Props, 'query' | 'onChange'>) {
         tooltip="Name of a series. {{team}} is the value of the dimension team."
       >
         <Input
+          key={`legend ${query.legend ?? ''}`}
           id={`coditect-legend-${query.refId}`}
           data-testid={ids.legend}
           width={24}
           placeholder="Automatic"
           defaultValue={query.legend ?? ''}
-          onBlur={(event) => onChange({ legend: event.currentTarget.value })}
+          onBlur={({ currentTarget: { value } }) => {
+            if (value !== (query.legend ?? '')) onChange({ legend: value });
+          }}
         />
       </InlineField>
       <InlineField label="Limit" labelWidth={14} tooltip="At most this many groups, the largest first.">
         <Input
+          key={`limit ${query.limit ?? ''}`}
           id={`coditect-limit-${query.refId}`}
           data-testid={ids.limit}
           type="number"
@@ -161,7 +166,11 @@ function NamingOptions({ query, onChange }: Pick<Props, 'query' | 'onChange'>) {
           width={12}
           placeholder="None"
           defaultValue={query.limit ?? ''}
-          onBlur={(event) => onChange({ limit: Number(event.currentTarget.value) })}
+          onBlur={({ currentTarget }) => {
+            const limit = readCount(currentTarget.value);
+            if (limit !== query.limit) onChange({ limit });
+            currentTarget.value = String(limit ?? '');
+          }}
         />
       </InlineField>
       <TimeZoneField

@@ -123,17 +123,20 @@ function FilterValue({ idPrefix, index, filter, findValues, onChange }: ValuePro
   const options = async (prefix: string) => {
     const values = filter.dimension === '' ? [] : await findValues(filter.dimension, prefix).catch(() => []);
     const known = variableOptions().filter(({ value }) => value.includes(prefix));
-    return [...known, ...values.map((value) => ({ value, label: value === '' ? '(empty)' : value }))];
+    return [...known, ...values.map((value) => ({ value, label: labelOf(value) }))];
   };
   if (filter.operator === '=~' || filter.operator === '!~') {
     return (
       <Input
         {...common}
-        key={filter.operator}
+        // Rows are their positions: the text of a row that is removed must not stay with the next one.
+        key={`${filter.operator} ${textOf(filter.value)}`}
         width={30}
         placeholder="RE2 expression"
         defaultValue={textOf(filter.value)}
-        onBlur={(event) => onChange({ ...filter, value: event.currentTarget.value })}
+        onBlur={({ currentTarget: { value } }) => {
+          if (value !== textOf(filter.value)) onChange({ ...filter, value });
+        }}
       />
     );
   }
@@ -146,7 +149,7 @@ function FilterValue({ idPrefix, index, filter, findValues, onChange }: ValuePro
         maxWidth={60}
         createCustomValue
         options={options}
-        value={listOf(filter.value).map((value) => ({ value, label: value }))}
+        value={listOf(filter.value).map((value) => ({ value, label: labelOf(value) }))}
         onChange={(chosen) => onChange({ ...filter, value: chosen.map(({ value }) => value) })}
       />
     );
@@ -179,9 +182,13 @@ function withOperator(filter: QueryFilter, operator: FilterOperator): QueryFilte
   return { ...filter, operator, value: wantsList ? listOf(filter.value) : textOf(filter.value) };
 }
 
+function labelOf(value: string): string {
+  return value === '' ? '(empty)' : value;
+}
+
 function listOf(value: string | string[]): string[] {
-  const list = typeof value === 'string' ? [value] : value;
-  return list.filter((text) => text !== '');
+  // An empty text is a value that is not chosen yet; in a list somebody has chosen it.
+  return typeof value === 'string' ? [value].filter((text) => text !== '') : value;
 }
 
 function textOf(value: string | string[]): string {

@@ -56,7 +56,7 @@ describe('toAnalysisFrame', () => {
     expect(frame.fields[4]?.values).toEqual([null, 12.5]);
   });
 
-  it('says what was asked, shows notices, and leaves the choice of the panel open', () => {
+  it('says what was asked, shows notices, and is a chart in Explore where it goes on over time', () => {
     expect(readAnalysisFrameMeta(frame.meta?.custom)).toMatchObject({
       analysis: 'seats',
       range,
@@ -67,7 +67,7 @@ describe('toAnalysisFrame', () => {
       { severity: 'info', text: 'The last week has not ended.' },
       { severity: 'warning', text: 'Not used.' },
     ]);
-    expect(frame.meta?.preferredVisualisationType).toBeUndefined();
+    expect(frame.meta?.preferredVisualisationType).toBe('graph');
     expect(frame.meta?.executedQueryString).toContain('POST /v1/analyses/seats');
   });
 });

@@ -6,7 +6,7 @@ import type { PlannedAnalysis } from './analysis-request';
 
 /**
  * One frame with the columns of the answer, under their names and in their order. Which panel draws it is left to the
- * dashboard: as it is, it is a table.
+ * dashboard; Explore shows as a chart what goes on over time.
  */
 export function toAnalysisFrame(answer: AnalysisAnswer, plan: PlannedAnalysis, refId: string): DataFrame {
   const { title, definition, asOf, completeUntil, source, timeZone, notices } = answer.meta;
@@ -28,9 +28,13 @@ export function toAnalysisFrame(answer: AnalysisAnswer, plan: PlannedAnalysis, r
     ),
     length: answer.rows.length,
     meta: {
+      preferredVisualisationType: overTime.has(plan.kind) ? 'graph' : 'table',
       custom: { ...custom },
       ...toNotices(notices, plan.unused),
       ...executedQuery(`analyses/${plan.kind}`, plan.question),
     },
   };
 }
+
+/** Cohorts have a time, too, but many rows of each. */
+const overTime: ReadonlySet<PlannedAnalysis['kind']> = new Set(['lifecycle', 'seats', 'budget']);

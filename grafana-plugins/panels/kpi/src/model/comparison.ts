@@ -28,7 +28,7 @@ export function findCompared(
 }
 
 /** How a comparison of the query is called. */
-export function comparisonLabel(compareTo: string | undefined): string {
+function comparisonLabel(compareTo: string | undefined): string {
   return comparisonLabels.get(compareTo ?? '') ?? 'vs previous';
 }
 
