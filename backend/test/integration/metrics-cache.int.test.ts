@@ -49,6 +49,7 @@ async function ask(
   return { body: answer.body, age, control };
 }
 const valueOf = (answer: { body: unknown }): unknown => metricAnswerSchema.parse(answer.body).rows[0]?.at(-1);
+const readAtOf = (answer: { body: unknown }): string => metricAnswerSchema.parse(answer.body).meta.asOf;
 
 describe('kept answers', () => {
   it('are given for a minute where the range ended an hour ago, with their age and the time of the read', async () => {
