@@ -96,10 +96,11 @@ export function NameField(
     placeholder: string;
     options: readonly string[] | ((prefix: string) => Promise<string[]>);
     isClearable?: boolean;
+    width?: number;
     onChange: (value: string) => void;
   },
 ) {
-  const { id, value, placeholder, options, isClearable = false, onChange } = props;
+  const { id, value, placeholder, options, isClearable = false, width = 30, onChange } = props;
   const asOptions = (names: readonly string[]) => [
     ...names.map((name) => ({ value: name })),
     ...variableOptions(),
@@ -109,7 +110,7 @@ export function NameField(
       <Combobox
         id={id}
         data-testid={testIds.queryEditor.field(id)}
-        width={30}
+        width={width}
         placeholder={placeholder}
         createCustomValue
         isClearable={isClearable}

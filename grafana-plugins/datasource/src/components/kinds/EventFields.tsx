@@ -29,6 +29,7 @@ export function EventFields({ id, label, choice, placeholder, dimensions, dataso
           placeholder={placeholder}
           options={findTypes(datasource)}
           isClearable
+          width={50}
           onChange={(type) => onChange({ type })}
         />
       </InlineFieldRow>
