@@ -84,8 +84,9 @@ function FilterRow({ idPrefix, index, filter, dimensions, findValues, onChange, 
           onChange={({ value }) => onChange({ ...filter, dimension: value })}
         />
       </InlineField>
-      <InlineField aria-label="Operator">
+      <InlineField>
         <Combobox
+          aria-label="Operator"
           id={`${idPrefix}-operator`}
           data-testid={ids.filterOperator(index)}
           width={20}
@@ -94,7 +95,7 @@ function FilterRow({ idPrefix, index, filter, dimensions, findValues, onChange, 
           onChange={({ value }) => onChange(withOperator(filter, value))}
         />
       </InlineField>
-      <InlineField aria-label="Value">
+      <InlineField>
         <FilterValue
           idPrefix={idPrefix}
           index={index}
@@ -118,7 +119,12 @@ function FilterRow({ idPrefix, index, filter, dimensions, findValues, onChange, 
 type ValueProps = Pick<RowProps, 'idPrefix' | 'index' | 'filter' | 'findValues' | 'onChange'>;
 
 function FilterValue({ idPrefix, index, filter, findValues, onChange }: ValueProps) {
-  const common = { id: `${idPrefix}-value`, 'data-testid': ids.filterValue(index), placeholder: 'Value' };
+  const common = {
+    id: `${idPrefix}-value`,
+    'aria-label': 'Value',
+    'data-testid': ids.filterValue(index),
+    placeholder: 'Value',
+  };
   // A look-up that fails leaves the field usable: any value can be typed.
   const options = async (prefix: string) => {
     const values = filter.dimension === '' ? [] : await findValues(filter.dimension, prefix).catch(() => []);
@@ -142,16 +148,22 @@ function FilterValue({ idPrefix, index, filter, findValues, onChange }: ValuePro
   }
   if (filter.operator === 'in' || filter.operator === 'not in') {
     return (
-      <MultiCombobox
-        {...common}
-        width="auto"
-        minWidth={30}
-        maxWidth={60}
-        createCustomValue
-        options={options}
-        value={listOf(filter.value).map((value) => ({ value, label: labelOf(value) }))}
-        onChange={(chosen) => onChange({ ...filter, value: chosen.map(({ value }) => value) })}
-      />
+      <>
+        <span id={`${idPrefix}-value-name`} hidden>
+          Value
+        </span>
+        <MultiCombobox
+          {...common}
+          aria-labelledby={`${idPrefix}-value-name`}
+          width="auto"
+          minWidth={30}
+          maxWidth={60}
+          createCustomValue
+          options={options}
+          value={listOf(filter.value).map((value) => ({ value, label: labelOf(value) }))}
+          onChange={(chosen) => onChange({ ...filter, value: chosen.map(({ value }) => value) })}
+        />
+      </>
     );
   }
   return (
