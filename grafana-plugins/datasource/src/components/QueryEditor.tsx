@@ -11,6 +11,7 @@ import {
 import { lazy, Suspense, useState } from 'react';
 import type { AnalyticsDataSource } from '../datasource';
 import { isReadable, migrateQuery } from '../migrations';
+import { changeKind } from '../model/change-kind';
 import { queryKinds } from '../model/choices';
 import { readText, toText, type ReadText } from '../model/query-json';
 import { testIds } from '../testIds';
@@ -112,12 +113,9 @@ interface KindFieldProps {
   onChange: (query: AnalyticsQuery) => void;
 }
 
-/** Filters and the zone mean the same in every kind; the rest begins anew. */
 function KindField({ query, isDisabled, onChange }: KindFieldProps) {
   const setKind = (kind: QueryKind) => {
-    const { refId, hide, key, datasource, timeZone } = query;
-    const next = migrateQuery({ refId, hide, key, datasource, timeZone, kind });
-    if (isReadable(next) && kind !== query.kind) onChange(next);
+    if (kind !== query.kind) onChange(changeKind(query, kind));
   };
   return (
     <InlineField label="Query" labelWidth={14}>
