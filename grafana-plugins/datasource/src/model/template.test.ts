@@ -38,6 +38,30 @@ describe('interpolateFilter', () => {
     expect(interpolateFilter(filter('in', ['$team', 'd']), several)).toEqual(filter('in', ['a', 'b,c', 'd']));
   });
 
+  it.each(['${team:csv}', '${team:pipe}', '${team:json}', '${team:regex}', '[[team:csv]]'])(
+    'takes the values of %s, not the text that its format makes of them',
+    (value) => {
+      // As Grafana's: the format that a text names goes before the one that is asked for.
+      const named: Interpolate = (text, format) =>
+        text.replaceAll(
+          /\$\{team(?::(\w+))?\}|\[\[team(?::(\w+))?\]\]/gu,
+          (_match, one?: string, two?: string) => {
+            const own = one ?? two;
+            if (own === undefined && typeof format === 'function') return format(['a', 'b']);
+            return own === undefined && format === 'regex' ? '(a|b)' : 'a,b';
+          },
+        );
+      const team = { dimension: 'team', value };
+      expect(interpolateFilter({ ...team, operator: '=' }, named)).toEqual({
+        ...team,
+        operator: 'in',
+        value: ['a', 'b'],
+      });
+      expect(interpolateFilter({ ...team, operator: '=~' }, named)).toMatchObject({ value: '(a|b)' });
+      expect(interpolateList([value], named)).toEqual(['a', 'b']);
+    },
+  );
+
   it('keeps the operator for a variable with one value', () => {
     expect(interpolateFilter(filter('=', '$team'), templates({ team: { value: ['a'] } }))).toEqual(
       filter('=', 'a'),

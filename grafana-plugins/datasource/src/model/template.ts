@@ -9,6 +9,10 @@ export type Interpolate = (text: string, format?: string | ((value: unknown) => 
 
 const oneVariable = /^(?:\$(\w+)|\$\{(\w+)(?:\.[^:}]+)?(?::[^}]+)?\}|\[\[(\w+)(?::\w+)?\]\])$/u;
 
+/** Ways to write several values into one text. A filter has lists of its own, so a value needs none of them. */
+const listFormat =
+  /:(?:csv|pipe|glob|json|doublequote|singlequote|sqlstring|regex|lucene|raw|join:[^}]*)(?=\}|\]\]$)/u;
+
 type Expanded = { kind: 'all' } | { kind: 'values'; values: string[] };
 
 /**
@@ -23,7 +27,7 @@ export function interpolateFilter(filter: QueryFilter, interpolate: Interpolate)
     return undefined;
   }
   if (filter.operator === '=~' || filter.operator === '!~') {
-    const value = texts.map((text) => interpolate(text, 'regex')).join('|');
+    const value = texts.map((text) => interpolate(bare(text), 'regex')).join('|');
     return value === '' ? undefined : { dimension, operator: filter.operator, value };
   }
   const values = expanded.flatMap((item) => (item.kind === 'values' ? item.values : []));
@@ -80,12 +84,17 @@ function expand(text: string, interpolate: Interpolate): Expanded {
     return { kind: 'values', values: [interpolate(text)] };
   }
   let raw: unknown;
-  const replaced = interpolate(text.trim(), (value) => {
+  const replaced = interpolate(bare(text.trim()), (value) => {
     raw = value;
     return '';
   });
   const values = raw === undefined ? [replaced] : toTexts(raw);
   return isAll(values, interpolate(`\${${name}:text}`)) ? { kind: 'all' } : { kind: 'values', values };
+}
+
+/** Grafana prefers the format that a text names, and would hide the values from us. */
+function bare(text: string): string {
+  return oneVariable.test(text) ? text.replace(listFormat, '') : text;
 }
 
 /** A variable whose own value is the word "All" is a value like any other. */
