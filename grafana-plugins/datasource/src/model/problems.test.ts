@@ -61,6 +61,9 @@ it('explains filters of queries that are of no KPI', () => {
 
 it('explains an expression that is none', () => {
   expect(explainRegex('(')).toContain('no regular expression');
+  // As the variable reads it: between slashes too, and with escapes that only a stricter dialect refuses.
+  expect(explainRegex(String.raw`team\-(.*)`)).toBeUndefined();
+  expect(explainRegex('/team/ii')).toContain('no regular expression');
   expect([undefined, '', 'a(b)', '$team('].map((text) => explainRegex(text))).toEqual(
     Array(4).fill(undefined),
   );

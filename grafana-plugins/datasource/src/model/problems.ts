@@ -3,6 +3,7 @@ import type { KpiQuery, QueryFilter } from '../types';
 import { intervals } from './choices';
 import { allowedIntervals } from './interval';
 import { oneOf } from './read-json';
+import { toExpression } from './variable-choices';
 
 /** What the editor says in place; a missing entry means that the choice is fine. */
 export interface QueryProblems {
@@ -110,9 +111,9 @@ export function explainRegex(expression: string | undefined): string | undefined
     return undefined;
   }
   try {
-    new RegExp(expression, 'u');
+    toExpression(expression);
     return undefined;
   } catch {
-    return 'This is no regular expression; until then all values are listed.';
+    return 'This is no regular expression; until then nothing is listed.';
   }
 }

@@ -52,8 +52,12 @@ export function toChoiceFrame(choices: readonly Choice[], refId: string): DataFr
   };
 }
 
-/** Written bare, or between slashes with flags as Grafana's own variables have it. */
-function toExpression(regex: string): RegExp {
+/**
+ * Written bare, or between slashes with flags as Grafana's own variables have it.
+ *
+ * @throws Error when it is no expression
+ */
+export function toExpression(regex: string): RegExp {
   const slashed = /^\/(.*)\/([imsu]*)$/su.exec(regex);
   try {
     return slashed ? new RegExp(slashed[1] ?? '', slashed[2]) : new RegExp(regex);
