@@ -5,27 +5,22 @@ import {
   toolDimensions,
 } from '../dimension-sets.js';
 import { eventTypes } from '../event-types.js';
-import type { Kpi } from '../kpi.js';
+import type { Kpi, QuantileMeasure } from '../kpi.js';
+import { durationKpi } from './duration-kpi.js';
 
 const family = 'agents';
 const owner = 'agents';
 const runs = [eventTypes.agentRunFinished];
 const toolCalls = [eventTypes.toolCalled];
 
-function duration(id: string, title: string, level: 0.5 | 0.95, words: string): Kpi {
-  return {
-    id,
-    title,
-    family,
+function duration(id: string, title: string, level: QuantileMeasure['level'], words: string): Kpi {
+  return durationKpi({
+    ...{ id, title, family, owner, level },
     definition: `Time that an agent run takes until it has finished, ${words}, whatever its outcome.`,
-    formula: `quantile(${level}, durationMs) of agent.run.finished, within 0.5 % of the exact value`,
-    unit: 'milliseconds',
-    direction: 'down',
-    owner,
+    type: eventTypes.agentRunFinished,
+    event: 'agent.run.finished',
     dimensions: agentDimensions,
-    smallestInterval: '1m',
-    measure: { kind: 'quantile', column: 'durationMs', level, where: { types: runs } },
-  };
+  });
 }
 
 export const agentKpis: readonly Kpi[] = [

@@ -1,25 +1,20 @@
 import { apiDimensions, apiOutcomeDimensions } from '../dimension-sets.js';
 import { eventTypes } from '../event-types.js';
 import type { Kpi, QuantileMeasure } from '../kpi.js';
+import { durationKpi } from './duration-kpi.js';
 
 const family = 'api';
 const owner = 'platform';
 const requests = [eventTypes.apiRequest];
 
 function latency(id: string, title: string, level: QuantileMeasure['level'], words: string): Kpi {
-  return {
-    id,
-    title,
-    family,
+  return durationKpi({
+    ...{ id, title, family, owner, level },
     definition: `Time within which ${words}.`,
-    formula: `quantile(${level}, durationMs) of api.request.completed, within 0.5 % of the exact value`,
-    unit: 'milliseconds',
-    direction: 'down',
-    owner,
+    type: eventTypes.apiRequest,
+    event: 'api.request.completed',
     dimensions: apiDimensions,
-    smallestInterval: '1m',
-    measure: { kind: 'quantile', column: 'durationMs', level, where: { types: requests } },
-  };
+  });
 }
 
 export const apiKpis: readonly Kpi[] = [

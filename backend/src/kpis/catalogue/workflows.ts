@@ -1,25 +1,20 @@
 import { workflowDimensions, workflowOutcomeDimensions } from '../dimension-sets.js';
 import { eventTypes } from '../event-types.js';
-import type { Kpi } from '../kpi.js';
+import type { Kpi, QuantileMeasure } from '../kpi.js';
+import { durationKpi } from './duration-kpi.js';
 
 const family = 'workflows';
 const owner = 'delivery';
 const runs = [eventTypes.workflowRunFinished];
 
-function duration(id: string, title: string, level: 0.5 | 0.95, words: string): Kpi {
-  return {
-    id,
-    title,
-    family,
+function duration(id: string, title: string, level: QuantileMeasure['level'], words: string): Kpi {
+  return durationKpi({
+    ...{ id, title, family, owner, level },
     definition: `Time that a workflow run takes until it has finished, ${words}, whatever its outcome.`,
-    formula: `quantile(${level}, durationMs) of workflow.run.finished, within 0.5 % of the exact value`,
-    unit: 'milliseconds',
-    direction: 'down',
-    owner,
+    type: eventTypes.workflowRunFinished,
+    event: 'workflow.run.finished',
     dimensions: workflowDimensions,
-    smallestInterval: '1m',
-    measure: { kind: 'quantile', column: 'durationMs', level, where: { types: runs } },
-  };
+  });
 }
 
 export const workflowKpis: readonly Kpi[] = [

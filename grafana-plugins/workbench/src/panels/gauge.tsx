@@ -1,7 +1,13 @@
-import { formattedValueToString, PanelPlugin, VizOrientation, type PanelProps } from '@grafana/data';
+import { formattedValueToString, PanelPlugin, type PanelProps } from '@grafana/data';
 import { config } from '@grafana/runtime';
 import { ringPath } from './arcs';
-import { choices, colorByThresholds, reduceDefaults, Values, type SingleValueOptions } from './single-values';
+import {
+  addCalculation,
+  addOrientation,
+  colorByThresholds,
+  Values,
+  type SingleValueOptions,
+} from './single-values';
 import { standInMeta } from './stand-in-meta';
 
 interface DialProps {
@@ -59,20 +65,7 @@ function GaugePanel(props: PanelProps<SingleValueOptions>) {
 const plugin = new PanelPlugin<SingleValueOptions>(GaugePanel)
   .useFieldConfig({ standardOptions: colorByThresholds })
   .setPanelOptions((builder) => {
-    builder
-      .addCustomEditor({
-        id: 'reduceOptions',
-        path: 'reduceOptions',
-        name: 'Calculation',
-        editor: () => null,
-        defaultValue: reduceDefaults,
-      })
-      .addRadio({
-        path: 'orientation',
-        name: 'Orientation',
-        defaultValue: VizOrientation.Auto,
-        settings: choices(VizOrientation),
-      });
+    addOrientation(addCalculation(builder));
   });
 plugin.meta = standInMeta('gauge', 'Gauge');
 

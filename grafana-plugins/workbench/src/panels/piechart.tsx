@@ -12,7 +12,7 @@ import { LegendDisplayMode, type LegendPlacement, type VizLegendOptions } from '
 import { VizLayout, VizLegend } from '@grafana/ui';
 import { get } from 'lodash';
 import { ringPath } from './arcs';
-import { reduceDefaults, type SingleValueOptions } from './single-values';
+import { addCalculation, type SingleValueOptions } from './single-values';
 import { standInMeta } from './stand-in-meta';
 
 interface PieOptions extends SingleValueOptions {
@@ -149,14 +149,7 @@ const plugin = new PanelPlugin<PieOptions>(PieChartPanel)
     },
   })
   .setPanelOptions((builder) => {
-    builder
-      .addCustomEditor({
-        id: 'reduceOptions',
-        path: 'reduceOptions',
-        name: 'Calculation',
-        editor: () => null,
-        defaultValue: reduceDefaults,
-      })
+    addCalculation(builder)
       .addRadio({
         path: 'pieType',
         name: 'Type',

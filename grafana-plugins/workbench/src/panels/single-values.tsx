@@ -6,6 +6,7 @@ import {
   PanelPlugin,
   VizOrientation,
   type FieldDisplay,
+  type PanelOptionsEditorBuilder,
   type PanelProps,
   type ReduceDataOptions,
 } from '@grafana/data';
@@ -157,7 +158,7 @@ export const choices = <T extends string>(
 ): { options: Array<{ label: string; value: T }> } => ({
   options: Object.entries(values).map(([label, value]) => ({ label, value })),
 });
-export const reduceDefaults: ReduceDataOptions = { values: false, calcs: ['lastNotNull'], fields: '' };
+const reduceDefaults: ReduceDataOptions = { values: false, calcs: ['lastNotNull'], fields: '' };
 export const colorByThresholds = {
   [FieldConfigProperty.Color]: {
     settings: { byValueSupport: true, preferThresholdsMode: true },
@@ -165,23 +166,32 @@ export const colorByThresholds = {
   },
 };
 
+type Builder<Options> = PanelOptionsEditorBuilder<Options>;
+
+/** Kept as it is saved: the host has no editor for it. */
+export function addCalculation<Options>(builder: Builder<Options>): Builder<Options> {
+  return builder.addCustomEditor({
+    id: 'reduceOptions',
+    path: 'reduceOptions',
+    name: 'Calculation',
+    editor: () => null,
+    defaultValue: reduceDefaults,
+  });
+}
+
+export function addOrientation<Options>(builder: Builder<Options>): Builder<Options> {
+  return builder.addRadio({
+    path: 'orientation',
+    name: 'Orientation',
+    defaultValue: VizOrientation.Auto,
+    settings: choices(VizOrientation),
+  });
+}
+
 const stat = new PanelPlugin<StatOptions>(StatPanel)
   .useFieldConfig({ standardOptions: colorByThresholds })
   .setPanelOptions((builder) => {
-    builder
-      .addCustomEditor({
-        id: 'reduceOptions',
-        path: 'reduceOptions',
-        name: 'Calculation',
-        editor: () => null,
-        defaultValue: reduceDefaults,
-      })
-      .addRadio({
-        path: 'orientation',
-        name: 'Orientation',
-        defaultValue: VizOrientation.Auto,
-        settings: choices(VizOrientation),
-      })
+    addOrientation(addCalculation(builder))
       .addSelect({
         path: 'textMode',
         name: 'Text mode',
@@ -212,20 +222,7 @@ stat.meta = standInMeta('stat', 'Stat');
 const barGauge = new PanelPlugin<BarGaugeOptions>(BarGaugePanel)
   .useFieldConfig({ standardOptions: colorByThresholds })
   .setPanelOptions((builder) => {
-    builder
-      .addCustomEditor({
-        id: 'reduceOptions',
-        path: 'reduceOptions',
-        name: 'Calculation',
-        editor: () => null,
-        defaultValue: reduceDefaults,
-      })
-      .addRadio({
-        path: 'orientation',
-        name: 'Orientation',
-        defaultValue: VizOrientation.Auto,
-        settings: choices(VizOrientation),
-      })
+    addOrientation(addCalculation(builder))
       .addRadio({
         path: 'displayMode',
         name: 'Display mode',
