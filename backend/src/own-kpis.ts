@@ -2,7 +2,7 @@ import { createKpiRegistry, type ChangeableKpiRegistry, type KpiRegistry } from 
 import { readOwnKpis } from './kpis/own/own-kpi-files.js';
 import type { PipelineContext } from './pipeline.js';
 import type { Config } from './platform/config.js';
-import { followYamlFolder, readYamlFolder, YamlError, type YamlText } from './platform/yaml-files.js';
+import { followYamlFolder, readYamlFolder, type YamlText } from './platform/yaml-files.js';
 
 /**
  * The KPIs of every tenant as the files of `KPI_DIR` say now, for a command that asks nothing. What is wrong with them is
@@ -10,10 +10,7 @@ import { followYamlFolder, readYamlFolder, YamlError, type YamlText } from './pl
  */
 export async function readKpis({ provisioning }: Pick<Config, 'provisioning'>): Promise<KpiRegistry> {
   const registry = createKpiRegistry();
-  const files = await readYamlFolder(provisioning.kpiDir).catch((error: unknown) => {
-    if (error instanceof YamlError) return undefined;
-    throw error;
-  });
+  const files = await readYamlFolder(provisioning.kpiDir);
   registry.replaceOwn(readOwnKpis(files ?? []).byTenant);
   return registry;
 }

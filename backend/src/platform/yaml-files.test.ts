@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -55,6 +55,29 @@ describe('a YAML file', () => {
     }
     expect(() => parseYaml('bomb.yaml', bomb.join('\n'))).toThrow(YamlError);
   });
+
+  // From a few thousand levels on the reader ends the process: only what is refused before it reads can be tested.
+  it.each([
+    ['targets:\n  ' + '- '.repeat(150) + 'a', 2],
+    ['? '.repeat(150) + 'a', 1],
+    ['a: 1\nb: ' + '['.repeat(150), 2],
+    ['{a: '.repeat(150) + '1' + '}'.repeat(150), 1],
+    [Array.from({ length: 250 }, (_unused, level) => `${' '.repeat(level)}a:`).join('\n'), 202],
+  ])('is refused with its line when it is deeper than people write: %#', (text, line) => {
+    expect(issuesOf(text)).toEqual([`${line} A file is at most 100 levels deep.`]);
+  });
+
+  it('may be a hundred levels deep, and hold what looks like more', () => {
+    expect(parseYaml('a.yaml', '['.repeat(100) + ']'.repeat(100)).file).toBe('a.yaml');
+    const { value } = parseYaml('a.yaml', `# ${'-'.repeat(300)}\na: []\nb: "${'[] '.repeat(200)}"\n`);
+    expect(value).toMatchObject({ a: [] });
+  });
+
+  it('says the first hundred of very many mistakes, and how many there are more', () => {
+    const items = Array.from({ length: 150 }, (_unused, index) => `  - ${index}`);
+    const issues = issuesOf(`targets:\n${items.join('\n')}\n`);
+    expect([issues.length, issues.at(-1)]).toEqual([101, '102 and 50 mistakes more']);
+  });
 });
 
 describe('a folder of YAML files', () => {
@@ -78,6 +101,24 @@ describe('a folder of YAML files', () => {
       ['acme/b.yml', 'b: 1'],
     ]);
     expect(await readYamlFolder(join(folder, 'none'))).toBeUndefined();
+  });
+
+  it('is read though a file of it can not be, and says which and why', async () => {
+    await writeFile(join(folder, 'a.yaml'), 'a: 1');
+    await writeFile(join(folder, 'large.yaml'), ' '.repeat(1_048_577));
+    await mkdir(join(folder, 'folder.yaml'));
+    await symlink(join(folder, 'nothing'), join(folder, 'gone.yaml'));
+    await symlink(join(folder, 'nothing'), join(folder, 'gone'));
+    await symlink('round.yaml', join(folder, 'round.yaml'));
+    const files = await readYamlFolder(folder);
+    expect(files?.map(({ fault, name, text }) => [name, text, fault])).toEqual([
+      ['a.yaml', 'a: 1', undefined],
+      ['folder.yaml', '', 'This is no file.'],
+      ['gone/*', '', "This can't be read (ENOENT)."],
+      ['gone.yaml', '', "This can't be read (ENOENT)."],
+      ['large.yaml', '', 'A file has at most 1048576 bytes.'],
+      ['round.yaml', '', "This can't be read (ELOOP)."],
+    ]);
   });
 
   it('is loaded at once and after each change, and again after a load that failed', async () => {

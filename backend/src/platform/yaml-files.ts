@@ -9,6 +9,10 @@ import type { Logger } from './logger.js';
 
 /** A file of provisioning is written by people. */
 const fileBytesMax = 1_048_576;
+/** Thousands of them end the process: the reader compiles expressions that are as long as a file is deep. */
+const depthMax = 100;
+/** Of a file that is something else altogether, nearly every line is a mistake. */
+const issuesMax = 100;
 
 /** One mistake in a file. Lines and columns count from 1. */
 export interface YamlIssue {
@@ -20,9 +24,16 @@ export interface YamlIssue {
 
 /** A file with everything that is wrong in it, each with its line. */
 export class YamlError extends AppError {
-  constructor(readonly issues: readonly YamlIssue[]) {
-    super('file_invalid', issues.map(describeIssue).join('\n'), { status: 422 });
+  readonly issues: readonly YamlIssue[];
+
+  /** Of very many mistakes the first ones, and how many are left out. */
+  constructor(issues: readonly YamlIssue[]) {
+    const said = issues.slice(0, issuesMax);
+    const next = issues[issuesMax];
+    if (next !== undefined) said.push({ ...next, reason: `and ${issues.length - issuesMax} mistakes more` });
+    super('file_invalid', said.map(describeIssue).join('\n'), { status: 422 });
     this.name = 'YamlError';
+    this.issues = said;
   }
 }
 
@@ -48,6 +59,9 @@ export interface YamlPlace {
 
 /** Reads YAML 1.2. Throws `YamlError` with every mistake. */
 export function parseYaml(file: string, text: string): YamlDocument {
+  const tooDeep = findTooDeep(text);
+  if (tooDeep !== undefined)
+    throw new YamlError([{ file, line: tooDeep, reason: `A file is at most ${depthMax} levels deep.` }]);
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const placeAt = (offset: number): YamlPlace => {
@@ -66,6 +80,23 @@ export function parseYaml(file: string, text: string): YamlDocument {
     return { line: 1, column: 1 };
   };
   return { file, value: toValue(file, document), lineOf: (path) => placeOf(path).line, placeOf };
+}
+
+/**
+ * The first line, from 1, that may be deeper than files of people are: by what it begins with, or by brackets that are
+ * open. Brackets within texts count, too, as nobody leaves so many of them open.
+ */
+function findTooDeep(text: string): number | undefined {
+  let open = 0;
+  const index = text.split('\n').findIndex((line) => {
+    const [indicators = ''] = /^[ \t?:-]*/.exec(line) ?? [];
+    for (const [bracket] of line.matchAll(/[[\]{}]/g)) {
+      open = bracket === '[' || bracket === '{' ? open + 1 : Math.max(0, open - 1);
+      if (open > depthMax) return true;
+    }
+    return /[^ \t]/.test(line) && indicators.length > depthMax * 2;
+  });
+  return index < 0 ? undefined : index + 1;
 }
 
 /** Aliases that would unfold beyond measure are refused by the reader. */
@@ -94,16 +125,25 @@ export interface YamlText {
   /** Relative to the folder, with `/`: `acme.yaml`, `acme/adoption.yaml`. */
   readonly name: string;
   readonly path: string;
+  /** Empty where the file could not be read. */
   readonly text: string;
+  /** Why it could not be: whose file it is must be told, and nobody else's be held up. */
+  readonly fault?: string;
+}
+
+/** What the file says. Throws `YamlError`, with the file called so, where it could not be read. */
+export function textOf({ fault, text }: YamlText, file: string): string {
+  if (fault === undefined) return text;
+  throw new YamlError([{ file, line: 1, reason: fault }]);
 }
 
 /**
  * The `*.yaml` and `*.yml` of a folder and of the folders in it, by name; `undefined` when there is no folder. What
- * begins with a dot is none of ours. Throws `YamlError` for a file that is too large.
+ * begins with a dot is none of ours.
  */
 export async function readYamlFolder(folder: string): Promise<readonly YamlText[] | undefined> {
   const entries = await readdir(folder).catch((error: unknown) => {
-    if (isMissing(error)) return undefined;
+    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return undefined;
     throw error;
   });
   if (entries === undefined) return undefined;
@@ -116,24 +156,44 @@ export async function readYamlFolder(folder: string): Promise<readonly YamlText[
   return texts;
 }
 
-function isMissing(error: unknown): boolean {
-  if (typeof error !== 'object' || error === null || !('code' in error)) return false;
-  return error.code === 'ENOENT' || error.code === 'ENOTDIR';
+function codeOf(error: unknown): unknown {
+  return typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
 }
 
 async function readInner(folder: string, inner: string): Promise<readonly YamlText[]> {
-  if (!(await stat(join(folder, inner))).isDirectory()) return [];
-  const names = (await readdir(join(folder, inner))).filter((name) => isYaml(name) && !name.startsWith('.'));
-  return Promise.all(names.toSorted().map((name) => readYamlText(folder, `${inner}/${name}`)));
+  const path = join(folder, inner);
+  try {
+    if (!(await stat(path)).isDirectory()) return [];
+    const names = (await readdir(path)).filter((name) => isYaml(name) && !name.startsWith('.'));
+    return await Promise.all(names.toSorted().map((name) => readYamlText(folder, `${inner}/${name}`)));
+  } catch (error) {
+    return [{ name: `${inner}/*`, path, text: '', fault: faultOf(error) }];
+  }
 }
 
 async function readYamlText(folder: string, name: string): Promise<YamlText> {
   const path = join(folder, name);
-  const bytes = await readFile(path);
-  if (bytes.length > fileBytesMax)
-    throw new YamlError([{ file: path, line: 1, reason: `A file has at most ${fileBytesMax} bytes.` }]);
-  return { name, path, text: bytes.toString('utf8') };
+  const faulty = (fault: string): YamlText => ({ name, path, text: '', fault });
+  try {
+    const found = await stat(path);
+    // Whatever else has a name may be endless, or never begin.
+    if (!found.isFile()) return faulty('This is no file.');
+    if (found.size > fileBytesMax) return faulty(`A file has at most ${fileBytesMax} bytes.`);
+    return { name, path, text: await readFile(path, 'utf8') };
+  } catch (error) {
+    return faulty(faultOf(error));
+  }
 }
+
+/** Of those that are the file's own; whatever else may pass, and is thrown. */
+function faultOf(error: unknown): string {
+  const code = codeOf(error);
+  if (typeof code !== 'string' || !fileFaults.has(code)) throw error;
+  return `This can't be read (${code}).`;
+}
+
+/** Gone meanwhile or a link to nothing, not ours to read, a link to itself. */
+const fileFaults: ReadonlySet<string> = new Set(['ENOENT', 'EACCES', 'EPERM', 'ELOOP']);
 
 function isYaml(name: string): boolean {
   return name.endsWith('.yaml') || name.endsWith('.yml');
@@ -205,6 +265,6 @@ export async function followYamlFolder(options: FollowOptions): Promise<Followin
 
 function stampOf(files: readonly YamlText[]): string {
   const hash = createHash('sha256');
-  for (const { name, text } of files) hash.update(JSON.stringify([name, text]));
+  for (const { fault, name, text } of files) hash.update(JSON.stringify([name, text, fault]));
   return hash.digest('hex');
 }

@@ -139,6 +139,17 @@ describe('loading files of goals', () => {
     expect(loader.problemsOf('acme')).toEqual([]);
   });
 
+  it('keeps what was good while a file can not be read, and loads the others', async () => {
+    const { load, loader, priceOf } = createWorld();
+    await load([file('acme.yaml', aPrice(1)), file('globex.yaml', aPrice(2))]);
+    const faulty = { ...file('acme.yaml', ''), fault: 'A file has at most 9 bytes.' };
+    await expect(load([faulty, file('globex.yaml', aPrice(3))])).rejects.toMatchObject({
+      issues: [{ file: '/goals/acme.yaml', line: 1, reason: faulty.fault }],
+    });
+    expect([await priceOf('acme'), await priceOf('globex')]).toEqual([1, 3]);
+    expect(loader.problemsOf('acme')).toEqual([{ file: 'acme.yaml', line: 1, reason: faulty.fault }]);
+  });
+
   it('waits for a tenant that is not there yet', async () => {
     const { load, priceOf } = createWorld();
     const waiting = load([file('acme.yaml', aPrice(1)), file('nova.yaml', aPrice(2))]);

@@ -4,6 +4,7 @@ import type { GoalsStore } from '../../platform/goals.js';
 import {
   parseYaml,
   readYamlAs,
+  textOf,
   YamlError,
   type YamlIssue,
   type YamlText,
@@ -50,14 +51,16 @@ export function createGoalsLoader({ kpisOf, listTenants, store }: GoalsLoaderOpt
 
   async function put(tenantId: string, goals: Goals): Promise<void> {
     const { file } = await store.read(tenantId);
-    if (textOf(file) !== textOf(goals)) await store.replace(tenantId, 'file', goals);
+    if (canonicalText(file) !== canonicalText(goals)) await store.replace(tenantId, 'file', goals);
   }
 
   /** Answers with what is wrong. */
   async function loadOne(tenantId: string, found: YamlText | undefined): Promise<readonly YamlIssue[]> {
     try {
       const goals =
-        found === undefined ? goalsSchema.parse({}) : parseGoals(found.path, found.text, kpisOf(tenantId));
+        found === undefined
+          ? goalsSchema.parse({})
+          : parseGoals(found.path, textOf(found, found.path), kpisOf(tenantId));
       await put(tenantId, goals);
       return [];
     } catch (error) {
@@ -110,7 +113,7 @@ function assignFiles(files: readonly YamlText[]): {
 }
 
 /** Equal for equal goals: in the order of their names, with the fields in the order of the schema. */
-function textOf({ budgets, seatPrices, targets }: Goals): string {
+function canonicalText({ budgets, seatPrices, targets }: Goals): string {
   const byName = (left: { readonly name: string }, right: { readonly name: string }): number =>
     left.name < right.name ? -1 : 1;
   return JSON.stringify(

@@ -45,6 +45,38 @@ function problemsOf(...lines: readonly string[]): readonly string[] {
 const count = 'kind: count, where: { types: [ai.coditect.agent.run.finished.v1] }';
 const users = 'kind: distinctUsers, days: period';
 
+describe('a file that can not be read', () => {
+  it('is a problem of its tenant, whose other files count, and so do those of others', () => {
+    const { byTenant } = readOwnKpis([
+      { name: 'acme/large.yaml', path: 'l', text: '', fault: 'A file has at most 9 bytes.' },
+      { name: 'acme/reviews.yaml', path: 'a', text: fileOf(good) },
+      { name: 'globex/reviews.yaml', path: 'g', text: fileOf(good) },
+    ]);
+    expect([...byTenant].map(([id, { kpis, problems }]) => [id, kpis.length, problems])).toEqual([
+      [
+        'acme',
+        1,
+        [
+          {
+            severity: 'error',
+            file: 'acme/large.yaml',
+            line: 1,
+            column: 1,
+            reason: 'A file has at most 9 bytes.',
+          },
+        ],
+      ],
+      ['globex', 1, []],
+    ]);
+  });
+
+  it('says the first hundred problems of a file, and how many there are more', () => {
+    const [kpis, problems] = read(fileOf(good + '- 1\n'.repeat(150)));
+    expect(kpis).toHaveLength(1);
+    expect([problems.length, problems.at(-1)?.reason]).toEqual([101, 'and 50 problems more in this file']);
+  });
+});
+
 describe('a KPI of a tenant’s own', () => {
   it('is one like those that are shipped, with its formula written from its measure', () => {
     const [kpis, problems] = read(fileOf(good));

@@ -2,6 +2,7 @@ import { kpiDefinitionSchema, type KpiDefinition, type KpiProblem } from '@codit
 import { z } from 'zod';
 import {
   parseYaml,
+  textOf,
   YamlError,
   type YamlDocument,
   type YamlIssue,
@@ -14,6 +15,8 @@ import { checkDefinition } from './check-definition.js';
 
 /** Most KPIs that a tenant has of its own. */
 const kpisMax = 200;
+/** Problems that are said of one file. */
+const problemsMax = 100;
 
 const fileSchema = z.strictObject({ kpis: z.array(z.unknown()) });
 
@@ -51,9 +54,11 @@ interface Collected {
   readonly placeOfId: Map<string, string>;
 }
 
-function collectFile({ name: file, text }: YamlText, collected: Collected): void {
+function collectFile(found: YamlText, collected: Collected): void {
+  const file = found.name;
+  const first = collected.problems.length;
   try {
-    const document = parseYaml(file, text);
+    const document = parseYaml(file, textOf(found, file));
     readItems(document).forEach((item, index) => {
       collectItem(item, { document, index }, collected);
     });
@@ -61,6 +66,9 @@ function collectFile({ name: file, text }: YamlText, collected: Collected): void
     if (!(error instanceof YamlError)) throw error;
     collected.problems.push(...error.issues.map(toProblem));
   }
+  const [next, ...rest] = collected.problems.splice(first + problemsMax);
+  if (next !== undefined)
+    collected.problems.push({ ...next, reason: `and ${rest.length + 1} problems more in this file` });
 }
 
 function toProblem({ column = 1, file, line, reason }: YamlIssue): KpiProblem {
