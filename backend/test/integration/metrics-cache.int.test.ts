@@ -108,12 +108,24 @@ describe('kept answers', () => {
   it.each([
     ['/v1/events/volume', { range, interval: '1h' }],
     ['/v1/annotations', { range, kind: 'events' }],
-    ['/v1/analyses/lifecycle', { range }],
+    ['/v1/analyses/paths', { range }],
   ])('are there for %s, too', async (path, question) => {
     const first = await ask(path, question);
     nowMs += 5_000;
     const kept = await ask(path, question);
     expect([kept.age, kept.control, kept.body]).toEqual(['5', 'private, max-age=60', first.body]);
+  });
+
+  it.each([
+    ['/v1/analyses/lifecycle', { interval: '1w' }],
+    ['/v1/analyses/lifecycle', { interval: '1M' }],
+    ['/v1/analyses/seats', {}],
+    ['/v1/analyses/seat-transitions', {}],
+    ['/v1/annotations', { kind: 'outages', minutes: 1_440 }],
+  ])('are given for a second by %s %j, whose last period goes on after the range', async (path, more) => {
+    const reachesInto = { range: { ...range, to: '2026-03-10T12:00:00Z' }, ...more };
+    const { headers, status } = await world.postTo(path, reachesInto, 'acme');
+    expect([status, headers.get('cache-control')]).toEqual([200, 'private, max-age=1']);
   });
 
   it('are not there for a search: its pages are read as they are', async () => {

@@ -49,6 +49,14 @@ export interface AnalysisHandler {
   parse(body: Buffer): AskedAnalysis;
 }
 
+const dayMs = 86_400_000;
+const periodDaysMax = { '1d': 1, '1w': 7, '1M': 31 } as const;
+
+/** How far a period that a range touches may go on after its end. The hour is for clocks that go back. */
+export function reachOfPeriod(interval: keyof typeof periodDaysMax): number {
+  return periodDaysMax[interval] * dayMs + 3_600_000;
+}
+
 /** Those that the service answers. A kind is added by putting its handler in here. */
 export type AnalysisHandlers = Readonly<Partial<Record<AnalysisKind, AnalysisHandler>>>;
 

@@ -11,7 +11,7 @@ import type { ActivitySource, LifecycleRow } from '../../storage/clickhouse/quer
 import { rawSource } from '../../storage/clickhouse/queries/sources.js';
 import { noticesOfRetention } from '../raw-reads.js';
 import { userDaysTable } from '../state-tables.js';
-import { defineAnalysis, type AnalysisHandler, type Moment } from './analysis-handler.js';
+import { defineAnalysis, reachOfPeriod, type AnalysisHandler, type Moment } from './analysis-handler.js';
 import {
   checkRawRange,
   checkScope,
@@ -27,6 +27,7 @@ export function createLifecycle(tools: AnalysisTools): AnalysisHandler {
   return defineAnalysis({
     title: 'Lifecycle',
     schema: lifecycleQuerySchema,
+    reachMs: ({ interval }) => reachOfPeriod(interval),
     plan(query, asker) {
       const { range, zone } = checkScope(query, asker, limits);
       const { filters, patterns } = checkFilters(query.filters, '/filters', limits.filterValuesMax);

@@ -5,7 +5,7 @@ import { layPeriodsOverDays } from '../../metric-queries/time/user-periods.js';
 import type { GoalsReader } from '../../platform/goals.js';
 import { seatTransitions } from '../../storage/clickhouse/queries/seats.js';
 import { seatChangesTable, userDaysTable } from '../state-tables.js';
-import { defineAnalysis, type AnalysisHandler } from './analysis-handler.js';
+import { defineAnalysis, reachOfPeriod, type AnalysisHandler } from './analysis-handler.js';
 import { checkScope, noticeOfIncomplete, type AnalysisTools } from './analysis-scope.js';
 import { checkPatterns } from './check-filters.js';
 import { describeFilters } from './describe.js';
@@ -22,6 +22,7 @@ export function createSeatTransitions(tools: AnalysisTools, goals: GoalsReader):
   return defineAnalysis({
     title: 'Seat transitions',
     schema: seatTransitionsQuerySchema,
+    reachMs: () => reachOfPeriod('1d'),
     plan(query, asker) {
       const { range, zone } = checkScope(query, asker, limits);
       const { filters, patterns } = checkSeatFilters(query.filters, limits.filterValuesMax);

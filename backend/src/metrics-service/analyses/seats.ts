@@ -6,7 +6,7 @@ import { layOutEachDay, layOutMoments } from '../../metric-queries/time/seat-mom
 import type { GoalsReader } from '../../platform/goals.js';
 import type { SeatCounts, SeatMoment } from '../../storage/metric-reads.js';
 import { seatChangesTable, userDaysTable } from '../state-tables.js';
-import { defineAnalysis, type AnalysisHandler } from './analysis-handler.js';
+import { defineAnalysis, reachOfPeriod, type AnalysisHandler } from './analysis-handler.js';
 import { checkScope, noticeOfIncomplete, type AnalysisTools } from './analysis-scope.js';
 import { checkPatterns } from './check-filters.js';
 import { describeFilters, describeInterval } from './describe.js';
@@ -17,6 +17,7 @@ export function createSeats(tools: AnalysisTools, goals: GoalsReader): AnalysisH
   return defineAnalysis({
     title: 'Seats',
     schema: seatsQuerySchema,
+    reachMs: ({ interval }) => reachOfPeriod(interval),
     plan(query, asker) {
       const { range, zone } = checkScope(query, asker, limits);
       const { filters, patterns } = checkSeatFilters(query.filters, limits.filterValuesMax);

@@ -60,7 +60,9 @@ export function createEventReaders(options: {
 export function createAnnotationAnswers(options: AnnotationAnswersOptions): AnnotationAnswers {
   return {
     readAnnotations(tenant, { query, isFresh }, signal) {
-      const untilMs = Date.parse(query.range.to);
+      // Windows are whole, that at the end of the range, too.
+      const reachMs = query.kind === 'outages' ? query.minutes * 60_000 : 0;
+      const untilMs = Date.parse(query.range.to) + reachMs;
       return options.ask(tenant, { question: { annotations: query }, untilMs, isFresh }, signal, () => {
         const reader = options.readers[query.kind];
         if (reader === undefined) throw unavailable(query.kind, options.readers);
