@@ -356,6 +356,9 @@ describe('budgets as annotations', () => {
       expect.arrayContaining(['annotations_truncated']),
     ]);
     expect((await read({ range }, 'globex')).annotations).toEqual([]);
+    // The longest range that there is, from the middle of a month.
+    const longest = { from: '2016-03-20T12:00:00Z', to: '2026-03-28T12:00:00Z' };
+    expect((await read({ range: longest })).annotations).not.toEqual([]);
     const other = { filters: [{ dimension: 'team', operator: '!=', value: 'red' }] };
     expect(await refusal('/v1/annotations', { kind: 'budgets', range, ...other })).toEqual({
       status: 422,

@@ -56,7 +56,9 @@ export function createCostReader({
       filters,
       timeZone,
     });
-    return planQuery(tenant, query, { kpis: shippedKpis, nowMs, limits });
+    // Months are whole: the first one begins before the range that was asked for, which has been checked.
+    const rangeDaysMax = limits.rangeDaysMax + 31;
+    return planQuery(tenant, query, { kpis: shippedKpis, nowMs, limits: { ...limits, rangeDaysMax } });
   }
   return {
     check(tenant, question, nowMs) {
