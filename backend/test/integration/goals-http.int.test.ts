@@ -98,6 +98,7 @@ describe('goals over HTTP', () => {
     expect(api.budgets).toEqual([{ name: 'all', monthlyUsd: 100, scope: {}, warnAt: [0.8, 1] }]);
     expect(await goalsOf('globex')).toEqual({ api: none, file: none });
     expect(await refusal('DELETE', '/budgets/all', 'globex/admin')).toEqual([404, 'goal_unknown', undefined]);
+    expect(await refusal('DELETE', '/budgets/%00', 'globex/admin')).toEqual([404, 'goal_unknown', undefined]);
     expect((await goalsOf('acme')).api.budgets).toHaveLength(1);
   });
 

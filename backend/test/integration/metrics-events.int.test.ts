@@ -249,6 +249,7 @@ describe('what is refused', () => {
       [path, filter('attributes.', '=', 'x'), 422, 'dimension_unknown', '/filters/0/dimension'] as const,
       [path, filter('user', '<', 'x'), 400, 'body_invalid', '/filters/0/operator'] as const,
       [path, filter('attributes.a', '=~', '('), 400, 'regex_invalid', '/filters/0/value'] as const,
+      [path, filter('attributes.a', '=~', '\0['), 400, 'regex_invalid', '/filters/0/value'] as const,
       [
         path,
         filter('user', 'in', ['1', '2', '3', '4']),

@@ -1,4 +1,10 @@
-import { goalsSchema, type GoalProblem, type Goals, type StoredGoals } from '@coditect/contracts';
+import {
+  goalsSchema,
+  targetSchema,
+  type GoalProblem,
+  type Goals,
+  type StoredGoals,
+} from '@coditect/contracts';
 import { AppError } from '../../platform/errors.js';
 import type { GoalSettings, GoalsStore, NamedGoal } from '../../platform/goals.js';
 import type { Kpi } from '../kpi.js';
@@ -37,7 +43,9 @@ export function createGoalSettings({ kpisOf, problemsOf, store }: GoalSettingsOp
       return read(tenantId);
     },
     async remove(tenantId, kind, name) {
-      if (await store.remove(tenantId, kind, name)) return read(tenantId);
+      // What is no name is not asked for: the store takes no text with a NUL.
+      const isName = targetSchema.shape.name.safeParse(name).success;
+      if (isName && (await store.remove(tenantId, kind, name))) return read(tenantId);
       const { file } = await store.read(tenantId);
       const shown = JSON.stringify(name.slice(0, 64));
       if (file[kind].some((goal) => goal.name === name)) {
