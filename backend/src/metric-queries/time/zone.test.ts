@@ -10,6 +10,17 @@ const iso = (ms: number): string => new Date(ms).toISOString();
 const dayOf = (text: string): number => Date.parse(`${text}T00:00:00Z`) / 86_400_000;
 
 describe('findZone', () => {
+  it('keeps one zone, however many spellings of it are asked for', () => {
+    const made = jest.spyOn(Intl, 'DateTimeFormat');
+    const spellings = ['Pacific/Chatham', 'pacific/chatham', 'PACIFIC/CHATHAM', 'pACIFIC/cHATHAM', 'NZ-CHAT'];
+    const zones = spellings.map(zoneOf);
+    expect(zones.map(({ name }) => name)).toEqual(spellings);
+    made.mockClear();
+    expect(zones.map((zone) => zone.offsetMs(0))).toEqual(spellings.map(() => 45_900_000));
+    expect(made).toHaveBeenCalledTimes(1);
+    made.mockRestore();
+  });
+
   it.each(['Mars/Olympus', '', '+05:00', 'local', '../etc', 'Europe/Berlin\0'])(
     'knows no zone %j',
     (name) => {

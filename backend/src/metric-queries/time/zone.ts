@@ -26,7 +26,9 @@ export interface Zone {
 /** The zone of an IANA name, `undefined` when there is none of that name. */
 export function findZone(name: string): Zone | undefined {
   if (!IANAZone.isValidZone(name)) return undefined;
-  const iana = IANAZone.create(name);
+  // Letter case does not count, and what is made for a spelling is kept for ever: of all of them there is one.
+  const { timeZone } = new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions();
+  const iana = IANAZone.create(timeZone);
   const offsetMs = (atMs: number): number => Math.round(iana.offset(atMs) * minuteMs);
   const localDayOf = (atMs: number): number => Math.floor((atMs + offsetMs(atMs)) / dayMs);
   return {
