@@ -182,6 +182,21 @@ describe('live questions', () => {
     listener.leave();
   });
 
+  it('tell who comes while there is no answer the last one, and that there is none now', async () => {
+    const world = openWorld();
+    const listener = world.listen();
+    await listener.begun;
+    world.state.value = new AppError('store_unavailable', 'Not now.', { status: 503 });
+    await world.askedAgain();
+    const late = world.listen();
+    await late.begun;
+    world.state.value = 1;
+    await world.askedAgain();
+    listener.leave();
+    late.leave();
+    expect(late.told).toEqual(['1', 'store_unavailable', '1']);
+  });
+
   it('end with a refusal that does not pass', async () => {
     const world = openWorld();
     const listener = world.listen();

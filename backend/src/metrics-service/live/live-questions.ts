@@ -43,8 +43,8 @@ interface Ticker {
   readonly controller: AbortController;
   readonly first: Promise<Told>;
   told: Told | undefined;
-  /** The code of the refusal that was told last, while there is no answer. */
-  refusedAs: string | undefined;
+  /** The refusal that was told last, while there is no answer. */
+  refused: { readonly code: string; readonly error: unknown } | undefined;
 }
 
 /** Questions that are asked again and again while somebody listens. */
@@ -66,7 +66,7 @@ export function createLiveQuestions(options: LiveQuestionsOptions): LiveQuestion
       controller,
       first: askOnce(),
       told: undefined,
-      refusedAs: undefined,
+      refused: undefined,
     };
     tickers.set(key, ticker);
     controller.signal.addEventListener('abort', () => {
@@ -94,6 +94,8 @@ export function createLiveQuestions(options: LiveQuestionsOptions): LiveQuestion
       if (signal.aborted) return;
       ticker.listeners.add(listener);
       listener.onAnswer((ticker.told ?? first).text);
+      // Who comes while there is no answer must not take the last one for what is now.
+      if (ticker.refused !== undefined) listener.onRefused(ticker.refused.error, false);
     },
   };
 }
@@ -165,8 +167,8 @@ function toTold(answer: MetricAnswer): Told {
 }
 
 function tellAnswer(ticker: Ticker, told: Told): void {
-  const isNews = ticker.refusedAs !== undefined || told.content !== ticker.told?.content;
-  ticker.refusedAs = undefined;
+  const isNews = ticker.refused !== undefined || told.content !== ticker.told?.content;
+  ticker.refused = undefined;
   // Those who come later get the latest reading, even where it says nothing new.
   ticker.told = told;
   if (isNews) for (const { onAnswer } of [...ticker.listeners]) onAnswer(told.text);
@@ -176,8 +178,8 @@ function tellAnswer(ticker: Ticker, told: Told): void {
 function tellRefusal(ticker: Ticker, error: unknown): boolean {
   const code = error instanceof AppError ? error.code : 'internal_error';
   const isFinal = error instanceof AppError && error.status < 500 && error.status !== 429;
-  if (code === ticker.refusedAs) return isFinal;
-  ticker.refusedAs = code;
+  if (code === ticker.refused?.code) return isFinal;
+  ticker.refused = { code, error };
   for (const { onRefused } of [...ticker.listeners]) onRefused(error, isFinal);
   return isFinal;
 }
