@@ -1,5 +1,5 @@
 import type { DimensionValues, KpiList, MetricAnswer, MetricQuery, ServiceStatus } from '@coditect/contracts';
-import { kpiDimensions } from '../kpis/kpi.js';
+import { isToldByStates, kpiDimensions } from '../kpis/kpi.js';
 import { describeKpis, type KpiRegistry } from '../kpis/kpi-registry.js';
 import { AppError } from '../platform/errors.js';
 import type { Tenant } from '../platform/tenancy.js';
@@ -13,6 +13,9 @@ import type { GoalsReader } from '../platform/goals.js';
 import type { AskCached, Reply } from '../metric-queries/cached-questions.js';
 import type { RunQuestion } from '../metric-queries/question-runner.js';
 import type { MetricsStore } from './metrics-store.js';
+
+/** Whole periods go on after the range, by a month at most, and those who came in one may return later. */
+const statesReachMs = 62 * 86_400_000;
 
 export interface AnswersOptions {
   readonly work: RunQuestion;
@@ -59,18 +62,17 @@ export function createMetricsAnswers(options: AnswersOptions): MetricsAnswers {
   const { kpis, limits, work } = options;
   const planOf = (tenant: Tenant, query: MetricQuery): QueryPlan =>
     planQuery(tenant, query, { kpis, nowMs: options.now(), limits });
-  const revisionOf = (tenant: Tenant, { metric }: MetricQuery): string | undefined =>
-    kpis.of(tenant.id).find(metric)?.revision;
 
   return {
     listKpis: (tenant) => describeKpis(options.kpis.of(tenant.id)),
     async answerQuery(tenant, { query, isFresh }, signal) {
       // Part of what is asked: an answer that was kept is of no definition and held against no target of before.
       const target = await options.findTarget(tenant, query);
-      const revision = revisionOf(tenant, query);
+      const kpi = kpis.of(tenant.id).find(query.metric);
       const question = {
-        question: { query, revision, target },
-        untilMs: Date.parse(query.range.to),
+        question: { query, revision: kpi?.revision, target },
+        untilMs:
+          Date.parse(query.range.to) + (kpi !== undefined && isToldByStates(kpi.measure) ? statesReachMs : 0),
         isFresh,
       };
       return options.ask(tenant, question, signal, () => {

@@ -120,6 +120,8 @@ describe('kept answers', () => {
     ['/v1/analyses/lifecycle', { interval: '1w' }],
     ['/v1/analyses/lifecycle', { interval: '1M' }],
     ['/v1/analyses/seats', {}],
+    ['/v1/query', { metric: 'seats_assigned', interval: '1w' }],
+    ['/v1/query', { metric: 'new_users', total: true }],
     ['/v1/analyses/seat-transitions', {}],
     ['/v1/annotations', { kind: 'outages', minutes: 1_440 }],
   ])('are given for a second by %s %j, whose last period goes on after the range', async (path, more) => {
