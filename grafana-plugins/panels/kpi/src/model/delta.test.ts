@@ -33,6 +33,17 @@ describe('computeDelta', () => {
     expect(text({ mode: 'points' })).toBe('+20 runs');
   });
 
+  it('takes no noise of floating point for a change, and writes no powers of ten', () => {
+    const noise = { value: 0.1 + 0.2, previous: 0.3 };
+    expect(computeDelta({ ...input, ...noise })).toEqual({
+      trend: 'flat',
+      judgement: 'neutral',
+      text: '±0.0 %',
+    });
+    expect(text({ value: 1_000_000_001, previous: 1_000_000_000 })).toBe('+under 0.001 %');
+    expect(text({ value: 1e-9, previous: 2e-9 })).toBe('−50 %');
+  });
+
   it('does not divide by a previous value of zero', () => {
     expect(text({ value: 5, previous: 0 })).toBe('+5 runs');
     expect(text({ value: 0, previous: 0 })).toBe('±0 runs');

@@ -28,8 +28,7 @@ export function computeDelta(input: DeltaInput): Delta | undefined {
   if (input.mode === 'none' || value === null || previous === null || previous === undefined) {
     return undefined;
   }
-  // 0.9 - 0.8 is 0.0999..., which would be shown with digits that mean nothing.
-  const difference = Number((value - previous).toPrecision(12));
+  const difference = subtract(value, previous);
   const trend = trendOf(difference);
   // Any change from nothing is infinitely many percent, and surely outside the band.
   const percent = previous === 0 ? undefined : (difference / Math.abs(previous)) * 100;
@@ -39,6 +38,15 @@ export function computeDelta(input: DeltaInput): Delta | undefined {
     judgement: isNegligible ? 'neutral' : judge(trend, input.direction),
     text: signOf(difference) + describe(Math.abs(difference), percent, input),
   };
+}
+
+/**
+ * 0.9 - 0.8 is 0.0999..., which would be shown with digits that mean nothing; and the same sum added up in another order
+ * is no change.
+ */
+function subtract(value: number, previous: number): number {
+  const difference = Number((value - previous).toPrecision(12));
+  return Math.abs(difference) <= Math.max(Math.abs(value), Math.abs(previous)) * 1e-12 ? 0 : difference;
 }
 
 /** Whether a change is good news. */
@@ -81,6 +89,9 @@ function signOf(difference: number): string {
 
 /** One digit below ten, none above; small changes keep a digit that is not zero. */
 function round(size: number): string {
+  if (size > 0 && size < 0.001) {
+    return 'under 0.001';
+  }
   if (size > 0 && size < 0.05) {
     return size.toPrecision(1);
   }

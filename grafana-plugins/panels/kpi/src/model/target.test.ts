@@ -47,6 +47,12 @@ describe('computeTarget', () => {
     });
   });
 
+  it('never says 100 % of what is not reached, or is passed', () => {
+    expect(computeTarget(49.8, 50, 'up', false)?.text).toBe('99 % of $50');
+    expect(computeTarget(502, 500, 'down', false)?.text).toBe('101 % of $500');
+    expect(computeTarget(500, 500, 'down', false)?.text).toBe('100 % of $500');
+  });
+
   it('has no share of a target of zero, but still a verdict', () => {
     expect(computeTarget(3, 0, 'down', false)).toMatchObject({
       text: 'target $0',

@@ -62,7 +62,8 @@ export function computeTarget(
   const isCeiling = direction === 'down';
   const isReached = isCeiling ? value <= target : value >= target;
   const share = target > 0 ? value / target : undefined;
-  const percent = share === undefined || isRatio ? undefined : `${Math.round(share * 100)} %`;
+  const percent =
+    share === undefined || isRatio ? undefined : `${wholePercent(share, isReached, isCeiling)} %`;
   return {
     share: share === undefined ? Number(isReached) : Math.min(Math.max(share, 0), 1),
     isReached,
@@ -72,6 +73,12 @@ export function computeTarget(
     judgement: judgementOf(isCeiling, isReached),
     pace: computePace(share, isCeiling, how.pace, how.meta, wanted.dates),
   };
+}
+
+/** 99.6 % is not all of it, and 100.4 % of a budget is more than the budget. */
+function wholePercent(share: number, isReached: boolean, isCeiling: boolean): number {
+  const percent = Math.round(share * 100);
+  return percent === 100 && !isReached ? percent + (isCeiling ? 1 : -1) : percent;
 }
 
 function verdictOf(isCeiling: boolean, isReached: boolean): string {
