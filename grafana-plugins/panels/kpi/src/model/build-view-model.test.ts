@@ -40,6 +40,16 @@ describe('buildViewModel, with our frames', () => {
     expect(item?.spoken).toBe('core: no value');
   });
 
+  it('does not show the total for a field that a transformation has added', () => {
+    const frame = kpiFrame({ total });
+    const added = { name: 'doubled', type: FieldType.number, values: [1, 2], config: {} };
+    const { items } = build([{ ...frame, fields: [...frame.fields, added] }]);
+    expect(items.map(({ value, note }) => [value.text, note])).toEqual([
+      ['90', undefined],
+      ['2', 'Last of the intervals'],
+    ]);
+  });
+
   it('lets the option override the direction of the catalogue', () => {
     expect(first([kpiFrame({ total })], { direction: 'down' })?.delta?.judgement).toBe('bad');
     expect(first([kpiFrame({ total, direction: 'down' })])?.delta?.judgement).toBe('bad');

@@ -1,4 +1,10 @@
-import { previousRole, readFieldRole, readKpiFrameMeta, type KpiFrameMeta } from '@coditect/plugins-shared';
+import {
+  previousRole,
+  readFieldRole,
+  readKpiFrameMeta,
+  valueRole,
+  type KpiFrameMeta,
+} from '@coditect/plugins-shared';
 import {
   FieldType,
   fieldReducers,
@@ -52,7 +58,7 @@ function fromSeries(
   const previousField = frame.fields.find(isPrevious);
   const comparedField = findNumber(frame, options.comparisonField);
   const targetField = findNumber(frame, options.targetField);
-  const total = options.valueSource === 'auto' ? meta?.total : undefined;
+  const totalOfValue = options.valueSource === 'auto' ? meta?.total : undefined;
   const values = frame.fields.filter(
     (field) => isValue(field) && field !== comparedField && field !== targetField,
   );
@@ -64,6 +70,8 @@ function fromSeries(
     );
     const previous = position === 0 && previousField ? previousField : undefined;
     const behind = comparedField ?? previous;
+    // A field that a transformation has added is of other numbers.
+    const total = isOurValue(field) ? totalOfValue : undefined;
     return {
       key: `${index}-${position}`,
       title: getFieldDisplayName(field, frame, [...frames]),
@@ -88,9 +96,7 @@ function fromRows(frame: DataFrame, index: number, options: SourceOptions): Sour
   const compared = findNumber(frame, options.comparisonField);
   const target = findNumber(frame, options.targetField);
   const columns = frame.fields.filter((field) => isValue(field) && field !== compared && field !== target);
-  const field =
-    columns.find(({ config, name }) => readFieldRole(config.custom) === 'value' || name === 'value') ??
-    columns.at(-1);
+  const field = columns.find(isOurValue) ?? columns.at(-1);
   if (!field) {
     return [];
   }
@@ -125,6 +131,10 @@ function findNumber(frame: DataFrame, name: string): Field | undefined {
 
 function isPrevious({ type, config, name }: Field): boolean {
   return type === FieldType.number && (readFieldRole(config.custom) === previousRole || name === 'previous');
+}
+
+function isOurValue({ config, name }: Field): boolean {
+  return readFieldRole(config.custom) === valueRole || name === valueRole;
 }
 
 function isValue(field: Field): boolean {
