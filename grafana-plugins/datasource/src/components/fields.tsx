@@ -15,13 +15,14 @@ function framed({ label, tooltip, problem }: FieldProps) {
   return { label, labelWidth, invalid: problem !== undefined, ...(tooltip !== undefined && { tooltip }) };
 }
 
-/** A whole number; what is no number leaves the old one. */
+/** A whole number; what is no number leaves the old one. One that was saved beyond the bounds stays, and is explained. */
 export function CountField(
   props: FieldProps & { value: number; min?: number; max?: number; onChange: (value: number) => void },
 ) {
   const { id, value, min = 1, max, onChange } = props;
+  const problem = explainCount(value, min, max);
   return (
-    <InlineField {...framed(props)}>
+    <InlineField {...framed({ ...props, problem })} error={problem}>
       <Input
         key={value}
         id={id}
@@ -33,6 +34,7 @@ export function CountField(
         defaultValue={value}
         onBlur={(event) => {
           const typed = Number(event.currentTarget.value);
+          if (typed === value) return;
           const kept = Number.isInteger(typed) && typed >= min ? Math.min(typed, max ?? typed) : value;
           if (kept !== value) onChange(kept);
           event.currentTarget.value = String(kept);
@@ -40,6 +42,11 @@ export function CountField(
       />
     </InlineField>
   );
+}
+
+function explainCount(value: number, min: number, max: number | undefined): string | undefined {
+  if (value < min) return `At least ${min}.`;
+  return max !== undefined && value > max ? `At most ${max.toLocaleString('en-US')}.` : undefined;
 }
 
 export function TextField(
