@@ -279,6 +279,17 @@ describe('licences', () => {
     const [only] = (await ask({ kind: 'licences' }, 'left')).annotations;
     expect(only).toMatchObject({ title: 'Seats: 1 released', tags: ['licence', 'released'] });
   });
+
+  it('are as many as were bought at once, as the analysis of seats has it', async () => {
+    const type = 'ai.coditect.licence.seat.purchased.v1';
+    await world.store([
+      { ...anEvent({ type }), ...at('many', fromMs), attributes: { quantity: '50' } },
+      { ...anEvent({ type }), ...at('many', fromMs + 1), attributes: { quantity: 'some' } },
+      { ...anEvent({ type }), ...at('many', fromMs + 2) },
+    ]);
+    const [only] = (await ask({ kind: 'licences' }, 'many')).annotations;
+    expect(only?.title).toBe('Seats: 52 bought');
+  });
 });
 
 describe('events as annotations', () => {

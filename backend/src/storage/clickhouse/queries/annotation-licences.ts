@@ -26,6 +26,9 @@ export interface SeatDay {
 
 const typeOf = (verb: string): string => `ai.coditect.licence.seat.${verb}.v1`;
 
+/** As `seat_changes_v1` has it. */
+const quantitySql = `greatest(toUInt32(1), toUInt32OrZero(attributes['quantity']))`;
+
 /** Days on which seats were bought, given out or taken back, the latest first; `found` counts those that did not fit, too. */
 export async function querySeatDays(
   clickHouse: ClickHouse,
@@ -43,7 +46,7 @@ export async function querySeatDays(
     name: 'annotation-licences',
     sql: `SELECT *, count() OVER () AS found FROM (
 ${withLineSql(request)}SELECT ${bucketSql('occurred_at', request.buckets, bind)} AS bucket, toUnixTimestamp64Milli(min(occurred_at)) AS first_ms,
-  countIf(type = ${bind(purchased, 'String')}) AS purchased, countIf(type = ${bind(assigned, 'String')}) AS assigned, countIf(type = ${bind(released, 'String')}) AS released
+  sumIf(${quantitySql}, type = ${bind(purchased, 'String')}) AS purchased, countIf(type = ${bind(assigned, 'String')}) AS assigned, countIf(type = ${bind(released, 'String')}) AS released
 FROM events_raw_v1
 WHERE ${where.join('\n  AND ')}
 GROUP BY bucket
