@@ -14,7 +14,7 @@ jest.mock('react-inlinesvg', () => ({ __esModule: true, default: () => null }));
 
 beforeAll(() => {
   standInForCanvas();
-  setTemplateSrv(pretend<TemplateSrv>({ getVariables: () => [] }));
+  setTemplateSrv(pretend<TemplateSrv>({ getVariables: () => [{ name: 'step' }] }));
 });
 
 function open(fields: Partial<KpiQuery>) {
@@ -34,6 +34,16 @@ function open(fields: Partial<KpiQuery>) {
 const ids = testIds.queryEditor;
 
 describe('AnswerOptions', () => {
+  it.each([ids.interval, ids.compareTo])('offers the variables of the dashboard in %s', (id) => {
+    const { changes } = open({});
+    fireEvent.click(screen.getByTestId(id));
+    fireEvent.change(screen.getByTestId(id), { target: { value: '$st' } });
+    // In jsdom nothing has a height, so the list draws no options; the keyboard chooses all the same.
+    fireEvent.keyDown(screen.getByTestId(id), { key: 'ArrowDown' });
+    fireEvent.keyDown(screen.getByTestId(id), { key: 'Enter' });
+    expect(changes).toEqual([id === ids.interval ? { interval: '$step' } : { compareTo: '$step' }]);
+  });
+
   it('writes nothing for somebody who only walks through the fields', () => {
     const { changes } = open({});
     fireEvent.blur(screen.getByTestId(ids.legend));

@@ -3,11 +3,12 @@ import { Combobox, InlineField, InlineFieldRow, InlineSwitch, Input, RadioButton
 import { comparisons, intervals } from '../model/choices';
 import { allowedIntervals } from '../model/interval';
 import { intervalWords } from '../model/problems';
-import { readCount } from '../model/read-json';
+import { readChoice, readCount } from '../model/read-json';
 import { testIds } from '../testIds';
 import type { AnswerFormat, KpiQuery } from '../types';
 import { Problem } from './Problem';
 import { TimeZoneField } from './TimeZoneField';
+import { variableOptions } from './variable-options';
 
 interface Props {
   query: KpiQuery;
@@ -17,6 +18,7 @@ interface Props {
 }
 
 const ids = testIds.queryEditor;
+const intervalChoices = ['auto', ...intervals] as const;
 
 const formats: { value: AnswerFormat; label: string; description: string }[] = [
   { value: 'timeseries', label: 'Time series', description: 'A value per interval' },
@@ -45,7 +47,7 @@ export function AnswerOptions({ query, kpi, intervalProblem, onChange }: Props) 
               width={18}
               options={intervalOptions(query, kpi)}
               value={query.interval}
-              onChange={({ value }) => onChange({ interval: value })}
+              onChange={({ value }) => onChange({ interval: readChoice(intervalChoices, value) ?? 'auto' })}
             />
           </InlineField>
         )}
@@ -54,9 +56,12 @@ export function AnswerOptions({ query, kpi, intervalProblem, onChange }: Props) 
             id={`coditect-compare-to-${query.refId}`}
             data-testid={ids.compareTo}
             width={20}
-            options={comparisons.map((value) => ({ value, label: comparisonWords[value] }))}
+            options={[
+              ...comparisons.map((value) => ({ value: String(value), label: comparisonWords[value] })),
+              ...variableOptions(),
+            ]}
             value={query.compareTo}
-            onChange={({ value }) => onChange({ compareTo: value })}
+            onChange={({ value }) => onChange({ compareTo: readChoice(comparisons, value) ?? 'none' })}
           />
         </InlineField>
       </InlineFieldRow>
@@ -187,8 +192,9 @@ function intervalOptions(query: KpiQuery, kpi: KpiDescription | undefined) {
   const allowed = kpi ? allowedIntervals(kpi.smallestInterval) : [...intervals];
   const shown = intervals.filter((interval) => allowed.includes(interval) || interval === query.interval);
   return [
-    { value: 'auto' as const, label: 'Automatic' },
-    ...shown.map((value) => ({ value, label: intervalWords[value] })),
+    { value: 'auto', label: 'Automatic' },
+    ...shown.map((value) => ({ value: String(value), label: intervalWords[value] })),
+    ...variableOptions(),
   ];
 }
 
