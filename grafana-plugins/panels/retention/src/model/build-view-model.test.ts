@@ -32,6 +32,17 @@ describe('buildViewModel', () => {
     expect(model.hasOpen).toBe(true);
   });
 
+  it('reads more rows than a call takes arguments', () => {
+    const many = Array.from({ length: 130_000 }, (_none, index): [string, number, number, number] => [
+      `c${Math.floor(index / 100)}`,
+      10,
+      index % 100,
+      1,
+    ]);
+    const { periods, rows: drawn } = build([retentionFrame(many)]);
+    expect([periods.length, drawn.length]).toEqual([100, rowsMax]);
+  });
+
   it('weighs the mean by size, of the cohorts whose period has ended', () => {
     const input = [...rows.filter(([cohort, , period]) => cohort !== weeks[1] || period !== 1)];
     const ended = [...input, [weeks[1] ?? 0, 90, 1, 9] as const];

@@ -92,7 +92,9 @@ export function readCohorts(frames: readonly DataFrame[]): RetentionData {
     return { cohorts: [], periods: [], columns: new Map(), frame: undefined, otherCount: 0, problem };
   }
   const cohorts = collect(first.frame, first.columns);
-  const last = Math.max(-1, ...cohorts.flatMap(({ periods }) => [...periods.keys()]));
+  const last = cohorts
+    .flatMap(({ periods }) => [...periods.keys()])
+    .reduce((most, period) => Math.max(most, period), -1);
   return {
     cohorts,
     periods: Array.from({ length: last + 1 }, (_none, period) => period),
