@@ -52,6 +52,16 @@ describe('migrateQuery', () => {
     });
   });
 
+  it("understands the operators of Grafana's own filters", () => {
+    const filters = [
+      { dimension: 'team', operator: '=|', value: ['a', 'b'] },
+      { dimension: 'team', operator: '!=|', value: ['c'] },
+    ];
+    expect(migrateQuery({ metric: 'cost', filters })).toMatchObject({
+      filters: [{ operator: 'in' }, { operator: 'not in' }],
+    });
+  });
+
   it('keeps every value of a filter: numbers, and the empty one', () => {
     const filters = [
       { dimension: 'statusCode', operator: '=', value: 500 },

@@ -1,6 +1,6 @@
 import { isReadable, migrateQuery } from '../migrations';
 import type { AnalyticsQuery } from '../types';
-import { isRecord } from './read-json';
+import { isRecord, spellings } from './read-json';
 
 /** Fields that Grafana adds: they are not the text's business. */
 const grafanaFields = new Set(['refId', 'hide', 'key', 'datasource']);
@@ -81,5 +81,9 @@ function isNothing(value: unknown): boolean {
 
 /** Two ways to say the same. */
 function isSpelling(given: unknown, kept: unknown, path: string): boolean {
-  return path === 'schemaVersion' || String(given) === String(kept) || (given === 'regex' && kept === '=~');
+  return (
+    path === 'schemaVersion' ||
+    String(given) === String(kept) ||
+    (path.endsWith('.operator') && spellings.get(given) === kept)
+  );
 }

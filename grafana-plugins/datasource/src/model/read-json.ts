@@ -1,3 +1,4 @@
+import type { FilterOperator } from '@coditect/contracts';
 import type { QueryFilter, Variable } from '../types';
 import { operators } from './choices';
 
@@ -55,6 +56,13 @@ export function readFilters(filters: unknown): QueryFilter[] {
   return Array.isArray(filters) ? filters.flatMap((filter: unknown) => readFilter(filter)) : [];
 }
 
+/** Other words for our operators: those of the service, and of Grafana's own filters. */
+export const spellings: ReadonlyMap<unknown, FilterOperator> = new Map<unknown, FilterOperator>([
+  ['regex', '=~'],
+  ['=|', 'in'],
+  ['!=|', 'not in'],
+]);
+
 /** Written by hand, a status code is a number. */
 function readValue(value: unknown): string | undefined {
   return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
@@ -64,7 +72,7 @@ function readFilter(filter: unknown): QueryFilter[] {
   if (!isRecord(filter)) {
     return [];
   }
-  const operator = filter['operator'] === 'regex' ? '=~' : oneOf(operators, filter['operator']);
+  const operator = spellings.get(filter['operator']) ?? oneOf(operators, filter['operator']);
   const given = filter['value'];
   // The empty text is a value like any other: that of events that do not say it.
   const value = Array.isArray(given)
