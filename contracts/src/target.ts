@@ -31,7 +31,7 @@ export type Target = z.infer<typeof targetSchema>;
  */
 export const budgetSchema = z.strictObject({
   name: nameSchema,
-  monthlyUsd: z.number().positive(),
+  monthlyUsd: z.number().positive().max(1e12),
   scope: scopeSchema,
   from: localDateSchema.optional(),
   warnAt: z.array(z.number().positive().max(10)).max(10).default([0.8, 1]),
@@ -41,7 +41,7 @@ export type Budget = z.infer<typeof budgetSchema>;
 /** USD for a seat and month, from a local day on; of several, the one whose `from` is latest counts. */
 export const seatPriceSchema = z.strictObject({
   name: nameSchema,
-  monthlyUsd: z.number().min(0),
+  monthlyUsd: z.number().min(0).max(1e9),
   from: localDateSchema.optional(),
 });
 export type SeatPrice = z.infer<typeof seatPriceSchema>;

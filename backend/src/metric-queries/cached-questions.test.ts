@@ -88,6 +88,12 @@ describe('questions whose answers are kept', () => {
     expect(world.outcomes).toEqual(['miss', 'bypassed', 'hit']);
   });
 
+  it('does not let who wants it fresh join a read that has begun before', async () => {
+    const world = openQuestions();
+    const [begun, fresh] = await Promise.all([world.ask(acme, 'q'), world.ask(acme, 'q', { isFresh: true })]);
+    expect(fresh).not.toEqual(begun);
+  });
+
   it('keeps no refusal', async () => {
     const world = openQuestions();
     await expect(world.refuse('q')).rejects.toThrow('refused 1');

@@ -57,7 +57,9 @@ export function createCachedQuestions(options: CachedQuestionsOptions): AskCache
       return toReply(kept, now());
     }
     const run = prepare();
-    const answer = await work(tenant, question, signal, async (limited) => {
+    // Who wants what the store says now does not join a read that has begun before.
+    const flight = isFresh ? { fresh: question } : question;
+    const answer = await work(tenant, flight, signal, async (limited) => {
       const readAtMs = now();
       const lifetimeMs = untilMs <= watermark() - hourMs ? settledLifetimeMs : movingLifetimeMs;
       const body = Buffer.from(JSON.stringify(await run(limited)));

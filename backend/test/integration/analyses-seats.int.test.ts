@@ -325,4 +325,15 @@ describe('seat transitions', () => {
     );
     expect(seen.size).toBe(6);
   });
+
+  it('says nothing of days to come', async () => {
+    const tenant = await store(
+      priced,
+      [{ action: 'assigned', seat: 's1', user: 'ada', team: 'red', quantity: 1, atMs: firstMs }],
+      [],
+    );
+    const range = { from: iso(nowMs + 2 * day), to: iso(nowMs + 3 * day) };
+    const answer = await analyse(world, 'seat-transitions', { range, timeZone: 'UTC' }, tenant);
+    expect(answer.rows.map((row) => row[1])).toEqual([0, 0, 0, 0, 0, 0]);
+  });
 });

@@ -23,6 +23,8 @@ export interface AnalysisResult {
   /** Tables that answered. */
   readonly sources: readonly string[];
   readonly notices: readonly Notice[];
+  /** Where the answer knows better than the question what was counted. */
+  readonly definition?: string;
 }
 
 /** A question that can be answered, and how. */

@@ -44,7 +44,7 @@ export function createAnalyses({ handlers, ask, watermark, now }: AnalysesOption
       meta: {
         analysis,
         title,
-        definition: plan.definition,
+        definition: result.definition ?? plan.definition,
         asOf: new Date(moment.asOfMs).toISOString(),
         completeUntil: new Date(result.completeUntilMs).toISOString(),
         source: [...result.sources],

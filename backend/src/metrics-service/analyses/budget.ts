@@ -63,6 +63,7 @@ export function createBudget({ cost, goals, limits }: BudgetTools): AnalysisHand
           });
           const completeUntilMs = Math.min(moment.watermarkMs, month.endMs);
           return {
+            definition: defineBudget(chosen, month),
             columns: budgetColumns,
             rows: laidOut.rows,
             completeUntilMs,
@@ -218,7 +219,7 @@ function noticeOfForecast(isUnknown: boolean): Notice[] {
   return [{ severity: 'info', code: 'forecast_unknown', text }];
 }
 
-function defineBudget({ filters }: BudgetQuery, month: Month): string {
+function defineBudget({ filters }: { readonly filters: readonly Filter[] }, month: Month): string {
   return `Cost of models in US dollars in ${month.name}${describeFilters(filters)}, against its budget. The forecast adds the mean of like weekdays of the ${historyDays} days before today for each day to come; four of five outcomes lie in its band.`;
 }
 

@@ -42,7 +42,9 @@ export function createSeatTransitions(tools: AnalysisTools, goals: GoalsReader):
             store.readSeatTransitions(id, request, signal),
             goals.read(id),
           ]);
-          const seats = new Map(rows.map((row) => [row.transition, row.seats]));
+          // Nothing has become of anything in days to come.
+          const known = range.fromMs < asOfMs ? rows : [];
+          const seats = new Map(known.map((row) => [row.transition, row.seats]));
           const price = findSeatPriceAt(seatPrices, endMs - 1, zone);
           const completeUntilMs = Math.min(endMs, watermarkMs);
           return {

@@ -77,6 +77,8 @@ export function createLiveStreams(options: LiveStreamsOptions): LiveStreams {
     async open(request) {
       if (isClosing) throw closing();
       const { response, tenant, question } = request;
+      // One that is closed already would never give its place back.
+      if (response.destroyed) return;
       takePlace(request);
       const stream = createEventStream(response, () => options.onDropped?.());
       const listener = {
