@@ -178,7 +178,8 @@ test('builder and JSON say the same, and warn before something is lost', async (
   await page.keyboard.press('ControlOrMeta+S');
   await expect(editor.getByTestId(ids.losses)).toContainText('colour is not a field of this query');
   await keepPicture(page, `query-json-${hostName}`);
-  await choose(editor, 'Builder');
+  // It stays on JSON until the question is answered.
+  await editor.getByRole('radio', { name: 'Builder', exact: true }).click({ force: true });
   const question = page.getByRole('dialog');
   await expect(question).toContainText('colour');
   await question.getByRole('button', { name: 'Continue without them' }).click();
