@@ -214,7 +214,7 @@ test('what the service refuses is said in words, with its code and place', async
 
 test('a query of a later version is shown as such, and stays as it is', async ({ page }) => {
   await page.goto(exploreAddress({ metric: 'cost', schemaVersion: 99 }));
-  await expect(page.getByText('saved by a later version')).toBeVisible();
+  await expect(page.getByText('saved by a later version').first()).toBeVisible();
 });
 
 test('annotations mark releases and outages on charts', async ({ page, hostName }) => {

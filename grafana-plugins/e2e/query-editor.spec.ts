@@ -31,6 +31,9 @@ test('a query built by hand draws the series that the API gives', async ({ page,
     .first()
     .click();
   await expect(editor.getByTestId('coditect-query-definition')).toContainText('Unit: count');
+  // The answer draws the editor anew, under the hands of who types.
+  const stage = page.getByTestId('panel-stage');
+  await expect(stage.getByTestId('data-testid VizLegend series API requests')).toBeVisible();
   await editor.getByRole('combobox').nth(2).click();
   await page.keyboard.type('route');
   const answered = page.waitForResponse(
@@ -45,7 +48,6 @@ test('a query built by hand draws the series that the API gives', async ({ page,
     await askApi({ metric: 'api_requests', range: testRange, total: true, groupBy: ['route'] }),
   );
   expect(routes.size).toBeGreaterThan(1);
-  const stage = page.getByTestId('panel-stage');
   for (const route of routes.keys()) {
     await expect(stage.getByTestId(`data-testid VizLegend series ${route}`)).toBeVisible();
   }

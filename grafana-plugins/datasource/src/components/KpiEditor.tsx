@@ -1,6 +1,7 @@
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { InlineField, InlineFieldRow, MultiCombobox, useStyles2 } from '@grafana/ui';
+import { useMemo } from 'react';
 import type { AnalyticsDataSource } from '../datasource';
 import { explainProblems } from '../model/problems';
 import { testIds } from '../testIds';
@@ -29,6 +30,12 @@ export function KpiEditor({ query, catalogue, dimensions: all, datasource, onCha
   const problems = explainProblems(query, kpis);
   const ids = testIds.queryEditor;
   const dimensions = kpi?.dimensions ?? all;
+  const names = dimensions.join();
+  // The same list as long as it holds the same: another one takes away what is being typed.
+  const groupings = useMemo(
+    () => [...names.split(',').map((value) => ({ value })), ...variableOptions()],
+    [names],
+  );
   return (
     <>
       <InlineFieldRow>
@@ -49,7 +56,7 @@ export function KpiEditor({ query, catalogue, dimensions: all, datasource, onCha
             maxWidth={60}
             placeholder="Whole tenant"
             createCustomValue
-            options={[...dimensions.map((value) => ({ value })), ...variableOptions()]}
+            options={groupings}
             value={query.groupBy}
             onChange={(options) => onChange({ groupBy: options.map(({ value }) => value) })}
           />
