@@ -33,7 +33,7 @@ export function KpiEditor({ query, catalogue, dimensions: all, datasource, onCha
   const names = dimensions.join();
   // The same list as long as it holds the same: another one takes away what is being typed.
   const groupings = useMemo(
-    () => [...names.split(',').map((value) => ({ value })), ...variableOptions()],
+    () => [...names.split(',').flatMap((value) => (value === '' ? [] : [{ value }])), ...variableOptions()],
     [names],
   );
   return (
