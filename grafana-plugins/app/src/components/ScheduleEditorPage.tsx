@@ -116,7 +116,15 @@ function Editor({ uid, reports, kpis, schedule }: EditorProps) {
   };
 
   if (secret !== undefined) return <WebhookSecret secret={secret} onDone={leave} />;
-  const fields = { form, problems, onChange: setForm };
+  // Two fields may change before the form is drawn again: only what a field has changed is taken over.
+  const change = (next: typeof form) =>
+    setForm((current) => ({
+      ...current,
+      ...Object.fromEntries(
+        Object.entries(next).filter(([name, value]) => value !== Reflect.get(form, name)),
+      ),
+    }));
+  const fields = { form, problems, onChange: change };
   return (
     <form onSubmit={submit} noValidate className={styles.form} data-testid={testIds.schedules.form}>
       <ScheduleContentFields
