@@ -17,13 +17,21 @@ export async function checkFilterPatterns(
 ): Promise<void> {
   for (const [index, { operator, value }] of filters.entries()) {
     if ((operator !== '=~' && operator !== '!~') || typeof value !== 'string') continue;
-    try {
-      await checkRegex(value);
-    } catch (error) {
-      if (!(error instanceof AppError) || error.code !== 'regex_invalid') throw error;
-      const { status, message } = error;
-      const place = { status, pointer: `${pointer}/${index}/value`, cause: error };
-      throw new AppError('regex_invalid', message, place);
-    }
+    await checkPattern(value, `${pointer}/${index}/value`, checkRegex);
+  }
+}
+
+/** Throws `AppError` `regex_invalid` with the pointer. */
+export async function checkPattern(
+  pattern: string,
+  pointer: string,
+  checkRegex: (pattern: string) => Promise<void>,
+): Promise<void> {
+  try {
+    await checkRegex(pattern);
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'regex_invalid') throw error;
+    const { status, message } = error;
+    throw new AppError('regex_invalid', message, { status, pointer, cause: error });
   }
 }

@@ -1,8 +1,8 @@
 import type { EventMatch, Filter } from '@coditect/contracts';
 import { kpiDimensions } from '../../kpis/kpi.js';
 import { findNearestName } from '../../kpis/nearest-name.js';
+import { checkPattern } from '../../metric-queries/check-patterns.js';
 import { refuse } from '../../metric-queries/refuse.js';
-import { AppError } from '../../platform/errors.js';
 import { rawSource } from '../../storage/clickhouse/queries/sources.js';
 import type { DimensionFilter, DimensionName, UserDimensionName } from '../../storage/metric-reads.js';
 
@@ -76,12 +76,6 @@ export async function checkPatterns(
   signal: AbortSignal,
 ): Promise<void> {
   for (const { expression, pointer } of patterns) {
-    try {
-      await checkRegex(expression, signal);
-    } catch (error) {
-      if (!(error instanceof AppError) || error.code !== 'regex_invalid') throw error;
-      const { status, message } = error;
-      throw new AppError('regex_invalid', message, { status, pointer, cause: error });
-    }
+    await checkPattern(expression, pointer, (pattern) => checkRegex(pattern, signal));
   }
 }

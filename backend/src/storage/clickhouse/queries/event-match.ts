@@ -2,6 +2,7 @@ import type { DimensionFilter, DimensionName } from '../../metric-reads.js';
 import { filtersSql } from './filters.js';
 import type { ParamBinder } from './param-binder.js';
 import { rawSource } from './sources.js';
+import { instantSql } from './time-sql.js';
 
 /** Which single events are meant: of one type where it is given, and of these filters. */
 export interface EventMatch {
@@ -29,10 +30,6 @@ export function userEventsSql(
     ...(range.fromMs === undefined ? [] : [`occurred_at >= ${instantSql(range.fromMs, bind)}`]),
     `occurred_at < ${instantSql(range.toMs, bind)}`,
   ].join(' AND ');
-}
-
-export function instantSql(atMs: number, bind: ParamBinder['bind']): string {
-  return `fromUnixTimestamp64Milli(${bind(atMs, 'Int64')}, 'UTC')`;
 }
 
 /** For the primary key: the types, where every one of the matches has one. */

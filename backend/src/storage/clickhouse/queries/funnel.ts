@@ -1,15 +1,9 @@
 import { z } from 'zod';
 import type { ClickHouse } from '../client.js';
 import type { DimensionFilter, DimensionName } from '../../metric-reads.js';
-import {
-  instantSql,
-  matchSql,
-  nearestRank,
-  typesSql,
-  userEventsSql,
-  type EventMatch,
-} from './event-match.js';
+import { matchSql, nearestRank, typesSql, userEventsSql, type EventMatch } from './event-match.js';
 import { createParamBinder, type ParamBinder } from './param-binder.js';
+import { instantSql } from './time-sql.js';
 import { rawSource } from './sources.js';
 
 export interface FunnelRequest {

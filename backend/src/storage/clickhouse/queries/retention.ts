@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { ClickHouse } from '../client.js';
 import type { CohortCount, PeriodsByDay, UserDimensionName } from '../../metric-reads.js';
-import { instantSql, matchSql, typesSql, userEventsSql, type EventMatch } from './event-match.js';
+import { matchSql, typesSql, userEventsSql, type EventMatch } from './event-match.js';
 import { createParamBinder, type ParamBinder } from './param-binder.js';
+import { instantSql } from './time-sql.js';
 import {
   groupColumnsOf,
   limitSql,
