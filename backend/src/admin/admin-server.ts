@@ -8,7 +8,13 @@ import type { Logger } from '../platform/logger.js';
 import { rollupRequestSchema } from '../platform/rollup-requests.js';
 import type { Telemetry } from '../platform/telemetry.js';
 import { removeAdminFile, writeAdminFile } from './admin-file.js';
-import { createKeySchema, createTenantSchema, createWebhookSchema, importSchema } from './api.js';
+import {
+  createKeySchema,
+  createTenantSchema,
+  createWebhookSchema,
+  importSchema,
+  rotateKeySchema,
+} from './api.js';
 import { mountDeadLetters } from './dead-letter-routes.js';
 import { mountGoals } from './goal-routes.js';
 import { createOpenApiDocument } from './openapi.js';
@@ -87,8 +93,11 @@ function mountControl(app: Express, operations: Operations): void {
     response.json(await operations.listKeys(typeof tenant === 'string' ? tenant : undefined));
   });
   app.post('/admin/v1/keys', async (request, response) => {
-    const { tenant, scopes } = parseBody(createKeySchema, request.body);
-    response.json(await operations.createKey(tenant, scopes));
+    const { tenant, scopes, lifeDays } = parseBody(createKeySchema, request.body);
+    response.json(await operations.createKey(tenant, scopes, { lifeDays }));
+  });
+  app.post('/admin/v1/keys/:id/rotate', async (request, response) => {
+    response.json(await operations.rotateKey(request.params.id, parseBody(rotateKeySchema, request.body)));
   });
   app.post('/admin/v1/keys/:id/revoke', async (request, response) => {
     response.json(await operations.revokeKey(request.params.id));

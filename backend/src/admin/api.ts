@@ -15,13 +15,29 @@ export const keySchema = z.object({
   prefix: z.string(),
   createdAt: z.string(),
   revokedAt: z.string().nullable(),
+  expiresAt: z.string().nullable(),
+  lastUsedAt: z.string().nullable(),
+  replaces: z.string().nullable(),
 });
 
 export const createdKeySchema = z.object({ ...keySchema.shape, key: z.string() });
 
 export const createTenantSchema = z.object({ name: z.string(), timeZone: z.string() });
 
-export const createKeySchema = z.object({ tenant: z.string(), scopes: z.array(z.enum(scopes)).min(1) });
+export const keyLifeDaysMax = 36_500;
+export const keyOverlapHoursMax = 8_760;
+
+export const createKeySchema = z.object({
+  tenant: z.string(),
+  scopes: z.array(z.enum(scopes)).min(1),
+  /** Without it the key is good until it is revoked. */
+  lifeDays: z.number().positive().max(keyLifeDaysMax).optional(),
+});
+
+export const rotateKeySchema = z.object({
+  /** How long the old key stays good beside the new one. */
+  overlapHours: z.number().min(0).max(keyOverlapHoursMax),
+});
 
 export const webhookSchema = z.object({
   id: z.string(),

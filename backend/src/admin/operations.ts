@@ -55,7 +55,13 @@ export interface ControlOperations extends DeadLetterLookups, GoalOperations {
   putBranding(idOrName: string, request: BrandingRequest): Promise<TenantBranding>;
   /** Answers with what is left: nothing. */
   removeBranding(idOrName: string): Promise<TenantBranding>;
-  createKey(idOrName: string, scopes: readonly Scope[]): Promise<CreatedKey>;
+  createKey(
+    idOrName: string,
+    scopes: readonly Scope[],
+    options?: { readonly lifeDays?: number | undefined },
+  ): Promise<CreatedKey>;
+  /** A new key for the same; the one of this id ends after the overlap. Throws `key_unknown`, `key_ended`. */
+  rotateKey(id: string, options: { readonly overlapHours: number }): Promise<CreatedKey>;
   listKeys(idOrName?: string): Promise<readonly KeyRecord[]>;
   revokeKey(id: string): Promise<KeyRecord>;
   createWebhook(idOrName: string, kind: WebhookKind): Promise<CreatedWebhook>;
@@ -88,6 +94,9 @@ export interface RollupOperations {
 export interface Operations
   extends ControlOperations, EventOperations, MigrationOperations, RollupOperations, DeadLetterReplays {}
 
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+
 /** All of it straight in the control store and beside it. */
 export function createControlOperations(
   control: ControlStore,
@@ -115,7 +124,11 @@ export function createControlOperations(
     listTenants: () => control.listTenants(),
     ...createBrandingOperations(settings.branding, async (idOrName) => (await getTenant(idOrName)).id),
     ...createGoalOperations(settings.goals, async (idOrName) => (await getTenant(idOrName)).id),
-    createKey: async (idOrName, scopes) => control.createKey((await getTenant(idOrName)).id, scopes),
+    createKey: async (idOrName, scopes, { lifeDays } = {}) =>
+      control.createKey((await getTenant(idOrName)).id, scopes, {
+        lifeMs: lifeDays === undefined ? undefined : lifeDays * dayMs,
+      }),
+    rotateKey: (id, { overlapHours }) => control.rotateKey(id, { overlapMs: overlapHours * hourMs }),
     listKeys: async (idOrName) => control.listKeys(await findId(idOrName)),
     revokeKey: (id) => control.revokeKey(id),
     createWebhook: async (idOrName, kind) =>

@@ -48,7 +48,9 @@ export function createRemoteOperations(file: AdminFile): Operations {
       call('PUT', `/tenants/${segment(tenant)}/branding`, brandingSchema, request),
     removeBranding: (tenant) => call('DELETE', `/tenants/${segment(tenant)}/branding`, brandingSchema),
     ...createRemoteGoals(call),
-    createKey: (tenant, scopes) => call('POST', '/keys', createdKeySchema, { tenant, scopes }),
+    createKey: (tenant, scopes, options = {}) =>
+      call('POST', '/keys', createdKeySchema, { tenant, scopes, ...options }),
+    rotateKey: (id, options) => call('POST', `/keys/${segment(id)}/rotate`, createdKeySchema, options),
     listKeys: (tenant) =>
       call('GET', tenant === undefined ? '/keys' : `/keys?tenant=${segment(tenant)}`, z.array(keySchema)),
     revokeKey: (id) => call('POST', `/keys/${segment(id)}/revoke`, keySchema),

@@ -2,6 +2,19 @@ import type { Operations } from '../admin/operations.js';
 import { AppError } from '../platform/errors.js';
 import { runProgram, type ExitCode } from './program.js';
 
+const aKey = {
+  id: 'key_1',
+  tenant: 'nova',
+  scopes: ['read' as const],
+  prefix: 'p',
+  createdAt: 't',
+  revokedAt: null,
+  expiresAt: null,
+  lastUsedAt: null,
+  replaces: null,
+  key: 'cdk_p_s',
+};
+
 function createWorld(changes: Partial<Operations> = {}, callersDirectory?: string) {
   const printed: string[] = [];
   const noted: string[] = [];
@@ -17,16 +30,15 @@ function createWorld(changes: Partial<Operations> = {}, callersDirectory?: strin
     replaceGoals: refuse,
     putGoal: refuse,
     removeGoal: refuse,
-    createKey: (tenant, scopes) =>
+    createKey: (tenant, scopes, { lifeDays } = {}) =>
       Promise.resolve({
-        id: 'key_1',
+        ...aKey,
         tenant,
         scopes,
-        prefix: 'p',
-        createdAt: 't',
-        revokedAt: null,
-        key: 'cdk_p_s',
+        expiresAt: lifeDays === undefined ? null : `in ${lifeDays} days`,
       }),
+    rotateKey: (id, { overlapHours }) =>
+      Promise.resolve({ ...aKey, key: `cdk_after_${overlapHours}_hours`, replaces: id }),
     listKeys: () => Promise.resolve([]),
     revokeKey: refuse,
     createWebhook: (tenant, kind) =>
@@ -92,6 +104,23 @@ describe('command line', () => {
     expect(await run('keys', 'create', '--tenant', 'nova', '--scope', 'read,report', '--json')).toBe(0);
     expect(printed).toEqual(['{"tenant":"nova","scopes":["read","report"],"id":"key_1","key":"cdk_p_s"}']);
     expect(noted).toEqual([]);
+  });
+
+  it('makes keys that end, and keys that take over from others in a day unless told otherwise', async () => {
+    const { run, printed, noted } = createWorld();
+    const create = ['keys', 'create', '--tenant', 'nova', '--scope', 'read'];
+    expect(await run(...create, '--life-days', '90', '--json')).toBe(0);
+    expect(await run('keys', 'rotate', 'key_0')).toBe(0);
+    expect(await run('keys', 'rotate', 'key_0', '--overlap-hours', '0.5', '--json')).toBe(0);
+    expect(printed).toEqual([
+      '{"tenant":"nova","scopes":["read"],"id":"key_1","key":"cdk_p_s","expiresAt":"in 90 days"}',
+      'cdk_after_24_hours',
+      '{"tenant":"nova","scopes":["read"],"id":"key_1","key":"cdk_after_0.5_hours","replaces":"key_0"}',
+    ]);
+    expect(noted.join()).toContain('The old key key_0 is good for 24 hours more.');
+    for (const days of ['0', '-1', '1e9', 'x', '36501', ''])
+      expect(await run(...create, '--life-days', days)).toBe(2);
+    expect(await run('keys', 'rotate', 'key_0', '--overlap-hours', 'soon')).toBe(2);
   });
 
   it('prints a webhook with its path and secret, and warns where the secret is stored as it is', async () => {

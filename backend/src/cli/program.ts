@@ -2,7 +2,7 @@ import { Argument, Command, CommanderError } from 'commander';
 import { ConfigError } from '../platform/config.js';
 import { AppError } from '../platform/errors.js';
 import { addBrandingCommand } from './branding-commands.js';
-import { addKeyCommands, addTenantCommands } from './control-commands.js';
+import { addTenantCommands } from './tenant-commands.js';
 import { addDeadLetterCommands } from './dead-letter-commands.js';
 import {
   addImportCommand,
@@ -11,6 +11,7 @@ import {
   type EventCommandContext,
 } from './event-commands.js';
 import { addGoalCommands } from './goal-commands.js';
+import { addKeyCommands } from './key-commands.js';
 import { addKpiCommands, type KpiCommandContext } from './kpi-commands.js';
 import { addRollupCommand } from './rollup-commands.js';
 import { addWebhookCommands } from './webhook-commands.js';

@@ -8,11 +8,14 @@ const acme: Principal = {
 };
 
 function createWorld(keyCacheSeconds = 10) {
-  const keys = new Map<string, Principal | 'revoked'>([['good', acme]]);
-  const clock = { nowMs: 0, lookUps: 0, storeTakesMs: 0, keys };
+  const keys = new Map<string, Principal | 'revoked' | 'expired'>([['good', acme]]);
+  const used: string[] = [];
+  const clock = { nowMs: 0, wallMs: 0, lookUps: 0, storeTakesMs: 0, keys, used };
   const authenticator = createAuthenticator({
     keyCacheSeconds,
     now: () => clock.nowMs,
+    wallNow: () => clock.wallMs,
+    noteUse: (keyId) => used.push(keyId),
     store: {
       findPrincipal(key) {
         clock.lookUps += 1;
@@ -47,6 +50,32 @@ describe('createAuthenticator', () => {
       code: 'key_revoked',
       status: 401,
     });
+  });
+
+  it('stops a key at the moment it expires, whatever is remembered of it', async () => {
+    const world = createWorld();
+    world.keys.set('short', { ...acme, expiresAtMs: 5_000 });
+    world.wallMs = 4_999;
+    await expect(world.authenticator.authenticate('Bearer short', 'read')).resolves.toMatchObject(acme);
+    world.wallMs = 5_000;
+    await expect(world.authenticator.authenticate('Bearer short', 'read')).rejects.toMatchObject({
+      code: 'key_expired',
+      status: 401,
+    });
+    expect(world.lookUps).toBe(1);
+    world.keys.set('old', 'expired');
+    await expect(world.authenticator.authenticate('Bearer old', 'admin')).rejects.toMatchObject({
+      code: 'key_expired',
+    });
+  });
+
+  it('tells of each use of a key that was good for it, and of no other one', async () => {
+    const world = createWorld();
+    await world.authenticator.authenticate('Bearer good', 'read');
+    await world.authenticator.authenticate('Bearer good', 'ingest');
+    await expect(world.authenticator.authenticate('Bearer good', 'admin')).rejects.toThrow();
+    await expect(world.authenticator.authenticate('Bearer bad', 'read')).rejects.toThrow();
+    expect(world.used).toEqual(['key_1', 'key_1']);
   });
 
   it('counts the time that the store took to answer', async () => {
@@ -104,6 +133,7 @@ describe('createAuthenticator', () => {
     const authenticator = createAuthenticator({
       keyCacheSeconds: 10,
       now: () => 0,
+      wallNow: () => 0,
       store: {
         findPrincipal: () => (fails ? Promise.reject(new Error('down')) : Promise.resolve(acme)),
         getUserSalt: () => Promise.resolve(''),

@@ -9,9 +9,14 @@ export interface AuthenticatorOptions {
   readonly keyCacheSeconds: number;
   /** Milliseconds of a clock that never goes back. */
   readonly now: () => number;
+  /** Epoch milliseconds, by which keys expire. */
+  readonly wallNow: () => number;
+  /** Told of each good use of a key, in the request's path. */
+  readonly noteUse?: (keyId: string) => void;
 }
 
-type Verdict = Principal | 'revoked' | 'unknown';
+type Refusal = 'revoked' | 'expired' | 'unknown';
+type Verdict = Principal | Refusal;
 
 /** A fresh key must not stay unknown for long because somebody tried it a moment too early. */
 const refusalCacheMsMax = 2_000;
@@ -26,7 +31,7 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
   const keyCacheMs = options.keyCacheSeconds * 1_000;
   const refusalCacheMs = Math.min(refusalCacheMsMax, keyCacheMs);
   const principals = createTimedCache<Principal>({ max: principalsMax, ttlMs: keyCacheMs, now });
-  const refusals = createTimedCache<'revoked' | 'unknown'>({ max: refusalsMax, ttlMs: refusalCacheMs, now });
+  const refusals = createTimedCache<Refusal>({ max: refusalsMax, ttlMs: refusalCacheMs, now });
   const salts = createTimedCache<string>({ max: saltsMax, ttlMs: keyCacheMs, now });
   const lookUp = shareConcurrent(async (key: string): Promise<Verdict> => {
     // An answer is as old as its question: the time the store takes counts.
@@ -49,7 +54,9 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
       const key = readBearer(authorization);
       const digest = digestOf(key);
       const verdict = principals.get(digest) ?? refusals.get(digest) ?? (await lookUp(key));
-      return requireScope(verdict, scope);
+      const principal = requireScope(requireGood(verdict, options.wallNow()), scope);
+      options.noteUse?.(principal.keyId);
+      return principal;
     },
     async getUserSalt(tenantId) {
       return salts.get(tenantId) ?? (await lookUpSalt(tenantId));
@@ -65,13 +72,25 @@ function readBearer(authorization: string | undefined): string {
   });
 }
 
-function requireScope(verdict: Verdict, scope: Scope): Principal {
-  if (verdict === 'unknown') throw new AppError('key_unknown', 'This key is not known.', { status: 401 });
-  if (verdict === 'revoked') throw new AppError('key_revoked', 'This key was revoked.', { status: 401 });
-  if (verdict.scopes.includes(scope)) return verdict;
+const refusalReasons: Readonly<Record<Refusal, string>> = {
+  unknown: 'This key is not known.',
+  revoked: 'This key was revoked.',
+  expired: 'This key has expired.',
+};
+
+/** One that was read while it was good may have expired since: that needs no look-up. */
+function requireGood(verdict: Verdict, wallNowMs: number): Principal {
+  const isOver = typeof verdict === 'object' && (verdict.expiresAtMs ?? Infinity) <= wallNowMs;
+  const refusal = isOver ? 'expired' : verdict;
+  if (typeof refusal === 'object') return refusal;
+  throw new AppError(`key_${refusal}`, refusalReasons[refusal], { status: 401 });
+}
+
+function requireScope(principal: Principal, scope: Scope): Principal {
+  if (principal.scopes.includes(scope)) return principal;
   throw new AppError(
     'scope_missing',
-    `This needs a key with the scope ${scope}. This one has ${verdict.scopes.join(', ')}.`,
+    `This needs a key with the scope ${scope}. This one has ${principal.scopes.join(', ')}.`,
     { status: 403 },
   );
 }

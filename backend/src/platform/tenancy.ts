@@ -16,6 +16,8 @@ export interface Principal {
   readonly tenant: Tenant;
   readonly keyId: string;
   readonly scopes: readonly Scope[];
+  /** Epoch milliseconds from which the key is good no more. */
+  readonly expiresAtMs?: number;
 }
 
 /** A key as it is listed: never the secret. Times are ISO-8601 UTC. */
@@ -26,6 +28,18 @@ export interface KeyRecord {
   readonly prefix: string;
   readonly createdAt: string;
   readonly revokedAt: string | null;
+  /** `null` for one that does not end by itself. */
+  readonly expiresAt: string | null;
+  /** To the minute or so. `null` before its first use. */
+  readonly lastUsedAt: string | null;
+  /** Id of the key from which this one took over. */
+  readonly replaces: string | null;
+}
+
+/** That a key was good for a request at this moment. */
+export interface KeyUse {
+  readonly keyId: string;
+  readonly at: Date;
 }
 
 /** A migration of a store. `appliedAt` is ISO-8601 UTC, `null` while it waits. */
@@ -51,12 +65,26 @@ export interface ControlStore {
   /** The secret with which this tenant's user ids are pseudonymised. Throws `tenant_unknown`. */
   getUserSalt(tenantId: string): Promise<string>;
   /** Throws `tenant_unknown`. The key is in this answer and never again. */
-  createKey(tenantId: string, scopes: readonly Scope[]): Promise<KeyRecord & { readonly key: string }>;
+  createKey(
+    tenantId: string,
+    scopes: readonly Scope[],
+    options?: { readonly lifeMs?: number | undefined },
+  ): Promise<KeyRecord & { readonly key: string }>;
+  /**
+   * Creates a key that may do what the one of this id may, for as long as that one was made for. That one ends after the
+   * overlap, or when it would have. Throws `key_unknown`, or `key_ended` for one that is good no more.
+   */
+  rotateKey(
+    id: string,
+    options: { readonly overlapMs: number },
+  ): Promise<KeyRecord & { readonly key: string }>;
   listKeys(tenantId?: string): Promise<readonly KeyRecord[]>;
   /** Throws `key_unknown`. Revoking twice is no error. */
   revokeKey(id: string): Promise<KeyRecord>;
-  /** The principal of a live key, by the key's secret text; `undefined` for unknown, `'revoked'` for revoked. */
-  findPrincipal(key: string): Promise<Principal | 'revoked' | undefined>;
+  /** Writes down when keys were last used. The later time counts, in whatever order they come. */
+  noteKeyUses(uses: readonly KeyUse[]): Promise<void>;
+  /** The principal of a live key, by the key's secret text; `undefined` for an unknown one. */
+  findPrincipal(key: string): Promise<Principal | 'revoked' | 'expired' | undefined>;
   getSetting(name: string): Promise<string | undefined>;
   putSetting(name: string, value: string): Promise<void>;
   readonly webhooks: WebhookStore;
@@ -70,7 +98,7 @@ export interface ControlStore {
 
 /**
  * Who is asking: reads `Authorization: Bearer KEY`. Answers are cached for at most `KEY_CACHE_SECONDS` (10 at most).
- * Throws `AppError`: 401 `key_missing`, `key_unknown`, `key_revoked`; 403 `scope_missing`.
+ * Throws `AppError`: 401 `key_missing`, `key_unknown`, `key_revoked`, `key_expired`; 403 `scope_missing`.
  */
 export interface Authenticator {
   authenticate(authorization: string | undefined, scope: Scope): Promise<Principal>;

@@ -20,6 +20,9 @@ const key = {
   prefix: 'p',
   createdAt: '2026-01-01T00:00:00.000Z',
   revokedAt: null,
+  expiresAt: null,
+  lastUsedAt: null,
+  replaces: null,
 };
 const webhook = {
   id: 'wh_1',
@@ -73,7 +76,10 @@ function createFakeOperations(): Operations {
     replaceGoals: (idOrName, goals) => answerGoals('replace', idOrName, goals),
     putGoal: (idOrName, named) => answerGoals('put', idOrName, named),
     removeGoal: (...given) => answerGoals('remove', ...given),
-    createKey: () => Promise.resolve({ ...key, key: 'cdk_p_s' }),
+    createKey: (_tenant, _scopes, { lifeDays } = {}) =>
+      Promise.resolve({ ...key, key: 'cdk_p_s', prefix: `p${lifeDays ?? ''}` }),
+    rotateKey: (id, { overlapHours }) =>
+      Promise.resolve({ ...key, key: 'cdk_p_s', prefix: `p${overlapHours}`, replaces: id }),
     listKeys: (idOrName) => Promise.resolve(idOrName === 'Nova & Co' ? [key] : []),
     revokeKey: (id) => Promise.resolve({ ...key, id, revokedAt: '2026-01-02T00:00:00.000Z' }),
     createWebhook: (idOrName, kind) =>
@@ -161,6 +167,11 @@ describe('admin endpoint', () => {
       ['remove', 'nova', 'seatPrices', 'a.b'],
     ]);
     expect(await remote.createKey('nova', ['read'])).toEqual({ ...key, key: 'cdk_p_s' });
+    expect(await remote.createKey('nova', ['read'], { lifeDays: 1.5 })).toMatchObject({ prefix: 'p1.5' });
+    expect(await remote.rotateKey('key_1', { overlapHours: 0 })).toMatchObject({
+      prefix: 'p0',
+      replaces: 'key_1',
+    });
     expect(await remote.listKeys('Nova & Co')).toEqual([key]);
     expect(await remote.listKeys()).toEqual([]);
     expect((await remote.revokeKey('key_9')).id).toBe('key_9');

@@ -8,6 +8,7 @@ import { parseConfig, type Environment } from '../../src/platform/config.js';
 import { createLogger } from '../../src/platform/logger.js';
 import type { ControlStore } from '../../src/platform/tenancy.js';
 import { openControlStore } from '../../src/storage/control/open-control-store.js';
+import { eventually } from '../../src/testkit/eventually.js';
 import { openTestPostgres } from '../../src/testkit/postgres-front.js';
 
 // Not a fake: the real engine, loaded where it can load the rest of itself.
@@ -130,6 +131,70 @@ describe.each(flavours)('control store on %s', (_name, createWorld) => {
     await expect(store.revokeKey('key_none')).rejects.toMatchObject({ code: 'key_unknown', status: 404 });
   });
 
+  it('ends a key at the end of its life, and tells so to who has all of it only', async () => {
+    await store.createTenant('mortal', { timeZone: 'UTC' });
+    const long = await store.createKey('mortal', ['read'], { lifeMs: 3_600_000 });
+    const until = Date.parse(long.createdAt) + 3_600_000;
+    expect(long.expiresAt).toBe(new Date(until).toISOString());
+    expect(await store.findPrincipal(long.key)).toMatchObject({ keyId: long.id, expiresAtMs: until });
+    const short = await store.createKey('mortal', ['read'], { lifeMs: 1 });
+    await eventually(async () => {
+      expect(await store.findPrincipal(short.key)).toBe('expired');
+    });
+    expect(await store.findPrincipal(`cdk_${short.prefix}_${'0'.repeat(36)}`)).toBeUndefined();
+    await expect(store.rotateKey(short.id, { overlapMs: 1_000 })).rejects.toMatchObject({
+      code: 'key_ended',
+      status: 409,
+    });
+    await store.revokeKey(short.id);
+    expect(await store.findPrincipal(short.key)).toBe('revoked');
+  });
+
+  it('rotates a key: a new one for the same and as long, both good until the overlap is over', async () => {
+    await store.createTenant('rotator', { timeZone: 'UTC' });
+    const old = await store.createKey('rotator', ['read', 'report'], { lifeMs: 7_200_000 });
+    const fresh = await store.rotateKey(old.id, { overlapMs: 3_600_000 });
+    expect(fresh).toMatchObject({ tenant: 'rotator', scopes: ['read', 'report'], replaces: old.id });
+    expect(Date.parse(fresh.expiresAt ?? '') - Date.parse(fresh.createdAt)).toBe(7_200_000);
+    expect(await store.findPrincipal(old.key)).toMatchObject({ keyId: old.id });
+    expect(await store.findPrincipal(fresh.key)).toMatchObject({ keyId: fresh.id });
+    const listed = await store.listKeys('rotator');
+    const oldEnds = listed.find(({ id }) => id === old.id)?.expiresAt;
+    expect(oldEnds).toBe(new Date(Date.parse(fresh.createdAt) + 3_600_000).toISOString());
+
+    // An overlap makes no key live longer, and one that is over ends it.
+    const another = await store.rotateKey(old.id, { overlapMs: 36_000_000 });
+    expect((await store.listKeys('rotator')).find(({ id }) => id === old.id)?.expiresAt).toBe(oldEnds);
+    expect(Date.parse(another.expiresAt ?? '') - Date.parse(another.createdAt)).toBe(7_200_000);
+    await store.revokeKey(another.id);
+    await expect(store.rotateKey(another.id, { overlapMs: 0 })).rejects.toMatchObject({ code: 'key_ended' });
+    await expect(store.rotateKey('key_none', { overlapMs: 0 })).rejects.toMatchObject({
+      code: 'key_unknown',
+    });
+    expect(await store.listKeys('rotator')).toHaveLength(3);
+    await store.rotateKey(fresh.id, { overlapMs: 0 });
+    expect(await store.findPrincipal(fresh.key)).toBe('expired');
+  });
+
+  it('keeps the last use of each key, in whatever order uses are written', async () => {
+    await store.createTenant('user', { timeZone: 'UTC' });
+    const one = await store.createKey('user', ['read']);
+    const two = await store.createKey('user', ['read']);
+    expect(one).toMatchObject({ expiresAt: null, lastUsedAt: null, replaces: null });
+    const late = new Date('2026-03-01T12:00:00.000Z');
+    await Promise.all([
+      store.noteKeyUses([
+        { keyId: two.id, at: late },
+        { keyId: 'key_none', at: late },
+        { keyId: one.id, at: late },
+      ]),
+      store.noteKeyUses([{ keyId: one.id, at: new Date('2026-03-01T11:00:00.000Z') }]),
+    ]);
+    await store.noteKeyUses([]);
+    const listed = await store.listKeys('user');
+    expect(listed.map(({ lastUsedAt }) => lastUsedAt)).toEqual([late.toISOString(), late.toISOString()]);
+  });
+
   it('stores nothing from which a key could be read', async () => {
     await store.createTenant('secretive', { timeZone: 'UTC' });
     const { key } = await store.createKey('secretive', ['read']);
@@ -206,6 +271,7 @@ describe.each(flavours)('control store on %s', (_name, createWorld) => {
       '0005_schedules',
       '0006_branding',
       '0007_goals',
+      '0008_key_lifetimes',
     ]);
     expect(migrations.every((migration) => migration.appliedAt !== null)).toBe(true);
   });

@@ -62,3 +62,9 @@ function findZone(name: string): string | undefined {
     return undefined;
   }
 }
+
+export function createUnknownTenantError(id: string): AppError {
+  return new AppError('tenant_unknown', `There is no tenant ${JSON.stringify(id.slice(0, 64))}.`, {
+    status: 404,
+  });
+}
