@@ -96,6 +96,25 @@ describe('AnalyticsDataSource', () => {
     expect(requests.at(-1)?.headers).toEqual({ 'X-Dashboard-Uid': 'overview', 'X-Panel-Id': '4' });
   });
 
+  it('refuses an operator that there is not, at its place, and takes no other for it', async () => {
+    const requests = hostAnswering(() => of({ data: seriesAnswer }));
+    const filters = [{ dimension: 'team', operator: 'not-in', value: ['core'] }];
+    const saved = query('A', { filters });
+    const { data, errors } = await run([saved]);
+    expect(data).toEqual([]);
+    expect(errors).toMatchObject([
+      {
+        refId: 'A',
+        message: 'filters[0].operator: there is no operator "not-in". There are =, !=, in, not in, =~, !~.',
+      },
+    ]);
+    expect(requests.filter(({ url }) => url.endsWith('/query'))).toEqual([]);
+    // Nor when it goes to Explore.
+    expect(new AnalyticsDataSource(settings).interpolateVariablesInQueries([saved], {})).toMatchObject([
+      { filters },
+    ]);
+  });
+
   it('asks nothing for hidden and for empty queries', async () => {
     const requests = hostAnswering(() => of({ data: seriesAnswer }));
     expect(await run([query('A', { hide: true }), query('B', { metric: '' })])).toEqual({

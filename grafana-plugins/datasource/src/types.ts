@@ -1,4 +1,4 @@
-import type { AnnotationKind, CompareTo, FilterOperator, Interval } from '@coditect/contracts';
+import type { AnnotationKind, CompareTo, Interval } from '@coditect/contracts';
 import type { DataQuery, DataSourceJsonData } from '@grafana/data';
 
 /** A text that is replaced before it is used: a choice from a list may be left to a dashboard variable. */
@@ -10,7 +10,9 @@ export type AnswerFormat = 'timeseries' | 'table';
 /** A filter as it is saved: its texts may hold template variables. */
 export interface QueryFilter {
   dimension: string;
-  operator: FilterOperator;
+  /** One of `operators`. Any other was written by hand: it is kept, explained in place and never asked with. */
+  operator: string;
+  /** The empty text is that of events that do not say it; an empty list is a value not chosen yet. */
   value: string | string[];
 }
 

@@ -11,6 +11,7 @@ import type { AnalyticsDataSource } from './datasource';
 import { migrateVariableQuery } from './migrations';
 import { classifyFailure, describeFailure } from './model/failure';
 import { interpolateFilter, type Interpolate } from './model/template';
+import { refuseUnknownOperators } from './model/unknown-operators';
 import {
   dimensionChoices,
   kpiChoices,
@@ -51,6 +52,7 @@ export class AnalyticsVariables extends CustomVariableSupport<AnalyticsDataSourc
   /** What a variable offers; template variables, also Grafana's `$__searchFilter`, are replaced. */
   async choices(query: AnalyticsVariableQuery, scopedVars: ScopedVars, span?: Span): Promise<Choice[]> {
     const interpolate: Interpolate = (text, format) => getTemplateSrv().replace(text, scopedVars, format);
+    refuseUnknownOperators(query);
     switch (query.kind) {
       case 'kpis':
         return kpiChoices(await this.datasource.kpis(), interpolate(query.family ?? '').trim());

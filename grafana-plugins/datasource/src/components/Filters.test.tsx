@@ -62,6 +62,21 @@ describe('Filters', () => {
     expect(screen.getByText('(empty)')).toBeTruthy();
   });
 
+  it('shows an operator that there is not until somebody chooses another', () => {
+    open([{ dimension: 'team', operator: '<>', value: 'core' }]);
+    expect(screen.getByRole('combobox', { name: 'Operator' })).toHaveProperty('value', '<>');
+  });
+
+  it('tells the empty value from none', () => {
+    const { changes, reopen } = open([{ ...agents, operator: '=', value: '' }]);
+    const shown = () => screen.getByTestId(ids.filterValue(0));
+    expect(shown()).toHaveProperty('value', '(empty)');
+    reopen([{ ...agents, operator: '=', value: [] }]);
+    expect(shown()).toHaveProperty('value', '');
+    fireEvent.click(screen.getByTestId(ids.addFilter));
+    expect(changes[0]?.[1]).toEqual({ dimension: '', operator: '=', value: [] });
+  });
+
   it('names its fields', () => {
     open([agents]);
     expect(screen.getByRole('combobox', { name: 'Operator' })).toBeTruthy();

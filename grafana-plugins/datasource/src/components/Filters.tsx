@@ -29,7 +29,7 @@ const ids = testIds.queryEditor;
 export function Filters({ refId, filters, dimensions, problems, findValues, onChange }: Props) {
   const replace = (index: number, filter: QueryFilter) =>
     onChange(filters.map((other, position) => (position === index ? filter : other)));
-  const add = () => onChange([...filters, { dimension: '', operator: '=', value: '' }]);
+  const add = () => onChange([...filters, { dimension: '', operator: '=', value: [] }]);
 
   return (
     <>
@@ -91,7 +91,7 @@ function FilterRow({ idPrefix, index, filter, dimensions, findValues, onChange, 
           data-testid={ids.filterOperator(index)}
           width={20}
           options={operators.map((value) => ({ value, label: value, description: operatorWords[value] }))}
-          value={filter.operator}
+          value={{ value: filter.operator, label: filter.operator }}
           onChange={({ value }) => onChange(withOperator(filter, value))}
         />
       </InlineField>
@@ -173,7 +173,7 @@ function FilterValue({ idPrefix, index, filter, findValues, onChange }: ValuePro
       createCustomValue
       options={options}
       value={
-        textOf(filter.value) === '' ? null : { value: textOf(filter.value), label: textOf(filter.value) }
+        isChosen(filter.value) ? { value: textOf(filter.value), label: labelOf(textOf(filter.value)) } : null
       }
       onChange={({ value }) => onChange({ ...filter, value })}
     />
@@ -189,9 +189,18 @@ const operatorWords: Readonly<Record<FilterOperator, string>> = {
   '!~': 'does not match the expression',
 };
 
-function withOperator(filter: QueryFilter, operator: FilterOperator): QueryFilter {
+/** The value goes along; an expression that nobody has written is no value. */
+function withOperator(filter: QueryFilter, operator: string): QueryFilter {
+  const wasExpression = filter.operator === '=~' || filter.operator === '!~';
   const wantsList = operator === 'in' || operator === 'not in';
+  if (!isChosen(filter.value) || (wasExpression && filter.value === '')) {
+    return { ...filter, operator, value: [] };
+  }
   return { ...filter, operator, value: wantsList ? listOf(filter.value) : textOf(filter.value) };
+}
+
+function isChosen(value: string | string[]): boolean {
+  return typeof value === 'string' || value.length > 0;
 }
 
 function labelOf(value: string): string {
@@ -199,8 +208,7 @@ function labelOf(value: string): string {
 }
 
 function listOf(value: string | string[]): string[] {
-  // An empty text is a value that is not chosen yet; in a list somebody has chosen it.
-  return typeof value === 'string' ? [value].filter((text) => text !== '') : value;
+  return typeof value === 'string' ? [value] : value;
 }
 
 function textOf(value: string | string[]): string {

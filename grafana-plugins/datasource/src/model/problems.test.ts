@@ -53,10 +53,19 @@ describe('explainProblems', () => {
 
 it('explains filters of queries that are of no KPI', () => {
   const filters = [
-    { dimension: 'anything', operator: '=' as const, value: 'x' },
-    { dimension: '', operator: '=' as const, value: 'x' },
+    { dimension: 'anything', operator: '=', value: 'x' },
+    { dimension: '', operator: '=', value: 'x' },
+    { dimension: 'team', operator: '=', value: [] },
+    { dimension: 'team', operator: '=~', value: '' },
+    { dimension: 'team', operator: '=', value: '' },
+    { dimension: 'team', operator: '<>', value: 'x' },
   ];
-  expect(explainFilters(filters)).toEqual({ 1: 'Choose a dimension; until then the filter is not used.' });
+  expect(explainFilters(filters)).toEqual({
+    1: 'Choose a dimension; until then the filter is not used.',
+    2: 'Choose a value; until then the filter is not used.',
+    3: 'Choose a value; until then the filter is not used.',
+    5: 'There is no operator "<>". There are =, !=, in, not in, =~, !~.',
+  });
 });
 
 it('explains an expression that is none', () => {

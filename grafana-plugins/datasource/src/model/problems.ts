@@ -3,6 +3,7 @@ import type { KpiQuery, QueryFilter } from '../types';
 import { intervals } from './choices';
 import { allowedIntervals } from './interval';
 import { oneOf } from './read-json';
+import { explainOperator, isOperator } from './unknown-operators';
 import { toExpression } from './variable-choices';
 
 /** What the editor says in place; a missing entry means that the choice is fine. */
@@ -84,10 +85,23 @@ function explainFilter(filter: QueryFilter, kpi: KpiDescription | undefined): st
   if (kpi && !hasVariable(filter.dimension) && !kpi.dimensions.includes(filter.dimension)) {
     return `${kpi.title} cannot be filtered by ${filter.dimension}.`;
   }
-  if (Array.isArray(filter.value) && filter.value.length === 0) {
-    return 'Choose at least one value; until then the filter is not used.';
+  return explainValue(filter);
+}
+
+function explainValue({ operator, value }: QueryFilter): string | undefined {
+  if (!isOperator(operator)) {
+    return capitalised(explainOperator(operator));
   }
-  return undefined;
+  const isExpression = operator === '=~' || operator === '!~';
+  if (value.length > 0 || (value === '' && !isExpression)) {
+    return undefined;
+  }
+  const what = operator === 'in' || operator === 'not in' ? 'at least one value' : 'a value';
+  return `Choose ${what}; until then the filter is not used.`;
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** How an interval is called in sentences and menus. */

@@ -34,14 +34,13 @@ describe('readText', () => {
       metric: 'agent_runs',
       interval: '2h',
       colour: 'red',
-      filters: [{ dimension: 'team', operator: '~', value: 'a', not: true }],
+      filters: [{ dimension: 'team', operator: '!=', value: 'a', not: true }],
       limit: '5',
     });
     const read = readText(text, runs);
     expect(read.state === 'read' && read.losses).toEqual([
       { path: 'interval', reason: '"2h" would become "auto"' },
       { path: 'colour', reason: 'is not a field of this query' },
-      { path: 'filters[0].operator', reason: '"~" would become "="' },
       { path: 'filters[0].not', reason: 'is not a field of this query' },
     ]);
   });
@@ -57,6 +56,26 @@ describe('readText', () => {
   it('says what is wrong with a broken text', () => {
     expect(reasonOf('{\n  "metric": ,\n}')).toMatch(/^This is not JSON\. Unexpected token/u);
     expect(reasonOf('[1]')).toContain('one JSON object');
+  });
+
+  it('takes no operator that there is not for another one, and says where it stands', () => {
+    const reason = 'there is no operator "<>". There are =, !=, in, not in, =~, !~.';
+    const step = { type: 'operator', filters: [{ value: '"operator":', dimension: 'team', operator: '<>' }] };
+    const steps = [{ filters: [{ dimension: 'team', operator: 'regex', value: 'a' }] }, step];
+    const text = JSON.stringify({ kind: 'funnel', funnel: { steps } }, undefined, 1);
+    const line = text.split('\n').findIndex((each) => each.includes('<>')) + 1;
+    expect(reasonOf(text)).toBe(`Line ${line}, funnel.steps[1].filters[0].operator: ${reason}`);
+    expect(reasonOf('{"metric":"cost","filters":[{"dimension":"team","operator":7,"value":"a"}]}')).toContain(
+      'no operator "7"',
+    );
+  });
+
+  it('takes a filter without an operator as one that equals, and without a value as one that is not used', () => {
+    const read = readText('{"kind":"kpi","metric":"cost","filters":[{"dimension":"team"}]}', runs);
+    expect(read).toMatchObject({
+      losses: [],
+      query: { filters: [{ dimension: 'team', operator: '=', value: [] }] },
+    });
   });
 
   it('does not take a kind that there is not', () => {

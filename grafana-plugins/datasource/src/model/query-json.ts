@@ -1,6 +1,7 @@
 import { isReadable, migrateQuery } from '../migrations';
 import type { AnalyticsQuery } from '../types';
 import { isRecord, spellings } from './read-json';
+import { explainOperatorsOf } from './unknown-operators';
 
 /** Fields that Grafana adds: they are not the text's business. */
 const grafanaFields = new Set(['refId', 'hide', 'key', 'datasource']);
@@ -38,6 +39,10 @@ export function readText(text: string, base: AnalyticsQuery): ReadText {
   const query = migrateQuery({ ...parsed.json, ...kept });
   if (!isReadable(query)) {
     return { state: 'broken', reason: query.reason };
+  }
+  const unknown = explainOperatorsOf(text, parsed.json);
+  if (unknown !== undefined) {
+    return { state: 'broken', reason: unknown };
   }
   return { state: 'read', query, losses: findLosses(parsed.json, query, '') };
 }

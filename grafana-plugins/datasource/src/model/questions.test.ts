@@ -29,6 +29,22 @@ describe('planQuestions', () => {
     });
   });
 
+  it('leaves out a query that cannot be asked, and says why', () => {
+    const wrong: KpiQuery = {
+      ...query,
+      refId: 'B',
+      filters: [{ dimension: 'team', operator: '<>', value: 'a' }],
+    };
+    const never: KpiQuery = { ...query, refId: 'C', interval: '$step' };
+    const [one, two, three] = planQuestions([wrong, never, query], context);
+    expect(one).toEqual({
+      refId: 'B',
+      unused: [expect.stringContaining('filters[0].operator: there is no operator "<>"')],
+    });
+    expect(two).toEqual({ refId: 'C', unused: [expect.stringContaining('"$step" is no interval')] });
+    expect(three?.series).toBeDefined();
+  });
+
   it('asks a KPI panel for the total too, and a table for nothing else', () => {
     const [kpi] = planQuestions([query], { ...context, panelPluginId: kpiPanelId });
     expect([kpi?.series?.interval, kpi?.total?.total]).toEqual(['1h', true]);

@@ -4,6 +4,7 @@ import type { AnalyticsQuery, KpiQuery, UnreadableQuery } from '../types';
 import { planQuery, type RequestContext } from './request';
 import { describeQuery } from './saved-query';
 import type { Interpolate } from './template';
+import { refuseUnknownOperators } from './unknown-operators';
 
 interface QuestionsContext extends Omit<PanelCircumstances, 'scopedVars'> {
   kpis: readonly KpiDescription[];
@@ -16,14 +17,21 @@ export function planQuestions(
   queries: readonly (AnalyticsQuery | UnreadableQuery)[],
   context: QuestionsContext,
 ): PanelQuestions[] {
-  return queries.map((query) =>
-    query.kind === 'kpi'
-      ? planKpi(query, context)
-      : {
-          refId: query.refId,
-          unused: [`${describeQuery(query)}: export it as shown; reports ask for KPIs.`],
-        },
-  );
+  return queries.map((query) => {
+    if (query.kind !== 'kpi') {
+      return leftOut(query, 'export it as shown; reports ask for KPIs.');
+    }
+    try {
+      refuseUnknownOperators(query);
+      return planKpi(query, context);
+    } catch (error) {
+      return leftOut(query, error instanceof Error ? error.message : String(error));
+    }
+  });
+}
+
+function leftOut(query: AnalyticsQuery | UnreadableQuery, reason: string): PanelQuestions {
+  return { refId: query.refId, unused: [`${describeQuery(query)}: ${reason}`] };
 }
 
 function planKpi(query: KpiQuery, context: QuestionsContext): PanelQuestions {

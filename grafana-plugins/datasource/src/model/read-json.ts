@@ -1,6 +1,5 @@
 import type { FilterOperator } from '@coditect/contracts';
 import type { QueryFilter, Variable } from '../types';
-import { operators } from './choices';
 
 // Saved JSON is read leniently: a field of a wrong kind is as if it were absent.
 
@@ -72,11 +71,19 @@ function readFilter(filter: unknown): QueryFilter[] {
   if (!isRecord(filter)) {
     return [];
   }
-  const operator = spellings.get(filter['operator']) ?? oneOf(operators, filter['operator']);
   const given = filter['value'];
   // The empty text is a value like any other: that of events that do not say it.
   const value = Array.isArray(given)
     ? given.flatMap((each) => readValue(each) ?? [])
-    : (readValue(given) ?? '');
-  return [{ dimension: readText(filter['dimension']) ?? '', operator: operator ?? '=', value }];
+    : (readValue(given) ?? []);
+  const operator = readOperator(filter['operator']);
+  return [{ dimension: readText(filter['dimension']) ?? '', operator, value }];
+}
+
+/** One that is not known stays as it was written: any other would ask for something else. */
+export function readOperator(operator: unknown): string {
+  if (operator === undefined || operator === null || operator === '') {
+    return '=';
+  }
+  return spellings.get(operator) ?? (typeof operator === 'string' ? operator : JSON.stringify(operator));
 }

@@ -103,7 +103,12 @@ describe('interpolateFilter', () => {
     expect(interpolateFilter({ dimension: '', operator: '=', value: 'a' }, several)).toBeUndefined();
     expect(interpolateFilter(filter('in', []), several)).toBeUndefined();
     expect(interpolateFilter(filter('=~', ''), several)).toBeUndefined();
+    expect(interpolateFilter(filter('=', []), several)).toBeUndefined();
     expect(interpolateFilter(filter('=', ''), several)).toEqual(filter('=', ''));
+  });
+
+  it('makes no other operator of one that it does not know', () => {
+    expect(interpolateFilter(filter('<>', '$team'), several)).toEqual(filter('<>', 'a,b,c'));
   });
 });
 

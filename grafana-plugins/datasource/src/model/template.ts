@@ -1,4 +1,5 @@
 import type { QueryFilter } from '../types';
+import { isOperator } from './unknown-operators';
 
 /**
  * Replaces template variables in a text. `format` is a format name of Grafana's, or a function that gets the raw
@@ -22,6 +23,10 @@ type Expanded = { kind: 'all' } | { kind: 'values'; values: string[] };
 export function interpolateFilter(filter: QueryFilter, interpolate: Interpolate): QueryFilter | undefined {
   const dimension = interpolate(filter.dimension).trim();
   const texts = typeof filter.value === 'string' ? [filter.value] : filter.value;
+  if (!isOperator(filter.operator)) {
+    const value = texts.map((text) => interpolate(text));
+    return { ...filter, dimension, value: typeof filter.value === 'string' ? value.join() : value };
+  }
   const expanded = texts.map((text) => expand(text, interpolate));
   if (dimension === '' || expanded.length === 0 || expanded.some(({ kind }) => kind === 'all')) {
     return undefined;

@@ -1,6 +1,7 @@
 import { catchError, defer, map, of, type Observable } from 'rxjs';
 import { toAnalysisFrame } from '../model/analysis-frame';
 import { planAnalysis, type AnalysisQuery } from '../model/analysis-request';
+import { refuseUnknownOperators } from '../model/unknown-operators';
 import type { AnalyticsQuery, UnreadableQuery } from '../types';
 import { answerAnnotations, answerEvents } from './answer-events';
 import { answerKpi } from './answer-kpi';
@@ -17,6 +18,7 @@ export function answerQuery(
 }
 
 function answer(query: AnalyticsQuery | UnreadableQuery, asking: Asking): Observable<QueryResult> {
+  refuseUnknownOperators(query);
   switch (query.kind) {
     case 'kpi':
       return answerKpi(query, asking);
