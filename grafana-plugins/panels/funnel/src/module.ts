@@ -2,6 +2,7 @@ import { FieldConfigProperty, PanelPlugin, ThresholdsMode } from '@grafana/data'
 import { FunnelPanel } from './components/FunnelPanel';
 import { migrateOptions } from './migrations';
 import { buildOptions } from './options';
+import { suggestionsSupplier } from './suggestions';
 import type { FunnelPanelOptions } from './types';
 
 export const plugin = new PanelPlugin<FunnelPanelOptions>(FunnelPanel)
@@ -15,4 +16,5 @@ export const plugin = new PanelPlugin<FunnelPanelOptions>(FunnelPanel)
     },
   })
   .setPanelOptions(buildOptions)
-  .setMigrationHandler((panel) => migrateOptions(panel.options));
+  .setMigrationHandler((panel) => migrateOptions(panel.options))
+  .setSuggestionsSupplier(suggestionsSupplier);

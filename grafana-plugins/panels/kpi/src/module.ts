@@ -2,6 +2,7 @@ import { FieldConfigProperty, PanelPlugin, ThresholdsMode } from '@grafana/data'
 import { KpiPanel } from './components/KpiPanel';
 import { fromOtherPanel, migrateOptions } from './migrations';
 import { buildOptions } from './options';
+import { suggestionsSupplier } from './suggestions';
 import type { KpiPanelOptions } from './types';
 
 export const plugin = new PanelPlugin<KpiPanelOptions>(KpiPanel)
@@ -18,4 +19,5 @@ export const plugin = new PanelPlugin<KpiPanelOptions>(KpiPanel)
   .setMigrationHandler((panel) => migrateOptions(panel.options))
   .setPanelChangeHandler((_panel, previousId, previousOptions) =>
     fromOtherPanel(previousId, previousOptions),
-  );
+  )
+  .setSuggestionsSupplier(suggestionsSupplier);

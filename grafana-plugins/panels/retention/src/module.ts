@@ -2,6 +2,7 @@ import { FieldConfigProperty, PanelPlugin } from '@grafana/data';
 import { RetentionPanel } from './components/RetentionPanel';
 import { migrateOptions } from './migrations';
 import { buildOptions } from './options';
+import { suggestionsSupplier } from './suggestions';
 import type { RetentionPanelOptions } from './types';
 
 export const plugin = new PanelPlugin<RetentionPanelOptions>(RetentionPanel)
@@ -11,4 +12,5 @@ export const plugin = new PanelPlugin<RetentionPanelOptions>(RetentionPanel)
     },
   })
   .setPanelOptions(buildOptions)
-  .setMigrationHandler((panel) => migrateOptions(panel.options));
+  .setMigrationHandler((panel) => migrateOptions(panel.options))
+  .setSuggestionsSupplier(suggestionsSupplier);

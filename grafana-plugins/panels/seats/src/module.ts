@@ -2,6 +2,7 @@ import { FieldConfigProperty, PanelPlugin } from '@grafana/data';
 import { SeatsPanel } from './components/SeatsPanel';
 import { migrateOptions } from './migrations';
 import { buildOptions } from './options';
+import { suggestionsSupplier } from './suggestions';
 import type { SeatsPanelOptions } from './types';
 
 export const plugin = new PanelPlugin<SeatsPanelOptions>(SeatsPanel)
@@ -16,4 +17,5 @@ export const plugin = new PanelPlugin<SeatsPanelOptions>(SeatsPanel)
     ],
   })
   .setPanelOptions(buildOptions)
-  .setMigrationHandler((panel) => migrateOptions(panel.options));
+  .setMigrationHandler((panel) => migrateOptions(panel.options))
+  .setSuggestionsSupplier(suggestionsSupplier);

@@ -47,6 +47,16 @@ export function findColumns<Key extends string>(
   };
 }
 
+/** Whether all that is needed is there by name: what only fits by its type may mean something else. */
+export function hasNamedColumns<Key extends string>(
+  frame: DataFrame,
+  wishes: ReadonlyArray<ColumnWish<Key>>,
+): boolean {
+  const byName = wishes.map((wish) => ({ ...wish, isNeeded: false }));
+  const { columns } = findColumns(frame, byName);
+  return wishes.every(({ key, isNeeded }) => !isNeeded || columns.has(key));
+}
+
 /** What a panel tells when it can't read what it got. */
 export interface ShapeProblem {
   expected: { name: string; types: string; meaning: string; isNeeded: boolean; isFound: boolean }[];

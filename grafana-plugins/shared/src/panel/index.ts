@@ -2,6 +2,7 @@
 export {
   describeShape,
   findColumns,
+  hasNamedColumns,
   hasRows,
   isHidden,
   toNumber,
@@ -21,5 +22,6 @@ export {
   type FormatContext,
 } from './format';
 export type { NoteContent } from './note-content';
+export { createSuggestionsSupplier, type Suggestion } from './suggestions';
 export { zoneOfDays } from './time-zone';
 export { oneOf, readCount, readFlag, readOptions } from './saved-options';

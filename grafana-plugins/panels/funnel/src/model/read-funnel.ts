@@ -1,6 +1,7 @@
 import {
   describeShape,
   findColumns,
+  hasNamedColumns,
   hasRows,
   isHidden,
   toNumber,
@@ -92,6 +93,14 @@ const wishes: ReadonlyArray<ColumnWish<Key>> = [
     meaning: 'time that nine in ten stay below, in milliseconds',
   },
 ];
+
+/** Whether a frame calls its columns as a funnel does. A name and a count alone could be anything: the place tells. */
+export function isNamedFunnel(frame: DataFrame): boolean {
+  return hasNamedColumns(
+    frame,
+    wishes.map((wish) => (wish.key === 'step' ? { ...wish, isNeeded: true } : wish)),
+  );
+}
 
 /** Reads funnels from frames of any source: one row for each step, of each value of a breakdown if there is one. */
 export function readFunnel(frames: readonly DataFrame[]): FunnelData {

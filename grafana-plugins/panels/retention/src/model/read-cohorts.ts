@@ -1,6 +1,7 @@
 import {
   describeShape,
   findColumns,
+  hasNamedColumns,
   hasRows,
   toNumber,
   toShare,
@@ -79,6 +80,11 @@ const wishesWithShare = wishes.map((wish) => (wish.key === 'users' ? { ...wish, 
 
 /** How many periods a frame can reach; a column of another meaning is no reason to draw thousands. */
 const periodsMax = 120;
+
+/** Whether a frame calls its columns as a retention does. */
+export function isNamedRetention(frame: DataFrame): boolean {
+  return hasNamedColumns(frame, wishes);
+}
 
 /** Reads a retention from frames of any source: one row for each cohort and period. */
 export function readCohorts(frames: readonly DataFrame[]): RetentionData {

@@ -1,6 +1,7 @@
 import {
   describeShape,
   findColumns,
+  hasNamedColumns,
   hasRows,
   toNumber,
   toShare,
@@ -85,6 +86,11 @@ const transitionWishes: ReadonlyArray<ColumnWish<TransitionKey>> = [
   { key: 'seats', names: ['seats', 'count'], types: number, isNeeded: true, meaning: 'how many of them' },
   { key: 'monthlyCost', names: ['monthlyCost', 'cost'], ...optional, meaning: 'what they cost a month' },
 ];
+
+/** Whether a frame calls its columns as seats or their transitions do. */
+export function isNamedSeats(frame: DataFrame): boolean {
+  return hasNamedColumns(frame, seatsWishes) || hasNamedColumns(frame, transitionWishes);
+}
 
 /** Finds the frame with seats and the one with transitions, in whatever order they come. */
 export function readSeats(frames: readonly DataFrame[]): SeatsData {

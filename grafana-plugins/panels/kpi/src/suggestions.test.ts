@@ -1,0 +1,26 @@
+import { analysisFrameKind } from '@coditect/plugins-shared';
+import { getPanelDataSummary, type DataFrame } from '@grafana/data';
+import { kpiFrame } from './model/kpi-frames.fixture';
+import { plugin } from './module';
+
+// Grafana's packages import it for a hook that nothing here calls, and it comes as an ES module only.
+jest.mock('@react-hookz/web', () => ({}));
+
+const namesFor = (frames: DataFrame[]) =>
+  plugin.getSuggestions(getPanelDataSummary(frames))?.map(({ name }) => name);
+
+it('suggests the KPI panel for KPIs, and rows for several of them', () => {
+  expect(namesFor([kpiFrame()])).toEqual(['CODITECT KPI']);
+  expect(namesFor([kpiFrame(), kpiFrame({}, {}, 'web')])).toEqual([
+    'CODITECT KPI',
+    'CODITECT KPI, a row for each',
+  ]);
+});
+
+it('suggests nothing for other numbers, and for none', () => {
+  const { fields, length } = kpiFrame();
+  expect(namesFor([{ fields, length }])).toEqual([]);
+  expect(namesFor([{ fields, length, meta: { custom: { kind: analysisFrameKind } } }])).toEqual([]);
+  expect(namesFor([{ ...kpiFrame(), length: 0 }])).toEqual([]);
+  expect(namesFor([])).toEqual([]);
+});
