@@ -9,25 +9,46 @@ import { newQuery } from './new-query';
  * KPI's types, its filters and the group. None where a KPI is not made of events.
  *
  * @param labels the group; values may be template variables, which Grafana replaces when the link is followed
+ * @param overAll what they are replaced with where the number is of all groups
  */
-export function eventsLink(context: FrameContext, labels: Labels): DataLink[] {
+export function eventsLink(
+  context: FrameContext,
+  labels: Labels,
+  overAll?: Labels,
+): DataLink<QueryOf<'events'>>[] {
   const { datasource, kpi, question } = context;
   if (datasource === undefined || kpi?.eventTypes === undefined) {
     return [];
   }
-  const filters = [
-    ...ofTypes(kpi.eventTypes),
-    ...readFilters(question.filters),
-    ...Object.entries(labels).map(([dimension, value]): QueryFilter => ({ dimension, operator: '=', value })),
-  ];
-  const query = newQuery('events', context.refId);
-  const search: QueryOf<'events'> = { ...query, events: { ...query.events, filters } };
+  const { eventTypes } = kpi;
+  const searchIn = (group: Labels): QueryOf<'events'> => {
+    const filters = [
+      ...ofTypes(eventTypes),
+      ...readFilters(question.filters),
+      ...Object.entries(group).map(([dimension, value]): QueryFilter => ({
+        dimension,
+        operator: '=',
+        value,
+      })),
+    ];
+    const query = newQuery('events', context.refId);
+    return { ...query, events: { ...query.events, filters } };
+  };
+  const search = searchIn(labels);
   return [
     {
       title: `Events of ${kpi.title}`,
       url: '',
       internal: {
-        query: search,
+        query:
+          overAll === undefined
+            ? search
+            : ({ replaceVariables, scopedVars }) => {
+                const isOverAll = Object.entries(labels).every(
+                  ([name, value]) => replaceVariables(value, scopedVars) === overAll[name],
+                );
+                return isOverAll ? searchIn({}) : search;
+              },
         datasourceUid: datasource.uid,
         datasourceName: datasource.name,
         range: rangeOf(question.range),

@@ -1,8 +1,10 @@
+import type { DataLink } from '@grafana/data';
 import { readKpiFrameMeta } from '@coditect/plugins-shared';
-import type { MetricAnswer } from '@coditect/contracts';
+import type { AnswerCell, MetricAnswer } from '@coditect/contracts';
 import { answerMeta, kpi, kpiQuestion, totalAnswer } from './answer.fixture';
 import type { FrameContext } from './kpi-frame-meta';
 import { toTableFrame } from './table-frame';
+import type { QueryOf } from '../types';
 
 const context: FrameContext = { refId: 'A', legend: '', question: kpiQuestion, notices: [] };
 const byTeam: MetricAnswer = {
@@ -102,6 +104,36 @@ describe('toTableFrame', () => {
           },
         },
       },
+    ]);
+  });
+
+  it('leads from the totals to the events of all groups, also where a group is called like them', () => {
+    const linked = {
+      ...context,
+      datasource: { uid: 'x', name: 'Ours' },
+      kpi: { ...kpi, eventTypes: ['a.v1'] },
+    };
+    const totals: MetricAnswer = {
+      columns: [{ name: 'value', type: 'number', unit: 'USD' }],
+      rows: [[99]],
+      meta: answerMeta,
+    };
+    const answer = { ...byTeam, rows: [['Total', 1] satisfies AnswerCell[], ...byTeam.rows] };
+    const frame = toTableFrame(answer, linked, { totals });
+    const [team, value] = frame.fields;
+    expect(team?.values.at(-1)).toBe('Total of all');
+    const link: DataLink<QueryOf<'events'>> | undefined = value?.config.links?.[0];
+    const query = link?.internal?.query;
+    // As Grafana does when the link of a row is followed.
+    const follow = (row: number) =>
+      typeof query === 'function' &&
+      query({ replaceVariables: () => String(team?.values[row]), scopedVars: {} }).events.filters;
+    const ofType = { dimension: 'type', operator: '=', value: 'a.v1' };
+    expect(follow(frame.length - 1)).toEqual([ofType]);
+    const ofRow = { dimension: 'team', operator: '=', value: '${__data.fields["team"]}' };
+    expect([follow(0), follow(1)]).toEqual([
+      [ofType, ofRow],
+      [ofType, ofRow],
     ]);
   });
 });

@@ -16,15 +16,15 @@ export interface TableShape {
 
 type Row = readonly AnswerCell[];
 
-/** How the first cell of the last row is called. */
-const totalsLabel = 'Total';
+/** How the first cell of the last row is called; the second is for a group that has the first name itself. */
+const totalsLabels = ['Total', 'Total of all'] as const;
 
 /** One frame with every column of the answer, a row per group. */
 export function toTableFrame(answer: MetricAnswer, context: FrameContext, shape: TableShape = {}): DataFrame {
   const { rows, notices } = arrange(answer, shape);
   const totalsRow = shape.totals && toTotalsRow(answer, shape.totals);
   const all = totalsRow ? [...rows, totalsRow] : rows;
-  const links = eventsLink(context, groupVariables(answer));
+  const links = eventsLink(context, groupVariables(answer), totalsRow && groupOf(answer, totalsRow));
   const [total] = shape.totals?.rows ?? [];
   return {
     refId: context.refId,
@@ -82,6 +82,7 @@ function toTotalsRow(answer: MetricAnswer, totals: MetricAnswer): Row | undefine
   if (row === undefined) {
     return undefined;
   }
+  const totalsLabel = totalsLabels[answer.rows.some(([first]) => first === totalsLabels[0]) ? 1 : 0];
   return answer.columns.map((column, index): AnswerCell => {
     if (column.type === 'string') {
       return index === 0 ? totalsLabel : '';
@@ -109,6 +110,14 @@ function configOf(
     default:
       return {};
   }
+}
+
+function groupOf(answer: MetricAnswer, row: Row): Record<string, string> {
+  return Object.fromEntries(
+    answer.columns.flatMap(({ name, type }, index) =>
+      type === 'string' ? [[name, String(row[index] ?? '')]] : [],
+    ),
+  );
 }
 
 /** Grafana fills in the cells of the row whose link is followed. */
