@@ -40,14 +40,65 @@ describe('buildViewModel, with our frames', () => {
     expect(item?.spoken).toBe('core: no value');
   });
 
+  const doubled = { name: 'doubled', type: FieldType.number, values: [1, 2], config: {} };
+
   it('does not show the total for a field that a transformation has added', () => {
     const frame = kpiFrame({ total });
-    const added = { name: 'doubled', type: FieldType.number, values: [1, 2], config: {} };
-    const { items } = build([{ ...frame, fields: [...frame.fields, added] }]);
+    const { items } = build([{ ...frame, fields: [...frame.fields, doubled] }]);
     expect(items.map(({ value, note }) => [value.text, note])).toEqual([
       ['90', undefined],
       ['2', 'Last of the intervals'],
     ]);
+  });
+
+  it.each([
+    ['before', [doubled]],
+    ['without', []],
+  ])('gives an added field %s the KPI none of what is said of the KPI', (place, others) => {
+    const meta = {
+      ...{ total, target: { name: 'q1', value: 0.95 }, interval: '1m' },
+      completeUntil: '2026-03-02T08:00:00Z',
+    };
+    const { fields, ...frame } = kpiFrame(meta);
+    const [time, value, previous] = fields;
+    const ours = [time, ...others, value, previous].filter((field) => field !== undefined);
+    const alone = [time, doubled, previous].filter((field) => field !== undefined);
+    const { items } = build([{ ...frame, fields: place === 'without' ? alone : ours }]);
+    const [added, kpi] = items;
+    expect(added).toMatchObject({
+      ...{ title: 'doubled', target: undefined, delta: undefined, concerns: [] },
+      ...{ explanation: undefined, footer: undefined, sparkline: { values: [1, 2] } },
+    });
+    expect(kpi?.target?.text).toBe(place === 'without' ? undefined : 'target 95%');
+    expect(kpi?.concerns).toEqual(
+      place === 'without' ? undefined : [expect.objectContaining({ code: 'late' })],
+    );
+  });
+
+  it('judges no change of an added field by the direction of the KPI', () => {
+    const frame = kpiFrame({ total });
+    const items = build([{ ...frame, fields: [...frame.fields, doubled] }], {
+      ...{ comparison: 'baseline', baseline: 0.5, deltaMode: 'absolute' },
+    }).items;
+    expect(items.map(({ delta }) => delta?.judgement)).toEqual(['good', 'neutral']);
+  });
+
+  it('gives a column that was added to a KPI table none of what is said of the KPI', () => {
+    const { meta } = kpiFrame({ target: { name: 'q1', value: 0.95 } });
+    const column = (name: string, role?: string) => ({
+      ...{ name, type: FieldType.number, values: [1] },
+      config: role === undefined ? {} : { custom: { coditectRole: role } },
+    });
+    const table = (...fields: DataFrame['fields']): DataFrame => ({
+      length: 1,
+      fields,
+      ...(meta && { meta }),
+    });
+    const added = first([table(column('double'), column('previous', 'previous'))]);
+    expect(added).toMatchObject({ target: undefined, delta: undefined, explanation: undefined });
+    const kpi = first([table(column('value', 'value'), column('previous', 'previous'), column('double'))]);
+    expect(kpi?.target).toBeDefined();
+    expect(kpi?.delta).toBeDefined();
   });
 
   it('lets the option override the direction of the catalogue', () => {

@@ -54,24 +54,19 @@ function fromSeries(
   frames: readonly DataFrame[],
   options: SourceOptions,
 ): Source[] {
-  const meta = readKpiFrameMeta(frame.meta?.custom);
+  const frameMeta = readKpiFrameMeta(frame.meta?.custom);
   const previousField = frame.fields.find(isPrevious);
   const comparedField = findNumber(frame, options.comparisonField);
   const targetField = findNumber(frame, options.targetField);
-  const totalOfValue = options.valueSource === 'auto' ? meta?.total : undefined;
   const values = frame.fields.filter(
     (field) => isValue(field) && field !== comparedField && field !== targetField,
   );
+  const owner = ownerOf(values, frameMeta);
   return values.map((field, position): Source => {
-    // Grafana marks calculations that skip nulls with an asterisk.
-    const reducerName = (fieldReducers.getIfExists(options.reducer)?.name ?? options.reducer).replace(
-      / \*$/u,
-      '',
-    );
-    const previous = position === 0 && previousField ? previousField : undefined;
+    const meta = field === owner ? frameMeta : undefined;
+    const previous = field === owner ? previousField : undefined;
     const behind = comparedField ?? previous;
-    // A field that a transformation has added is of other numbers.
-    const total = isOurValue(field) ? totalOfValue : undefined;
+    const total = options.valueSource === 'auto' ? meta?.total : undefined;
     return {
       key: `${index}-${position}`,
       title: getFieldDisplayName(field, frame, [...frames]),
@@ -85,14 +80,27 @@ function fromSeries(
       target: targetField && reduce(targetField, 'lastNotNull'),
       sparkline: { values: numbersOf(field), ...(behind && { previous: numbersOf(behind) }) },
       // Other data sources never had a total: there the reducer is what was asked for.
-      note: meta && !total ? `${reducerName} of the intervals` : undefined,
+      note: frameMeta && !total ? `${reducerName(options.reducer)} of the intervals` : undefined,
     };
   });
 }
 
+/** Grafana marks calculations that skip nulls with an asterisk. */
+function reducerName(reducer: string): string {
+  return (fieldReducers.getIfExists(reducer)?.name ?? reducer).replace(/ \*$/u, '');
+}
+
+/**
+ * The field that the frame's comparison is of, and what the frame says of itself: total, target, direction, quality. In
+ * a frame of ours that is the KPI's own field and never one that a transformation has added.
+ */
+function ownerOf(values: readonly Field[], meta: KpiFrameMeta | undefined): Field | undefined {
+  return values.find(isOurValue) ?? (meta ? undefined : values[0]);
+}
+
 /** The value column of each row, named after its text columns. */
 function fromRows(frame: DataFrame, index: number, options: SourceOptions): Source[] {
-  const meta = readKpiFrameMeta(frame.meta?.custom);
+  const frameMeta = readKpiFrameMeta(frame.meta?.custom);
   const compared = findNumber(frame, options.comparisonField);
   const target = findNumber(frame, options.targetField);
   const columns = frame.fields.filter((field) => isValue(field) && field !== compared && field !== target);
@@ -100,15 +108,16 @@ function fromRows(frame: DataFrame, index: number, options: SourceOptions): Sour
   if (!field) {
     return [];
   }
+  const isOwner = field === ownerOf([field], frameMeta);
   const names = frame.fields.filter(({ type }) => type === FieldType.string);
-  const previous = frame.fields.find(isPrevious);
+  const previous = isOwner ? frame.fields.find(isPrevious) : undefined;
   return Array.from({ length: frame.length }, (_none, row): Source => ({
     key: `${index}-${row}`,
     title:
       names.map(({ values }) => String(values[row] ?? '')).join(' · ') || getFieldDisplayName(field, frame),
     field,
     row,
-    meta,
+    meta: isOwner ? frameMeta : undefined,
     isGroup: names.length > 0,
     value: toNumber(field.values[row]),
     previous: previous && toNumber(previous.values[row]),
