@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { createIntake, type Intake } from './collector/intake.js';
 import type { EventBus } from './messaging/event-bus.js';
 import { createAuthenticator } from './platform/authenticator.js';
@@ -93,6 +94,7 @@ export function openIntake(
     bus,
     getUserSalt: (tenantId) => authenticator.getUserSalt(tenantId),
     now: Date.now,
+    drawAcceptance: () => randomInt(1, 2 ** 32),
     limits: config.collector,
     telemetry,
   });

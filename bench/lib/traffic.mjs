@@ -35,6 +35,7 @@ export async function makeRows(events, tenant) {
     },
     getUserSalt: () => Promise.resolve('bench'),
     now: Date.now,
+    drawAcceptance: () => 1 + Math.floor(Math.random() * 0xffff_fffe),
     limits: defaultCollectorLimits,
     telemetry: createTelemetry({ defaultMetrics: false }),
   });

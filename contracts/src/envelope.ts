@@ -73,6 +73,11 @@ export const eventEnvelopeSchema = z.object({
   occurredAt: z.int(),
   /** Ingest time, ours. */
   receivedAt: z.int(),
+  /**
+   * A number drawn for each time that the event was taken in, of 32 bits and never 0. The same event with another one came
+   * again; with the same one it was only carried again. Absent from events that were taken in before there was one.
+   */
+  acceptance: z.int().min(1).max(0xffff_ffff).optional(),
   ...textColumnShape,
   ...numberColumnShape,
   /** Whatever has no column of its own, flattened to text. */

@@ -13,6 +13,7 @@ const salt = 'pepper';
 function setUp(publish?: (batch: readonly EventEnvelope[]) => Promise<{ duplicates: number | null }>) {
   const batches: (readonly EventEnvelope[])[] = [];
   const telemetry = createTelemetry({ defaultMetrics: false });
+  let drawn = 0;
   const intake = createIntake({
     bus: {
       publish:
@@ -24,6 +25,7 @@ function setUp(publish?: (batch: readonly EventEnvelope[]) => Promise<{ duplicat
     },
     getUserSalt: () => Promise.resolve(salt),
     now: () => nowMs,
+    drawAcceptance: () => (drawn += 1),
     limits: defaultCollectorLimits,
     telemetry,
   });
@@ -128,6 +130,15 @@ describe('createIntake', () => {
     const result = await intake.accept(tenant, [aCandidate(0), { ...aCandidate(0), index: 1 }]);
     expect(result.accepted).toBe(2);
     expect(new Set(batches.flat().map(({ eventId }) => eventId)).size).toBe(1);
+  });
+
+  it('tells what is taken in several times from what is carried several times', async () => {
+    const { intake, batches } = setUp();
+    await intake.accept(tenant, [aCandidate(0), aCandidate(1), { ...aCandidate(0), index: 2 }]);
+    await intake.accept(tenant, [aCandidate(0)]);
+    const [first, other, repeated, again] = batches.flat().map(({ acceptance }) => acceptance);
+    expect(other).toBe(first);
+    expect(new Set([first, repeated, again]).size).toBe(3);
   });
 
   it('hands on how many events were stored before', async () => {

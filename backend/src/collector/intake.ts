@@ -16,6 +16,8 @@ export interface IntakeOptions {
   readonly getUserSalt: (tenantId: string) => Promise<string>;
   /** Epoch milliseconds. */
   readonly now: () => number;
+  /** From 1 to 2^32 - 1, at random. */
+  readonly drawAcceptance: () => number;
   readonly limits: CollectorLimits;
   readonly telemetry: Pick<Telemetry, 'received' | 'sent' | 'dropped'>;
 }
@@ -69,6 +71,7 @@ export function createIntake(options: IntakeOptions): Intake {
         {
           tenantId: tenant.id,
           receivedAt: nowMs,
+          acceptance: options.drawAcceptance(),
           pseudonymise: pseudonymsOf(salt),
           treatmentOf,
           onContentDropped: () => {
@@ -76,6 +79,7 @@ export function createIntake(options: IntakeOptions): Intake {
           },
         },
       );
+      tellRepeatsApart(envelopes, options.drawAcceptance);
       const receipt: PublishReceipt =
         envelopes.length === 0
           ? { duplicates: 0 }
@@ -104,6 +108,15 @@ function checkAll(
     else rejected.push({ index: candidate.index, ...checked.rejection });
   }
   return { envelopes, rejected };
+}
+
+/** An event that is in a batch twice was taken in twice. */
+function tellRepeatsApart(envelopes: EventEnvelope[], drawAcceptance: () => number): void {
+  const seen = new Set<string>();
+  for (const envelope of envelopes) {
+    if (seen.has(envelope.eventId)) envelope.acceptance = drawAcceptance();
+    seen.add(envelope.eventId);
+  }
 }
 
 /** A neighbour that fails is no fault of the sender: it is told to come again. */

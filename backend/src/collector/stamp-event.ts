@@ -9,6 +9,8 @@ export interface StampContext {
   readonly tenantId: string;
   /** Epoch milliseconds. */
   readonly receivedAt: number;
+  /** Tells one event taken in several times from one that is carried several times. */
+  readonly acceptance: number;
   readonly pseudonymise: Pseudonymise;
   readonly treatmentOf: (name: string) => FieldTreatment;
   /** Told of each attribute that is left out. */
@@ -30,6 +32,7 @@ export function stampEvent(event: CheckedEvent, context: StampContext): EventEnv
     ...(event.subject !== undefined && { subject: hideEmails(event.subject, pseudonymise) }),
     occurredAt: event.occurredAt ?? context.receivedAt,
     receivedAt: context.receivedAt,
+    acceptance: context.acceptance,
     ...hidePerson(event.columns, pseudonymise),
     attributes: hideAttributes(event.attributes, context),
   };

@@ -39,6 +39,8 @@ export const sumColumns = [
   'matchedEvents',
   'differingEvents',
   'lateEvents',
+  'duplicateEvents',
+  'acceptedEvents',
 ] as const;
 export type SumColumn = (typeof sumColumns)[number];
 
@@ -193,11 +195,19 @@ export function conditionsOf(measure: Measure): readonly Where[] {
  * do not keep.
  */
 export function rollupDimensionsOf({ dimensions, measure }: Kpi): readonly KpiDimension[] {
-  if (isToldByStates(measure)) return [];
+  if (isOnlyForPanels(measure)) return [];
   const lost = conditionsOf(measure)
     .flatMap(dimensionsOfWhere)
     .some((name) => !isKept(name, measure));
   return lost ? [] : dimensions.filter((name) => isKept(name, measure));
+}
+
+/** Told by what the real-time store alone keeps. */
+export function isOnlyForPanels(measure: Measure): boolean {
+  if (isToldByStates(measure)) return true;
+  if (measure.kind === 'ratio')
+    return isOnlyForPanels(measure.numerator) || isOnlyForPanels(measure.denominator);
+  return measure.kind === 'sum' && measure.columns.some((column) => acceptedSums.has(column));
 }
 
 /** Of a bucket that has not begun nothing is told, where counts of events are zero; and rollups keep nothing of it. */
@@ -219,10 +229,17 @@ const comparedSums: ReadonlySet<SumColumn> = new Set<SumColumn>([
   'lateEvents',
 ]);
 
+/** Of what was taken in, with what came again. That is not stored a second time: no event tells of it. */
+const acceptedSums: ReadonlySet<SumColumn> = new Set<SumColumn>(['duplicateEvents', 'acceptedEvents']);
+
 const seatEventTypes = {
   purchases: [eventTypes.seatPurchased],
   holders: [eventTypes.seatAssigned, eventTypes.seatReleased],
 } as const;
+
+function isOfNoEvent(column: SumColumn): boolean {
+  return comparedSums.has(column) || acceptedSums.has(column);
+}
 
 /** Types of the events that a measure counts on either side, none for any type; `undefined` where it counts no events. */
 function eventTypesOf(measure: Measure): readonly string[] | undefined {
@@ -235,7 +252,7 @@ function eventTypesOf(measure: Measure): readonly string[] | undefined {
   if (measure.kind === 'seats')
     return seatEventTypes[measure.count === 'purchased' ? 'purchases' : 'holders'];
   if (!('where' in measure)) return [];
-  if (measure.kind === 'sum' && measure.columns.some((column) => comparedSums.has(column))) return undefined;
+  if (measure.kind === 'sum' && measure.columns.some(isOfNoEvent)) return undefined;
   return measure.where.types ?? [];
 }
 

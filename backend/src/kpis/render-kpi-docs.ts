@@ -1,5 +1,5 @@
 import { kpiCatalogue } from './catalogue.js';
-import { isToldByStates, rollupDimensionsOf, type Kpi } from './kpi.js';
+import { isOnlyForPanels, rollupDimensionsOf, type Kpi } from './kpi.js';
 
 const directions = { up: 'more is better', down: 'less is better', neutral: 'neither' } as const;
 
@@ -26,7 +26,7 @@ ${kpi.definition}
 - Unit: ${kpi.unit}, ${directions[kpi.direction]}
 - Smallest interval: \`${kpi.smallestInterval}\`
 - Dimensions: ${listNames(kpi.dimensions)}
-- ${isToldByStates(kpi.measure) ? 'Not in reports: panels only' : `Kept by rollups: ${listNames(rollupDimensionsOf(kpi))}`}
+- ${isOnlyForPanels(kpi.measure) ? 'Not in reports: panels only' : `Kept by rollups: ${listNames(rollupDimensionsOf(kpi))}`}
 - Owner: ${kpi.owner}
 `;
 }

@@ -29,7 +29,11 @@ export type SumName =
   | 'tokensReasoning'
   | 'costUsd'
   | 'responseBytes'
-  | CheckName;
+  | CheckName
+  | AcceptedName;
+
+/** What was taken in: events that came again, and those together with the stored ones. */
+export type AcceptedName = 'duplicateEvents' | 'acceptedEvents';
 
 /** What the comparison of a local day in both stores counts, by type. */
 export type CheckName = 'streamEvents' | 'batchEvents' | 'matchedEvents' | 'differingEvents' | 'lateEvents';

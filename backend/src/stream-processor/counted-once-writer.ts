@@ -4,8 +4,8 @@ import type { Logger } from '../platform/logger.js';
 import type { Telemetry } from '../platform/telemetry.js';
 import type { EventBlock, EventStore, PartitionOfIds } from './event-store.js';
 import type { InsertJournal } from './insert-journal.js';
-import { insertBlock } from './insert-block.js';
-import { cutBySize, groupEvents, selectNew } from './plan-inserts.js';
+import { insertBlock, insertDuplicates } from './insert-block.js';
+import { cutBySize, groupEvents, sortEvents } from './plan-inserts.js';
 import { createStoredIds } from './stored-ids.js';
 
 /** Events that are stored together. */
@@ -50,7 +50,8 @@ export interface CountedOnceWriter {
   start(): Promise<{ readonly learnt: Promise<void> }>;
   /**
    * Resolves with the ids that were new. A row that the store will never take becomes a dead letter, with an error in
-   * the log; its neighbours are stored. Rejects when the store stays away, after its attempts.
+   * the log; its neighbours are stored. What was taken in again is kept as a duplicate, once for each time, however often
+   * the request comes. Rejects when the store stays away, after its attempts.
    */
   write(request: WriteRequest): Promise<Set<string>>;
 }
@@ -92,7 +93,7 @@ export function createCountedOnceWriter(options: CountedOnceWriterOptions): Coun
   }
 
   /** Without a journal a request may have been stored in part: its own events are new to it until it is done. */
-  function findStored({ id, events }: WriteRequest): Promise<ReadonlySet<string>> {
+  function findStored({ id, events }: WriteRequest): Promise<ReadonlyMap<string, number>> {
     return ids.find(events, journal === undefined ? { exceptOfMessage: id } : undefined);
   }
 
@@ -106,8 +107,7 @@ export function createCountedOnceWriter(options: CountedOnceWriterOptions): Coun
     },
     async write(request) {
       await finishUnfinished();
-      const stored = await findStored(request);
-      const fresh = selectNew(request.events, (event) => stored.has(event.eventId));
+      const { fresh, duplicates } = sortEvents(request.events, await findStored(request));
       // Those that are stored as well: another process may have stored them after this one learnt its ids.
       ids.add(request.events);
       const formatRow = store.createRowFormat(request.id);
@@ -119,6 +119,10 @@ export function createCountedOnceWriter(options: CountedOnceWriterOptions): Coun
           block += 1;
         }
       }
+      // Last: until its first copy is stored, an event that came again is no duplicate.
+      const formatDuplicate = (event: EventEnvelope): Row => ({ text: store.formatDuplicate(event) });
+      for (const rows of cutBySize(duplicates, formatDuplicate))
+        await insertDuplicates(options, request.id, Buffer.from(rows.map((row) => row.text).join('\n')));
       return new Set(fresh.map((event) => event.eventId));
     },
   };

@@ -27,13 +27,20 @@ export interface EventStore {
   /** A row with every column, of values that any store of ours takes. Never stored. */
   readonly soundRow: string;
   /**
-   * Which of these are stored already, of any tenants: an identity is that of one tenant's event. Leaves out those that
-   * the named message brought.
+   * Keeps that events were taken in again. A row that is kept already, of the same event and acceptance, changes nothing,
+   * whatever it comes with.
+   */
+  insertDuplicates(ndjson: Buffer): Promise<void>;
+  /** Makes a row for `insertDuplicates`, without a line break. */
+  formatDuplicate(event: EventEnvelope): string;
+  /**
+   * Which of these are stored already, of any tenants (an identity is that of one tenant's event), and of which acceptance
+   * they are: 0 where that is not known. Leaves out those that the named message brought.
    */
   findStoredIds(
     events: readonly TenantEventId[],
     options?: { readonly exceptOfMessage?: string },
-  ): Promise<ReadonlySet<string>>;
+  ): Promise<ReadonlyMap<string, number>>;
   /** About how many ids are stored, of all partitions. */
   countIds(options?: { readonly signal?: AbortSignal }): Promise<number>;
   /**

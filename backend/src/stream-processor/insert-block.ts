@@ -6,7 +6,7 @@ import type { EventBlock, EventStore } from './event-store.js';
 import { findRefusedRows } from './find-refused-rows.js';
 
 export interface InsertBlockOptions {
-  readonly store: Pick<EventStore, 'insert' | 'check' | 'soundRow' | 'parseRow'>;
+  readonly store: Pick<EventStore, 'insert' | 'insertDuplicates' | 'check' | 'soundRow' | 'parseRow'>;
   readonly deadLetters: DeadLetterSink;
   readonly insertAttemptsMax: number;
   /** Called right before each insert. Throws when nothing may be inserted now; that is not tried again here. */
@@ -42,7 +42,7 @@ async function insertWithRetries(options: InsertBlockOptions, block: EventBlock)
 
 async function tryAgain(
   options: InsertBlockOptions,
-  { token }: EventBlock,
+  { token }: Pick<EventBlock, 'token'>,
   insert: () => Promise<void>,
 ): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
@@ -58,6 +58,17 @@ async function tryAgain(
       await options.sleep(100 * 2 ** attempt);
     }
   }
+}
+
+/** Keeps that events of a request were taken in again, with retries while the store can't. */
+export function insertDuplicates(
+  options: InsertBlockOptions,
+  requestId: string,
+  ndjson: Buffer,
+): Promise<void> {
+  return tryAgain(options, { token: `${requestId}-duplicates` }, () =>
+    options.store.insertDuplicates(ndjson),
+  );
 }
 
 function isRefusal(error: unknown): error is AppError {

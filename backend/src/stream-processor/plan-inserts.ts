@@ -1,16 +1,32 @@
 import type { EventEnvelope } from '@coditect/contracts';
 
-/** Keeps the first of each identity and only those that `isStored` does not know. Order is kept. */
-export function selectNew(
+export interface SortedEvents {
+  /** The first of each identity that is not stored. */
+  readonly fresh: readonly EventEnvelope[];
+  /** Those that were taken in again, of another acceptance than the one that is stored or fresh. */
+  readonly duplicates: readonly EventEnvelope[];
+}
+
+/**
+ * Tells new events from those that came again, in their order. What is only carried again, under the acceptance that is
+ * stored, is neither. `stored` has the acceptance of each identity that is stored, 0 where it is not known.
+ */
+export function sortEvents(
   events: readonly EventEnvelope[],
-  isStored: (event: EventEnvelope) => boolean,
-): readonly EventEnvelope[] {
-  const taken = new Set<string>();
-  return events.filter((event) => {
-    if (taken.has(event.eventId) || isStored(event)) return false;
-    taken.add(event.eventId);
-    return true;
-  });
+  stored: ReadonlyMap<string, number>,
+): SortedEvents {
+  const taken = new Map<string, number>();
+  const fresh: EventEnvelope[] = [];
+  const duplicates: EventEnvelope[] = [];
+  for (const event of events) {
+    const { acceptance = 0, eventId } = event;
+    const known = taken.get(eventId) ?? stored.get(eventId);
+    if (known === undefined) {
+      taken.set(eventId, acceptance);
+      fresh.push(event);
+    } else if (acceptance !== 0 && acceptance !== known) duplicates.push(event);
+  }
+  return { fresh, duplicates };
 }
 
 /**

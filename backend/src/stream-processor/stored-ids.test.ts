@@ -23,7 +23,7 @@ function createWorld(filterBytesMax = 65_536) {
       findStoredIds: (events) => {
         const eventIds = events.map((event) => event.eventId);
         asked.push(...eventIds);
-        return Promise.resolve(new Set(eventIds.filter((id) => id === held.eventId)));
+        return Promise.resolve(new Map(eventIds.filter((id) => id === held.eventId).map((id) => [id, 7])));
       },
     },
     filterBytesMax,
@@ -40,11 +40,11 @@ describe('stored ids', () => {
     const { held, ids, asked, release } = createWorld();
     const learnt = ids.learn();
     const strangers = [anEvent(), anEvent()];
-    expect(await ids.find([held, ...strangers])).toEqual(new Set([held.eventId]));
+    expect(await ids.find([held, ...strangers])).toEqual(new Map([[held.eventId, 7]]));
     expect(asked.splice(0)).toHaveLength(3);
     release();
     await learnt;
-    expect(await ids.find([held, ...strangers])).toEqual(new Set([held.eventId]));
+    expect(await ids.find([held, ...strangers])).toEqual(new Map([[held.eventId, 7]]));
     expect(asked).toEqual([held.eventId]);
   });
 

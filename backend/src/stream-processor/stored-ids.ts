@@ -24,11 +24,11 @@ export interface StoredIds {
    * nobody else writes these ids any more. Resolves when it is done or the signal aborts; nobody has to wait.
    */
   learn(): Promise<void>;
-  /** Which of the events are stored. Leaves out what the named message brought. */
+  /** Which of the events are stored, and of which acceptance. Leaves out what the named message brought. */
   find(
     events: readonly EventEnvelope[],
     options?: { readonly exceptOfMessage: string },
-  ): Promise<ReadonlySet<string>>;
+  ): Promise<ReadonlyMap<string, number>>;
   /** To be told before they are stored: an insert may succeed although it is said to fail. */
   add(events: readonly EventEnvelope[]): void;
 }
@@ -62,7 +62,7 @@ export function createStoredIds(options: StoredIdsOptions): StoredIds {
     },
     async find(events, except) {
       const unsure = isFilled ? events.filter((event) => filter.mayHave(event.eventId)) : events;
-      return unsure.length === 0 ? new Set() : store.findStoredIds(unsure, except);
+      return unsure.length === 0 ? new Map() : store.findStoredIds(unsure, except);
     },
     add(events) {
       for (const event of events) filter.add(event.eventId);

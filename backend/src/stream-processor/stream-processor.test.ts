@@ -25,6 +25,7 @@ function anEvent(id: number, overrides: Partial<EventEnvelope> = {}): EventEnvel
 /** A store that keeps rows by token, as the engine does: the same token again changes nothing. */
 function createFakeStore() {
   const blocks = new Map<string, string>();
+  const duplicates = new Set<string>();
   let failures = 0;
   let lookedUp = 0;
   const unreadable = new Set<string>();
@@ -51,8 +52,17 @@ function createFakeStore() {
       const ids = events.map((event) => event.eventId);
       lookedUp += ids.length;
       const stored = new Set([...blocks.values()].flatMap((text) => text.split('\n')));
-      return Promise.resolve(new Set(ids.filter((id) => stored.has(id))));
+      return Promise.resolve(new Map(ids.filter((id) => stored.has(id)).map((id) => [id, 1])));
     },
+    insertDuplicates(ndjson) {
+      if (failures > 0) {
+        failures -= 1;
+        return Promise.reject(new Error('store is down'));
+      }
+      for (const row of ndjson.toString().split('\n')) duplicates.add(row);
+      return Promise.resolve();
+    },
+    formatDuplicate: ({ acceptance, eventId }) => `${eventId} ${acceptance}`,
     countIds: () => Promise.resolve(blocks.size),
     loadIds() {
       const ids = [...blocks.values()].flatMap((text) => text.split('\n'));
@@ -74,6 +84,7 @@ function createFakeStore() {
       unreadable.clear();
     },
     rows: () => [...blocks.values()].flatMap((text) => text.split('\n')),
+    duplicates: () => [...duplicates],
     inserts: () => blocks.size,
     lookedUp: () => lookedUp,
   };
@@ -168,6 +179,29 @@ describe('stream processor', () => {
     ]);
     expect(outcomes.map((outcome) => outcome.duplicates)).toEqual([0, 0, 1]);
     expect(world.fake.inserts()).toBeLessThanOrEqual(2);
+  });
+
+  it('keeps each time that an event was taken in again, and none that it was only carried again', async () => {
+    const world = createWorld();
+    const processor = await startProcessor(world);
+    await processor.store([anEvent(1, { acceptance: 1 }), anEvent(2, { acceptance: 9 })]);
+    await processor.store([anEvent(1, { acceptance: 2 })]);
+    await processor.store([anEvent(1, { acceptance: 2 }), anEvent(1, { acceptance: 1 })]);
+    const { eventId } = anEvent(1);
+    // As the store tells of each that it came with acceptance 1.
+    expect(world.fake.duplicates()).toEqual([`${eventId} 2`]);
+  });
+
+  it('accepts nothing while it can not keep what came again', async () => {
+    const world = createWorld();
+    const processor = await startProcessor(world);
+    await processor.store([anEvent(1, { acceptance: 1 })]);
+    world.fake.fail(2);
+    await expect(processor.store([anEvent(1, { acceptance: 2 })])).rejects.toMatchObject({
+      code: 'store_unavailable',
+    });
+    await processor.store([anEvent(1, { acceptance: 3 })]);
+    expect(world.fake.duplicates()).toEqual([`${anEvent(1).eventId} 3`]);
   });
 
   it('makes one insert a month, so that a token stands for one part', async () => {

@@ -69,6 +69,7 @@ async function startWorld(setting: Setting = {}): Promise<World> {
       },
     },
     getUserSalt: () => Promise.resolve('pepper'),
+    drawAcceptance: () => 1,
     now: Date.now,
     limits: defaultCollectorLimits,
     telemetry,

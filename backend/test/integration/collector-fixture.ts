@@ -59,6 +59,7 @@ export async function startCollector(limits: Partial<CollectorLimits> = {}): Pro
       },
     },
     getUserSalt: () => Promise.resolve('pepper'),
+    drawAcceptance: () => 1,
     now: () => nowMs,
     limits: all,
     telemetry,

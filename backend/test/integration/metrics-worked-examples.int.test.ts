@@ -2,6 +2,7 @@ import type { EventEnvelope } from '@coditect/contracts';
 import { kpiCatalogue } from '../../src/kpis/catalogue.js';
 import { isToldByStates, type Kpi, type Measure } from '../../src/kpis/kpi.js';
 import { writeDayChecks } from '../../src/storage/clickhouse/day-checks.js';
+import { createEventWriter } from '../../src/storage/clickhouse/event-writer.js';
 import { anEvent } from '../../src/testkit/an-event.js';
 import { openMetricsWorld, type MetricsWorld } from './metrics-world.js';
 
@@ -194,6 +195,9 @@ const examples: Readonly<Record<string, Example>> = {
   reconciliation_difference: { value: 4 },
   completeness: { value: 50 / 54, parts: [50, 54] },
   lateness: { value: 5 / 50, parts: [5, 50] },
+  // Four of the runs were sent twice.
+  duplicate_events: { value: 4 },
+  duplicate_rate: { value: 4 / 80, parts: [4, 80] },
 };
 
 const range = { from: '2026-03-10T00:00:00Z', to: '2026-03-11T00:00:00Z' };
@@ -205,6 +209,7 @@ beforeAll(async () => {
   });
   await world.store(events);
   for (const tenant of ['acme', 'other']) {
+    await sendAgain(tenant, events.slice(0, 4));
     await writeDayChecks(world.clickHouse, tenant, {
       fromMs: Date.parse(range.from),
       checkedAtMs: day(11),
@@ -225,6 +230,12 @@ beforeAll(async () => {
 afterAll(async () => {
   await world.close();
 });
+
+async function sendAgain(tenantId: string, again: readonly EventEnvelope[]): Promise<void> {
+  const writer = createEventWriter(world.clickHouse);
+  const rows = again.map((event) => writer.formatDuplicate({ ...event, tenantId, acceptance: 1 }));
+  await writer.insertDuplicates(Buffer.from(rows.join('\n')));
+}
 
 describe('worked examples', () => {
   it('has one for every KPI of the catalogue', () => {

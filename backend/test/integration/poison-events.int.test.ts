@@ -148,6 +148,7 @@ describe('events that could spoil the insert of others', () => {
         publish: async (batch) => ({ duplicates: batch.length - (await write(batch)).size }),
       },
       getUserSalt: () => Promise.resolve('salt'),
+      drawAcceptance: () => 1,
       now: () => now,
       limits: defaultCollectorLimits,
       telemetry,

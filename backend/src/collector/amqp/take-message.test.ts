@@ -31,6 +31,7 @@ function setUp() {
       },
     },
     getUserSalt: () => Promise.resolve('pepper'),
+    drawAcceptance: () => 1,
     now: () => Date.parse('2026-06-15T12:00:00Z'),
     limits: defaultCollectorLimits,
     telemetry,

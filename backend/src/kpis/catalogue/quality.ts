@@ -5,7 +5,10 @@ const owner = 'platform';
 const sum = (column: SumColumn): SumMeasure => ({ kind: 'sum', columns: [column], where: {} });
 const common = { family, owner, dimensions: ['type', 'domain'], smallestInterval: '1d' } as const;
 
-/** From the comparison that follows each rollup: a day counts where it begins in the tenant's zone, once it is closed. */
+/**
+ * From the comparison that follows each rollup: a day counts where it begins in the tenant's zone, once it is closed.
+ * Duplicates are counted as they come, and belong where their event happened.
+ */
 export const qualityKpis: readonly Kpi[] = [
   {
     ...common,
@@ -44,5 +47,34 @@ export const qualityKpis: readonly Kpi[] = [
     parts: { numerator: 'count', denominator: 'count' },
     direction: 'down',
     measure: { kind: 'ratio', of: 'events', numerator: sum('lateEvents'), denominator: sum('batchEvents') },
+  },
+  {
+    ...common,
+    id: 'duplicate_events',
+    title: 'Duplicate events',
+    definition:
+      'Events that were taken in again after they had been stored, each time they came: retries of clients and repeated imports. They change no other number.',
+    formula: 'count(events taken in) - count(stored events), when they happened',
+    unit: 'count',
+    direction: 'down',
+    smallestInterval: '1m',
+    measure: sum('duplicateEvents'),
+  },
+  {
+    ...common,
+    id: 'duplicate_rate',
+    title: 'Duplicate rate',
+    definition: 'Share of the events taken in that had been stored before.',
+    formula: 'count(events that came again) / count(events taken in)',
+    unit: 'ratio',
+    parts: { numerator: 'count', denominator: 'count' },
+    direction: 'down',
+    smallestInterval: '1m',
+    measure: {
+      kind: 'ratio',
+      of: 'events',
+      numerator: sum('duplicateEvents'),
+      denominator: sum('acceptedEvents'),
+    },
   },
 ];

@@ -1,5 +1,6 @@
 import type { Notice } from '@coditect/contracts';
 import { RE2JS } from 're2js';
+import { isOnlyForPanels } from '../../kpis/kpi.js';
 import type { MetricEngine } from '../../metric-queries/metric-engine.js';
 import type { ActiveUsersPlan, MeasurePlan, QueryPlan, Span } from '../../metric-queries/query-plan.js';
 import { refuse } from '../../metric-queries/refuse.js';
@@ -120,6 +121,7 @@ function refuseStates(): Promise<never> {
 }
 
 function readsOfMeasures(plan: MeasurePlan): readonly Reads[] {
+  if (isOnlyForPanels(plan.kpi.measure)) throw notInRollups(plan.kpi.title);
   return spansOf(plan).map(({ range, buckets }) => ({
     range,
     sourcesOf: (state) => {

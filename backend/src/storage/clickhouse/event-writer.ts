@@ -7,6 +7,8 @@ import type { ClickHouse, InsertRequest } from './client.js';
 const rawTable = 'events_raw_v1';
 /** Has the columns of the raw table and keeps nothing. */
 const checkTable = 'events_raw_check_v1';
+/** A row for each time that an event was taken in again. */
+const duplicatesTable = 'duplicate_events_v1';
 /** A server takes at most 128 KiB in one parameter, and the name of a tenant in a list takes up to 66 bytes. */
 const idsPerLookup = 1_900;
 
@@ -58,6 +60,19 @@ export function formatEventRow(event: EventEnvelope, messageKey?: string): strin
     status_code: event.statusCode,
     response_bytes: event.responseBytes,
     attributes: event.attributes,
+    acceptance: event.acceptance,
+  });
+}
+
+/** One line of JSONEachRow for duplicate_events_v1. */
+function formatDuplicateRow(event: EventEnvelope): string {
+  return JSON.stringify({
+    tenant_id: event.tenantId,
+    type: event.type,
+    occurred_at: event.occurredAt,
+    event_id: event.eventId,
+    acceptance: event.acceptance,
+    received_at: event.receivedAt,
   });
 }
 
@@ -72,7 +87,7 @@ function parseEventRow(line: string): EventEnvelope {
     occurredAt: row['occurred_at'],
     receivedAt: row['received_at'],
   };
-  for (const name of ['type', 'source', 'id', 'subject', 'attributes']) event[name] = row[name];
+  for (const name of ['type', 'source', 'id', 'subject', 'attributes', 'acceptance']) event[name] = row[name];
   for (const [name, column] of columnOfText) event[name] = row[column];
   for (const [name, column] of columnOfNumber) {
     if (row[column] !== undefined) event[name] = Number(row[column]);
@@ -100,6 +115,7 @@ function createSoundEvent(): EventEnvelope {
     occurredAt: Date.UTC(2026, 0, 1),
     receivedAt: Date.UTC(2026, 0, 1),
     attributes: { sound: 'sound' },
+    acceptance: 1,
   };
 }
 
@@ -109,7 +125,7 @@ export function partitionOfEvent(event: EventEnvelope): string {
   return `${time.getUTCFullYear()}-${time.getUTCMonth() + 1}`;
 }
 
-const idRow = z.object({ id: z.string() });
+const idRow = z.object({ id: z.string(), acceptance: z.number() });
 const countRow = z.object({ ids: z.number() });
 const hexRow = z.object({ ids: z.string() });
 
@@ -132,10 +148,12 @@ export interface EventWriter {
   insert(block: Pick<InsertRequest, 'token' | 'ndjson'>): Promise<void>;
   check(ndjson: Buffer): Promise<void>;
   readonly soundRow: string;
+  insertDuplicates(ndjson: Buffer): Promise<void>;
+  formatDuplicate(event: EventEnvelope): string;
   findStoredIds(
     events: readonly Pick<EventEnvelope, 'tenantId' | 'eventId'>[],
     options?: { readonly exceptOfMessage?: string },
-  ): Promise<ReadonlySet<string>>;
+  ): Promise<ReadonlyMap<string, number>>;
   countIds(options?: { readonly signal?: AbortSignal }): Promise<number>;
   loadIds(
     slice: { readonly index: number; readonly count: number },
@@ -158,9 +176,14 @@ export function createEventWriter(clickHouse: ClickHouse): EventWriter {
     async check(ndjson) {
       await clickHouse.insert({ table: checkTable, ndjson, token: 'check' });
     },
+    async insertDuplicates(ndjson) {
+      // The table keeps one of equal rows: it needs no token.
+      await clickHouse.insert({ table: duplicatesTable, ndjson, token: 'duplicates' });
+    },
+    formatDuplicate: formatDuplicateRow,
     soundRow: formatEventRow(createSoundEvent(), '0'),
     async findStoredIds(events, { exceptOfMessage } = {}) {
-      const found = new Set<string>();
+      const found = new Map<string, number>();
       const others = exceptOfMessage === undefined ? '' : 'AND message_key != {messageKey:UInt64}';
       const messageKey = exceptOfMessage === undefined ? '0' : toMessageKey(exceptOfMessage);
       for (let start = 0; start < events.length; start += idsPerLookup) {
@@ -170,13 +193,14 @@ export function createEventWriter(clickHouse: ClickHouse): EventWriter {
         const rows = await clickHouse.query({
           name: 'stored-ids',
           // One question for all tenants: an identity holds its tenant, whose name only leads to it by the table's key.
-          sql: `SELECT DISTINCT toString(event_id) AS id FROM event_ids_v1
-                WHERE tenant_id IN {tenantIds:Array(String)} AND event_id IN {eventIds:Array(UUID)} ${others}`,
+          sql: `SELECT toString(event_id) AS id, max(acceptance) AS acceptance FROM event_ids_v1
+                WHERE tenant_id IN {tenantIds:Array(String)} AND event_id IN {eventIds:Array(UUID)} ${others}
+                GROUP BY event_id`,
           params: { tenantIds, messageKey, eventIds },
           row: idRow,
           isAwaited: true,
         });
-        for (const row of rows) found.add(row.id);
+        for (const row of rows) found.set(row.id, row.acceptance);
       }
       return found;
     },

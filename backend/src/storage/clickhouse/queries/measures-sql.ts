@@ -61,7 +61,8 @@ ORDER BY ${rankSql(request)} DESC NULLS LAST, dims LIMIT ${limit}`
 /** Whole grains from the source, the rest of the range from raw events, so that no edge is rounded. */
 function branchesOf(request: SourcedRequest, bind: ParamBinder['bind']): readonly Branch[] {
   const { source, fromMs, toMs } = request;
-  const rawTime = (from: number, to: number): string => timeSql(rawSource, from, to, bind);
+  const edgeSource = source.edges === undefined ? rawSource : { ...source, ...source.edges, grainMs: 1 };
+  const rawTime = (from: number, to: number): string => timeSql(edgeSource, from, to, bind);
   if (source.isRaw) return [{ source, timeSql: rawTime(fromMs, toMs) }];
   if (source.isOfDays === true) {
     const [from, to] = [fromMs, toMs].map((ms) => Math.ceil(ms / 1_000) * 1_000);
@@ -69,7 +70,7 @@ function branchesOf(request: SourcedRequest, bind: ParamBinder['bind']): readonl
   }
   const { whole, edges } = cutAtGrains({ fromMs, toMs }, source.grainMs);
   const edgeSql = edges.map((edge) => rawTime(edge.fromMs, edge.toMs));
-  const raw = { source: rawSource, timeSql: `(${edgeSql.join(' OR ')})` };
+  const raw = { source: edgeSource, timeSql: `(${edgeSql.join(' OR ')})` };
   if (whole === undefined) return [raw];
   const grains = { source, timeSql: timeSql(source, whole.fromMs, whole.toMs, bind) };
   return edges.length === 0 ? [grains] : [grains, raw];
@@ -77,7 +78,7 @@ function branchesOf(request: SourcedRequest, bind: ParamBinder['bind']): readonl
 
 function timeSql(source: Source, fromMs: number, toMs: number, bind: ParamBinder['bind']): string {
   const instant = (ms: number): string =>
-    source.isRaw
+    source.grainMs < 1_000
       ? `fromUnixTimestamp64Milli(${bind(ms, 'Int64')}, 'UTC')`
       : `toDateTime(${bind(ms / 1_000, 'UInt32')}, 'UTC')`;
   return `(${source.timeColumn} >= ${instant(fromMs)} AND ${source.timeColumn} < ${instant(toMs)})`;

@@ -1,6 +1,9 @@
 import { eventDataSchemas } from '@coditect/contracts';
 import type { DimensionName, SumName } from '../../metric-reads.js';
 
+/** Tells single rows, of the same dimensions and sums as the source that it belongs to. */
+export type EdgeSource = Pick<Source, 'table' | 'timeColumn'>;
+
 /** A table from which measures can be read. */
 export interface Source {
   readonly table: string;
@@ -18,6 +21,8 @@ export interface Source {
   readonly isRaw: boolean;
   /** Rows are whole local days, and belong where they begin: raw events know nothing of them. */
   readonly isOfDays?: boolean;
+  /** What lies beside whole grains is read from here, to the millisecond; from raw events when left out. */
+  readonly edges?: EdgeSource;
 }
 
 const minuteMs = 60_000;
@@ -130,6 +135,19 @@ export const sources: readonly Source[] = [
     hasDurations: false,
     isRaw: false,
     isOfDays: true,
+  },
+  {
+    table: 'accepted_per_minute_v1',
+    timeColumn: 'minute',
+    grainMs: minuteMs,
+    dimensions: { domain: 'domain', type: 'type' },
+    sums: {
+      duplicateEvents: 'duplicate_events',
+      acceptedEvents: 'stored_events + duplicate_events',
+    },
+    hasDurations: false,
+    isRaw: false,
+    edges: { table: 'accepted_events_v1', timeColumn: 'occurred_at' },
   },
   rawSource,
 ];
