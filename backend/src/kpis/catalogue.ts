@@ -1,3 +1,4 @@
+import { activationKpis } from './catalogue/activation.js';
 import { adoptionKpis } from './catalogue/adoption.js';
 import { agentKpis } from './catalogue/agents.js';
 import { apiKpis } from './catalogue/api.js';
@@ -9,13 +10,16 @@ import { platformKpis } from './catalogue/platform.js';
 import { qualityKpis } from './catalogue/quality.js';
 import { seatKpis } from './catalogue/seats.js';
 import { suggestionKpis } from './catalogue/suggestions.js';
+import { usageDepthKpis } from './catalogue/usage-depth.js';
 import { workflowKpis } from './catalogue/workflows.js';
 import type { Kpi } from './kpi.js';
 
 /** Every KPI that is shipped, in the order in which pickers show them. */
 export const kpiCatalogue: readonly Kpi[] = [
   ...adoptionKpis,
+  ...usageDepthKpis,
   ...lifecycleKpis,
+  ...activationKpis,
   ...seatKpis,
   ...agentKpis,
   ...suggestionKpis,

@@ -17,6 +17,10 @@ export function describeMeasure(measure: Measure): string {
       return `users(${measure.state}) of the bucket`;
     case 'cohort':
       return `users(${measure.count}) of weekly cohorts, ${measure.weeksAfter} weeks after`;
+    case 'firsts':
+      return `users(${measure.count}) first seen in the bucket, within ${measure.days} days`;
+    case 'depth':
+      return `users(${measure.depth}) by their active days of the bucket`;
     case 'ratio':
       return `${describeMeasure(measure.numerator)} / ${describeMeasure(measure.denominator)}`;
   }

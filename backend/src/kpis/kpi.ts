@@ -101,6 +101,24 @@ export interface CohortMeasure {
   /** Which week after its own a cohort is followed to. Nothing is told of one until that has ended. */
   readonly weeksAfter: number;
 }
+/** Users who were first seen in the bucket. Nothing is told of one before so many days have passed since. */
+export interface FirstsMeasure {
+  readonly kind: 'firsts';
+  /**
+   * All of them; those whose first agent run that succeeded came within the days; or the median time to it, of those
+   * who came to it.
+   */
+  readonly count: 'users' | 'inTime' | 'medianMs';
+  readonly days: number;
+}
+/**
+ * Users by the days of the bucket on which they were active: none where they were in the bucket before only, moderate
+ * from one day a week on, heavy from three.
+ */
+export interface DepthMeasure {
+  readonly kind: 'depth';
+  readonly depth: 'none' | 'light' | 'moderate' | 'heavy' | 'all';
+}
 export type AdditiveMeasure = CountMeasure | SumMeasure;
 /** Divided last, from the sums of both sides. No value where the denominator is zero. */
 export type RatioMeasure =
@@ -133,14 +151,43 @@ export type RatioMeasure =
       readonly of: 'cohorts';
       readonly numerator: CohortMeasure;
       readonly denominator: CohortMeasure;
+    }
+  | {
+      readonly kind: 'ratio';
+      readonly of: 'firsts';
+      readonly numerator: FirstsMeasure;
+      readonly denominator: FirstsMeasure;
+    }
+  | {
+      readonly kind: 'ratio';
+      readonly of: 'depths';
+      readonly numerator: DepthMeasure;
+      readonly denominator: DepthMeasure;
     };
+type StatesRatio = 'seats' | 'cohorts' | 'firsts' | 'depths';
 /** Told by who has a seat, or by all that users did before, and not by the events of the bucket alone. */
 export type StatesMeasure =
   | SeatsMeasure
   | LifecycleMeasure
   | CohortMeasure
-  | Extract<RatioMeasure, { readonly of: 'seats' | 'cohorts' }>;
+  | FirstsMeasure
+  | DepthMeasure
+  | Extract<RatioMeasure, { readonly of: StatesRatio }>;
 export type Measure = AdditiveMeasure | QuantileMeasure | DistinctUsersMeasure | StatesMeasure | RatioMeasure;
+
+const stateKinds: ReadonlySet<Measure['kind']> = new Set<StatesMeasure['kind']>([
+  'seats',
+  'lifecycle',
+  'cohort',
+  'firsts',
+  'depth',
+]);
+const stateRatios: ReadonlySet<RatioMeasure['of']> = new Set<StatesRatio>([
+  'seats',
+  'cohorts',
+  'firsts',
+  'depths',
+]);
 
 /** A metric with an owner, a unit and a direction: data, never code. */
 export interface Kpi {
@@ -212,8 +259,8 @@ export function isOnlyForPanels(measure: Measure): boolean {
 
 /** Of a bucket that has not begun nothing is told, where counts of events are zero; and rollups keep nothing of it. */
 export function isToldByStates(measure: Measure): measure is StatesMeasure {
-  if (measure.kind === 'ratio') return measure.of === 'seats' || measure.of === 'cohorts';
-  return measure.kind === 'seats' || measure.kind === 'lifecycle' || measure.kind === 'cohort';
+  if (measure.kind === 'ratio') return stateRatios.has(measure.of);
+  return stateKinds.has(measure.kind);
 }
 
 function isKept(name: KpiDimension, measure: Measure): boolean {

@@ -4,7 +4,9 @@ import type { QueryPlan } from './query-plan.js';
 import type { MetricReader } from './metric-engine.js';
 import type { ReadSpans } from './read-measures.js';
 import { keyOfGroup, type GroupReadings, type Readings } from './readings.js';
-import { lastFinished } from './time/buckets.js';
+import { lastFinished, type Buckets } from './time/buckets.js';
+
+const dayMs = 86_400_000;
 
 export interface AnswerContext {
   /** When the store was read. */
@@ -177,7 +179,7 @@ export function metaOf(plan: QueryPlan, current: Readings, context: AnswerContex
 }
 
 /**
- * A series is complete up to the end of its last finished bucket, a total up to the watermark, cohorts up to the first week
+ * A series is complete up to the end of its last finished bucket, a total up to the watermark, cohorts up to the first
  * whose users are still followed.
  */
 function findCompleteUntil(plan: QueryPlan, watermarkMs: number): number {
@@ -186,8 +188,25 @@ function findCompleteUntil(plan: QueryPlan, watermarkMs: number): number {
     const followed = plan.current.weeks.find(({ followedUntilMs }) => followedUntilMs > watermarkMs);
     return Math.min(range.toMs, followed?.startMs ?? range.toMs);
   }
+  if (plan.kind === 'firsts') {
+    const toldMs = watermarkMs - plan.days * dayMs;
+    if (toldMs >= buckets.endMs) return range.toMs;
+    return Math.min(range.toMs, plan.interval === undefined ? toldMs : firstUnfinished(buckets, toldMs));
+  }
   if (watermarkMs >= range.toMs) return range.toMs;
   return plan.interval === undefined ? watermarkMs : lastFinished(buckets, watermarkMs);
+}
+
+/** Of users who may still come in time nothing is told, whether or not all of their events are here. */
+function firstUnfinished({ startsMs, endMs }: Buckets, atMs: number): number {
+  return startsMs.find((_start, index) => (startsMs[index + 1] ?? endMs) > atMs) ?? endMs;
+}
+
+function describeIncomplete(plan: QueryPlan, since: string): string {
+  if (plan.kind === 'cohorts') return `users of the weeks from ${since} on may still return`;
+  if (plan.kind === 'firsts')
+    return `users who were first seen since ${since} have not had ${plan.days} days yet, and are left out`;
+  return `events since ${since} are still coming in`;
 }
 
 function noticesOf(plan: QueryPlan, current: Readings, incompleteFromMs: number | undefined): Notice[] {
@@ -199,11 +218,7 @@ function noticesOf(plan: QueryPlan, current: Readings, incompleteFromMs: number 
   }
   if (incompleteFromMs !== undefined) {
     const since = new Date(incompleteFromMs).toISOString();
-    const what =
-      plan.kind === 'cohorts'
-        ? `users of the weeks from ${since} on may still return`
-        : `events since ${since} are still coming in`;
-    const text = `The range is not complete yet: ${what}.`;
+    const text = `The range is not complete yet: ${describeIncomplete(plan, since)}.`;
     notices.push({ severity: 'info', code: 'period_incomplete', text });
   }
   return notices;

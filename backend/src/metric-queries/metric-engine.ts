@@ -4,12 +4,16 @@ import type {
   ActiveUsersRow,
   CohortCount,
   CohortsRequest,
+  FirstsCount,
+  FirstsRequest,
   LifecycleCount,
   LifecycleRequest,
   MeasureAnswer,
   MeasureRequest,
   SeatCounts,
   SeatsRequest,
+  UsageDepthCount,
+  UsageDepthRequest,
 } from '../storage/metric-reads.js';
 import type { QueryPlan } from './query-plan.js';
 
@@ -38,4 +42,6 @@ export interface MetricReader {
   readSeats(request: SeatsRequest, signal: AbortSignal): Promise<readonly SeatCounts[]>;
   readLifecycle(request: LifecycleRequest, signal: AbortSignal): Promise<readonly LifecycleCount[]>;
   readCohorts(request: CohortsRequest, signal: AbortSignal): Promise<readonly CohortCount[]>;
+  readFirsts(request: FirstsRequest, signal: AbortSignal): Promise<readonly FirstsCount[]>;
+  readUsageDepth(request: UsageDepthRequest, signal: AbortSignal): Promise<readonly UsageDepthCount[]>;
 }

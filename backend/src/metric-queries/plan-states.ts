@@ -1,10 +1,20 @@
-import type { CohortMeasure, LifecycleMeasure, SeatsMeasure, StatesMeasure } from '../kpis/kpi.js';
-import type { SeatDimensionName, UserDimensionName } from '../storage/metric-reads.js';
+import type {
+  CohortMeasure,
+  DepthMeasure,
+  FirstsMeasure,
+  LifecycleMeasure,
+  SeatsMeasure,
+  StatesMeasure,
+} from '../kpis/kpi.js';
+import type { FirstsDimensionName, SeatDimensionName, UserDimensionName } from '../storage/metric-reads.js';
 import type { CheckedFilter } from './check-dimensions.js';
+import { layOutDepth } from './plan-depth.js';
 import type {
   CohortSpan,
   CohortsPlan,
   CohortWeek,
+  DepthPlan,
+  FirstsPlan,
   LifecyclePlan,
   LifecycleSpan,
   PlanBase,
@@ -37,11 +47,27 @@ export function planStates(measure: StatesMeasure, asked: Asked): StatesPlan {
       return planLifecycle(measure, asked);
     case 'cohort':
       return planCohorts([measure], measure.weeksAfter, asked);
-    case 'ratio': {
-      if (measure.of === 'seats') return planSeats([measure.numerator, measure.denominator], asked);
+    case 'firsts':
+      return planFirsts([measure], measure.days, asked);
+    case 'depth':
+      return planDepth([measure], asked);
+    case 'ratio':
+      return planRatio(measure, asked);
+  }
+}
+
+function planRatio(measure: Extract<StatesMeasure, { readonly kind: 'ratio' }>, asked: Asked): StatesPlan {
+  switch (measure.of) {
+    case 'seats':
+      return planSeats([measure.numerator, measure.denominator], asked);
+    case 'cohorts': {
       const { numerator, denominator } = measure;
       return planCohorts([numerator, denominator], numerator.weeksAfter, asked);
     }
+    case 'firsts':
+      return planFirsts([measure.numerator, measure.denominator], measure.numerator.days, asked);
+    case 'depths':
+      return planDepth([measure.numerator, measure.denominator], asked);
   }
 }
 
@@ -113,6 +139,31 @@ function layOutCohorts(span: Span, weeksAfter: number, { interval, zone }: PlanB
   return { ...span, weeks: cohorts, periods: layPeriodsOverDays(all, zone) };
 }
 
+function planFirsts(measures: readonly FirstsMeasure[], days: number, asked: Asked): FirstsPlan {
+  const { base, current, filters, previous } = asked;
+  return {
+    ...base,
+    kind: 'firsts',
+    terms: measures.map(({ count }) => count),
+    days,
+    groupBy: base.groupBy.map(toSeatDimension),
+    filters: filters.map((filter) => ({ ...filter, dimension: toSeatDimension(filter.dimension) })),
+    current,
+    previous,
+  };
+}
+
+function planDepth(measures: readonly DepthMeasure[], asked: Asked): DepthPlan {
+  const { base, nowMs } = asked;
+  return {
+    ...base,
+    ...ofUsers(asked),
+    kind: 'depth',
+    terms: measures.map(({ depth }) => depth),
+    ...spansOf(asked, (span) => layOutDepth(span, base, nowMs)),
+  };
+}
+
 /** There is nothing before 1970, and no local days to lay out in some zones. */
 function isRead({ range }: Span): boolean {
   return range.fromMs >= 0;
@@ -137,7 +188,7 @@ export function toUserDimension(name: string): UserDimensionName {
   throw new Error(`days of users have no ${name}`);
 }
 
-function toSeatDimension(name: string): SeatDimensionName {
+function toSeatDimension(name: string): FirstsDimensionName & SeatDimensionName {
   if (name === 'team' || name === 'project') return name;
-  throw new Error(`seats have no ${name}`);
+  throw new Error(`seats and first uses have no ${name}`);
 }

@@ -1,12 +1,21 @@
 import type { CompareTo, Interval } from '@coditect/contracts';
-import type { CohortMeasure, Kpi, LifecycleMeasure, SeatsMeasure } from '../kpis/kpi.js';
+import type {
+  CohortMeasure,
+  DepthMeasure,
+  FirstsMeasure,
+  Kpi,
+  LifecycleMeasure,
+  SeatsMeasure,
+} from '../kpis/kpi.js';
 import type {
   DimensionFilter,
   DimensionName,
+  FirstsDimensionName,
   PeriodsByDay,
   SeatDimensionName,
   SeatMoment,
   Term,
+  UsageDepthRequest,
   UserDimensionName,
 } from '../storage/metric-reads.js';
 import type { Buckets, Range } from './time/buckets.js';
@@ -139,5 +148,36 @@ export interface CohortsPlan extends PlanBase {
   readonly previous: CohortSpan | undefined;
 }
 
-export type StatesPlan = SeatsPlan | LifecyclePlan | CohortsPlan;
+/** Read from the first uses of users. */
+export interface FirstsPlan extends PlanBase {
+  readonly kind: 'firsts';
+  /** One, or numerator and denominator. */
+  readonly terms: readonly FirstsMeasure['count'][];
+  /** Nothing is told of a user before so many days have passed. */
+  readonly days: number;
+  readonly groupBy: readonly FirstsDimensionName[];
+  readonly filters: readonly DimensionFilter<FirstsDimensionName>[];
+  readonly current: Span;
+  readonly previous: Span | undefined;
+}
+
+export interface DepthSpan extends Span {
+  /** How many of the buckets have begun, from the first on. */
+  readonly begun: number;
+  /** The days of the period before the first bucket, then of each. `undefined` where no bucket has begun. */
+  readonly reading:
+    Pick<UsageDepthRequest, 'days' | 'periodOfDay' | 'moderateDays' | 'heavyDays'> | undefined;
+}
+
+/** Read from the days of users. */
+export interface DepthPlan extends PlanBase {
+  readonly kind: 'depth';
+  readonly terms: readonly DepthMeasure['depth'][];
+  readonly groupBy: readonly UserDimensionName[];
+  readonly filters: readonly DimensionFilter<UserDimensionName>[];
+  readonly current: DepthSpan;
+  readonly previous: DepthSpan | undefined;
+}
+
+export type StatesPlan = SeatsPlan | LifecyclePlan | CohortsPlan | FirstsPlan | DepthPlan;
 export type QueryPlan = MeasurePlan | ActiveUsersPlan | PerUserPlan | StatesPlan;

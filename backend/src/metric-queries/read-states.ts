@@ -1,5 +1,6 @@
 import type { Notice, SeatPrice } from '@coditect/contracts';
 import type { SeatCounts } from '../storage/metric-reads.js';
+import { checkRows, groupsAmong, keyOf } from './group-rows.js';
 import type {
   CohortSpan,
   CohortsPlan,
@@ -10,8 +11,9 @@ import type {
   StatesPlan,
 } from './query-plan.js';
 import { keepGreatest } from './read-active-users.js';
-import { tooManyGroups, tooManyRows, type ReadOptions, type ReadSpans } from './read-measures.js';
-import { createReadingsBuilder, keyOfGroup, type Readings } from './readings.js';
+import { readDepth, readFirsts } from './read-first-uses.js';
+import { tooManyGroups, type ReadOptions, type ReadSpans } from './read-measures.js';
+import { createReadingsBuilder, type Readings } from './readings.js';
 import { findSeatPriceAt, noPrice, purchasesOfAll } from './seat-prices.js';
 
 export interface StatesOptions extends ReadOptions {
@@ -33,9 +35,17 @@ export async function readStates(plan: StatesPlan, options: StatesOptions): Prom
   if (limit === undefined && current.groups.size > groupsMax)
     throw tooManyGroups(groupsMax, current.groups.size);
   if (limit === undefined) return { current, previous, notices };
-  // What is told at the end of a bucket is told of the range by the last one; the others stand for themselves.
-  const rankedBy = plan.kind === 'seats' ? current : addBuckets(current);
+  const rankedBy = await readRanks(plan, current, options);
   return { current: keepGreatest(current, limit, rankedBy), previous, notices };
+}
+
+/** What is told at the end of a bucket is told of the range by the last one; medians can't be added; the others can. */
+async function readRanks(plan: StatesPlan, current: Readings, options: StatesOptions): Promise<Readings> {
+  if (plan.kind === 'seats') return current;
+  if (plan.kind !== 'firsts') return addBuckets(current);
+  const { buckets, range } = plan.current;
+  const whole = { range, buckets: { startsMs: buckets.startsMs.slice(0, 1), endMs: buckets.endMs } };
+  return readFirsts({ ...plan, interval: undefined }, whole, options);
 }
 
 async function readSpans(plan: StatesPlan, options: StatesOptions): Promise<StatesRead> {
@@ -46,6 +56,10 @@ async function readSpans(plan: StatesPlan, options: StatesOptions): Promise<Stat
       return readBoth(plan.current, plan.previous, (span) => readLifecycle(plan, span, options));
     case 'cohorts':
       return readBoth(plan.current, plan.previous, (span) => readCohorts(plan, span, options));
+    case 'firsts':
+      return readBoth(plan.current, plan.previous, (span) => readFirsts(plan, span, options));
+    case 'depth':
+      return readBoth(plan.current, plan.previous, (span) => readDepth(plan, span, options));
   }
 }
 
@@ -171,23 +185,6 @@ async function readCohorts(
       );
   }
   return builder.build();
-}
-
-function keyOf(group: readonly string[], place: number | string): string {
-  return `${place} ${keyOfGroup(group)}`;
-}
-
-/** Those that were found; the whole tenant also where nothing was. */
-function groupsAmong(
-  rows: readonly { readonly group: readonly string[] }[],
-  groupBy: readonly string[],
-): Iterable<readonly string[]> {
-  if (groupBy.length === 0) return [[]];
-  return new Map(rows.map(({ group }) => [keyOfGroup(group), group])).values();
-}
-
-function checkRows(rows: readonly unknown[], rowsMax: number): void {
-  if (rows.length > rowsMax) throw tooManyRows(rowsMax);
 }
 
 /** Each group with the sums of its buckets as its only one. */

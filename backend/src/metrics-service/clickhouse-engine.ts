@@ -10,6 +10,8 @@ import { checkRegex } from '../storage/clickhouse/queries/regex-check.js';
 import { queryRetention } from '../storage/clickhouse/queries/retention.js';
 import { querySeats } from '../storage/clickhouse/queries/seats.js';
 import { rawSource, type Source } from '../storage/clickhouse/queries/sources.js';
+import { queryUsageDepth } from '../storage/clickhouse/queries/usage-depth.js';
+import { queryUserFirsts } from '../storage/clickhouse/queries/user-firsts.js';
 import { noticeOfFirstTimes } from './analyses/analysis-scope.js';
 import { chooseSource } from './choose-source.js';
 import type { RawLimits, StatesLimits } from './raw-limits.js';
@@ -35,8 +37,9 @@ export function createClickHouseEngine(
     asOfMs: number,
     signal: AbortSignal,
   ): Promise<readonly Notice[]> {
-    if (plan.kind !== 'lifecycle' && plan.kind !== 'cohorts') return [];
-    const kept = { kept: 'Days of users', keptDays: aggregateRetentionDays, asOfMs };
+    if (plan.kind !== 'lifecycle' && plan.kind !== 'cohorts' && plan.kind !== 'firsts') return [];
+    const what = plan.kind === 'firsts' ? 'First uses' : 'Days of users';
+    const kept = { kept: what, keptDays: aggregateRetentionDays, asOfMs };
     const store = {
       findOldestReceipt: (id: string, limited: AbortSignal) => queryOldestReceipt(clickHouse, id, limited),
     };
@@ -67,6 +70,10 @@ export function createClickHouseEngine(
           const which = { source, cohorts, periodsAfter, isFirstEver: true, isUnbounded: false };
           return queryRetention(clickHouse, tenantId, { ...which, rowsMax, memoryBytesMax }, signal);
         },
+        readFirsts: (request, signal) =>
+          queryUserFirsts(clickHouse, tenantId, { ...request, memoryBytesMax }, signal),
+        readUsageDepth: (request, signal) =>
+          queryUsageDepth(clickHouse, tenantId, { ...request, memoryBytesMax }, signal),
       };
     },
   };
@@ -79,7 +86,7 @@ export function planReads(
   nowMs: number,
 ): { readonly source: Source; readonly reads: PlannedReads } {
   if (plan.kind === 'activeUsers') return { source: rawSource, reads: listReadsOfUsers(plan) };
-  if (plan.kind === 'seats' || plan.kind === 'lifecycle' || plan.kind === 'cohorts')
+  if (plan.kind !== 'measures' && plan.kind !== 'perUser')
     return { source: rawSource, reads: listReadsOfStates(plan) };
   const measures = plan.kind === 'perUser' ? plan.numerator : plan;
   const source = chooseSource(measures, limits, nowMs);

@@ -3,7 +3,7 @@ import type { QueryPlan, StatesPlan } from '../metric-queries/query-plan.js';
 import type { Range } from '../metric-queries/time/buckets.js';
 import { cutAtGrains } from '../storage/clickhouse/queries/cut-at-grains.js';
 import { rawSource, type Source } from '../storage/clickhouse/queries/sources.js';
-import { seatChangesTable, userDaysTable } from './state-tables.js';
+import { seatChangesTable, userDaysTable, userFirstsTable } from './state-tables.js';
 
 const quarterMs = 900_000;
 
@@ -47,8 +47,9 @@ export function listReadsOfUsers({
   );
 }
 
-/** Days of users, and the changes of seats where the plan is about those. No single events. */
+/** Days of users, with the changes of seats where the plan is about those; or first uses. No single events. */
 export function listReadsOfStates({ kind }: StatesPlan): PlannedReads {
+  if (kind === 'firsts') return { tables: [userFirstsTable], rawRanges: [] };
   return { tables: kind === 'seats' ? [seatChangesTable, userDaysTable] : [userDaysTable], rawRanges: [] };
 }
 

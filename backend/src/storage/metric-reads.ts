@@ -252,6 +252,55 @@ export interface CohortsRequest extends PeriodsRequest {
 export interface CohortCount {
   readonly cohort: number;
   readonly group: readonly string[];
+/** What users do for the first time is known by these. */
+export type FirstsDimensionName = 'team' | 'project';
+
+/** Who was first seen when, and how long it took to the first agent run that succeeded. */
+export interface FirstsRequest {
+  /** Starts of the cohorts, ascending. Epoch milliseconds. */
+  readonly startsMs: readonly number[];
+  /** Where the last one ends. */
+  readonly endMs: number;
+  /** Who comes to it within so long, up to and including, has arrived in time. */
+  readonly withinMs: number;
+  readonly groupBy: readonly FirstsDimensionName[];
+  readonly filters: readonly DimensionFilter<FirstsDimensionName>[];
+  /** One more is read, so that it shows when there are more. */
+  readonly rowsMax: number;
+}
+
+/** A cohort, or a group of it, without users has no row. */
+export interface FirstsCount {
+  readonly cohort: number;
+  readonly group: readonly string[];
+  readonly users: number;
+  readonly inTime: number;
+  /** The exact median time of those who came to it, however late, at the nearest rank; `null` where nobody did. */
+  readonly medianMs: number | null;
+}
+
+/** On how many local days of a period a user was active. The first period is the one before those that are asked for. */
+export interface UsageDepthRequest extends Omit<PeriodsRequest, 'periods'> {
+  /** Local days, each of them a period. */
+  readonly days: PeriodsByDay;
+  /** The period of each day. */
+  readonly periodOfDay: readonly number[];
+  /** With so many days in a period, or more, a user is a moderate or a heavy one. One of each for every period. */
+  readonly moderateDays: readonly number[];
+  readonly heavyDays: readonly number[];
+}
+
+export type UsageDepth = 'none' | 'light' | 'moderate' | 'heavy';
+
+export interface UsageDepthCount {
+  /** From 1: the first one has none before it. */
+  readonly period: number;
+  readonly group: readonly string[];
+  /** None: active in the period before only. */
+  readonly depth: UsageDepth;
+  readonly users: number;
+}
+
   /** Periods after the cohort's own; -1 for all of the cohort. */
   readonly after: number;
   readonly users: number;

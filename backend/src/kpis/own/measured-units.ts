@@ -9,12 +9,14 @@ function unitOfColumn(column: SumColumn): Unit {
 }
 
 type Measured =
-  | { readonly kind: 'count' | 'distinctUsers' | 'seats' | 'cohort' }
+  | { readonly kind: 'count' | 'distinctUsers' | 'seats' | 'cohort' | 'firsts' | 'depth' }
   | { readonly kind: 'sum'; readonly columns: readonly SumColumn[] };
+
+const usersKinds: ReadonlySet<Measured['kind']> = new Set(['distinctUsers', 'cohort', 'firsts', 'depth']);
 
 /** What a side of a ratio, or a measure that is none, counts. */
 export function unitOfMeasure(measure: Measured): Unit {
-  if (measure.kind === 'distinctUsers' || measure.kind === 'cohort') return 'users';
+  if (usersKinds.has(measure.kind)) return 'users';
   const [column] = measure.kind === 'sum' ? measure.columns : [];
   return column === undefined ? 'count' : unitOfColumn(column);
 }

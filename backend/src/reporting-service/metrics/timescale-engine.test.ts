@@ -27,7 +27,7 @@ describe('rollups', () => {
   });
 
   it('are asked for what they keep', () => {
-    expect(told).toHaveLength(12);
+    expect(told).toHaveLength(18);
     expect(told).not.toContain('active_users');
   });
 });

@@ -79,6 +79,8 @@ export function createTimescaleEngine(database: SqlDatabase): MetricEngine {
         readSeats: refuseStates,
         readLifecycle: refuseStates,
         readCohorts: refuseStates,
+        readFirsts: refuseStates,
+        readUsageDepth: refuseStates,
       };
     },
   };

@@ -30,6 +30,7 @@ function retentionOf(retention: Retention): ReadonlyMap<string, string> {
     ['user_days_v1', aggregate],
     ['dimension_values_v1', aggregate],
     ['seat_changes_v1', aggregate],
+    ['user_firsts_v1', aggregate],
     ['duplicate_events_v1', aggregate],
   ]);
 }

@@ -16,6 +16,8 @@ const countsRow = z.object({
   seatChanges: z.number(),
   userQuartersRaw: z.number(),
   userQuarters: z.number(),
+  userFirstsRaw: z.string(),
+  userFirsts: z.string(),
   costRaw: z.string(),
   cost: z.string(),
 });
@@ -46,7 +48,12 @@ export async function countEverywhere(clickHouse: ClickHouse, tenantId: string):
         (SELECT sum(events) FROM agent_durations_per_quarter_v1 WHERE tenant_id = {tenantId:String}) AS agentDurations,
         (SELECT count() FROM seat_changes_v1 FINAL WHERE tenant_id = {tenantId:String}) AS seatChanges,
         (SELECT sum(bitCount(mask)) FROM (SELECT groupBitOr(quarters) AS mask FROM user_days_v1
-          WHERE tenant_id = {tenantId:String} GROUP BY utc_day, domain, team, project, user_key)) AS userQuarters
+          WHERE tenant_id = {tenantId:String} GROUP BY utc_day, domain, team, project, user_key)) AS userQuarters,
+        ${firstsSql(`SELECT milestone, user_key, team, project, min(occurred_at) AS at FROM events_raw_v1
+          ARRAY JOIN if(type = 'ai.coditect.agent.run.finished.v1' AND status = 'succeeded', ['seen', 'runSucceeded'], ['seen']) AS milestone
+          WHERE tenant_id = {tenantId:String} AND user_id != '' GROUP BY milestone, sipHash64(user_id) AS user_key, team, project`)} AS userFirstsRaw,
+        ${firstsSql(`SELECT milestone, user_key, team, project, min(first_at) AS at FROM user_firsts_v1
+          WHERE tenant_id = {tenantId:String} GROUP BY milestone, user_key, team, project`)} AS userFirsts
       FROM raw CROSS JOIN activity`,
     params: { tenantId },
     row: countsRow,
@@ -54,6 +61,11 @@ export async function countEverywhere(clickHouse: ClickHouse, tenantId: string):
   });
   if (counts === undefined) throw new Error('count-everywhere answers one row');
   return counts;
+}
+
+/** How many there are, and a sum that is another one as soon as one of them is. */
+function firstsSql(rows: string): string {
+  return `(SELECT concat(toString(count()), '/', toString(sum(sipHash64(milestone, user_key, team, project, at)))) FROM (${rows}))`;
 }
 
 /** The pairs that differ, as text; empty when raw events and every aggregate agree. */
@@ -68,6 +80,7 @@ export function findDifferences(counts: EventCounts): readonly string[] {
     ['agentRaw', 'agentDurations'],
     ['seatRaw', 'seatChanges'],
     ['userQuartersRaw', 'userQuarters'],
+    ['userFirstsRaw', 'userFirsts'],
     ['costRaw', 'cost'],
   ];
   return pairs
