@@ -249,9 +249,6 @@ export interface CohortsRequest extends PeriodsRequest {
   readonly periodsAfter: number;
 }
 
-export interface CohortCount {
-  readonly cohort: number;
-  readonly group: readonly string[];
 /** What users do for the first time is known by these. */
 export type FirstsDimensionName = 'team' | 'project';
 
@@ -301,6 +298,9 @@ export interface UsageDepthCount {
   readonly users: number;
 }
 
+export interface CohortCount {
+  readonly cohort: number;
+  readonly group: readonly string[];
   /** Periods after the cohort's own; -1 for all of the cohort. */
   readonly after: number;
   readonly users: number;
