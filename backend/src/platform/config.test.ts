@@ -54,6 +54,44 @@ describe('parseConfig', () => {
     );
   });
 
+  it('reads a secret from the file that NAME_FILE names', () => {
+    const files = new Map([['/run/secrets/database', 'postgres://app:hunter2@db/app\n']]);
+    const { control } = parseConfig(
+      { DATABASE_URL_FILE: '/run/secrets/database' },
+      (path) => files.get(path) ?? '',
+    );
+    expect(control.databaseUrl).toBe('postgres://app:hunter2@db/app');
+  });
+
+  it('says of a file what is wrong with it, and nothing of what it holds', () => {
+    const files: Record<string, string> = {
+      '/empty': ' \n',
+      '/wrong': 'mysql://root:hunter2@db/x',
+      '/fine': 'amqp://h',
+    };
+    const read = (path: string): string => {
+      const text = files[path];
+      if (text === undefined) throw new Error('ENOENT');
+      return text;
+    };
+    const environment = {
+      DATABASE_URL_FILE: '/wrong',
+      CLICKHOUSE_URL_FILE: '/missing',
+      TIMESCALE_URL_FILE: '/empty',
+      RABBITMQ_URL_FILE: '/fine',
+      RABBITMQ_URL: 'amqp://other',
+    };
+    expect(() => parseConfig(environment, read)).toThrow(
+      [
+        'The configuration is not valid:',
+        '  DATABASE_URL_FILE must be a URL that begins with postgres:// or postgresql://, given: "/wrong"',
+        '  CLICKHOUSE_URL_FILE must be a file that this process may read, given: "/missing"',
+        '  TIMESCALE_URL_FILE must not be an empty file, given: "/empty"',
+        '  RABBITMQ_URL_FILE must not be set together with RABBITMQ_URL',
+      ].join('\n'),
+    );
+  });
+
   it('refuses to keep aggregates for a shorter time than the raw events', () => {
     const error = issuesOf({ AGGREGATE_RETENTION_DAYS: '30', RAW_RETENTION_DAYS: '31' });
     expect(error.issues).toEqual([

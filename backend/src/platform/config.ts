@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { configSections } from './config-sections.js';
+import { secretFileVariable } from './secret-file.js';
 import type { Variable, VariableDocs } from './config-variable.js';
 
 type Sections = typeof configSections;
@@ -33,18 +35,20 @@ export class ConfigError extends Error {
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+type ReadText = (path: string) => string;
+
 /**
- * Reads the whole configuration. A variable that is empty counts as absent, as compose files pass it on.
- * Throws `ConfigError` with every mistake.
+ * Reads the whole configuration. A variable that is empty counts as absent, as compose files pass it on. A secret may be
+ * in a file that `NAME_FILE` names. Throws `ConfigError` with every mistake.
  */
-export function parseConfig(environment: Environment): Config {
+export function parseConfig(environment: Environment, readText: ReadText = readTextFile): Config {
   const issues: ConfigIssue[] = [];
   const table: Readonly<Record<string, Readonly<Record<string, Variable<unknown>>>>> = configSections;
   const sections: Record<string, Record<string, unknown>> = {};
   for (const [section, variables] of Object.entries(table)) {
     const values: Record<string, unknown> = {};
     for (const [name, variable] of Object.entries(variables)) {
-      values[name] = readVariable(variable, environment, issues);
+      values[name] = readVariable(variable, { environment, readText }, issues);
     }
     sections[section] = values;
   }
@@ -68,13 +72,56 @@ export function findCallersDirectory(): string | undefined {
   return process.env['INIT_CWD'];
 }
 
-function readVariable(variable: Variable<unknown>, environment: Environment, issues: ConfigIssue[]): unknown {
-  const trimmed = environment[variable.env]?.trim();
-  const given = trimmed === '' ? undefined : trimmed;
+interface Source {
+  readonly environment: Environment;
+  readonly readText: ReadText;
+}
+
+function readVariable(variable: Variable<unknown>, source: Source, issues: ConfigIssue[]): unknown {
+  const given = findText(source.environment, variable.env);
+  const file = variable.secret ? findText(source.environment, secretFileVariable(variable.env)) : undefined;
+  if (file !== undefined) return readSecretFile(variable, { file, given, readText: source.readText }, issues);
   const result = variable.read(given);
   if ('value' in result) return result.value;
   issues.push(createIssue(variable, result.reason, given));
   return undefined;
+}
+
+function findText(environment: Environment, name: string): string | undefined {
+  const trimmed = environment[name]?.trim();
+  return trimmed === '' ? undefined : trimmed;
+}
+
+/** What is wrong with the file is said of the variable that names it. Nothing of what it holds is told. */
+function readSecretFile(
+  variable: Variable<unknown>,
+  {
+    file,
+    given,
+    readText,
+  }: { readonly file: string; readonly given: string | undefined; readonly readText: ReadText },
+  issues: ConfigIssue[],
+): unknown {
+  const name = secretFileVariable(variable.env);
+  if (given !== undefined) {
+    issues.push({ variable: name, reason: `must not be set together with ${variable.env}` });
+    return undefined;
+  }
+  let text: string;
+  try {
+    text = readText(file).trim();
+  } catch {
+    issues.push({ variable: name, reason: 'must be a file that this process may read', given: file });
+    return undefined;
+  }
+  const result = text === '' ? { reason: 'must not be an empty file' } : variable.read(text);
+  if ('value' in result) return result.value;
+  issues.push({ variable: name, reason: result.reason, given: file });
+  return undefined;
+}
+
+function readTextFile(path: string): string {
+  return readFileSync(path, 'utf8');
 }
 
 function createIssue(variable: VariableDocs, reason: string, given: string | undefined): ConfigIssue {
