@@ -22,6 +22,7 @@ jest.mock('@react-hookz/web', () => ({}));
 
 interface Sent {
   url: string;
+  requestId?: string;
   data?: Record<string, unknown> & { groupBy?: string[] };
 }
 interface Piece {
@@ -53,7 +54,7 @@ function hostAnswering(answers: Record<string, (sent: Sent) => unknown>, pieces?
         subscription?.unsubscribe();
       };
     });
-  const template = templateOf({ team: ['core', 'web'] });
+  const template = templateOf({ team: ['core', 'web'], none: ['$__all'] });
   const replace = (text: string, _scoped: unknown, format?: string) => template(text, format);
   setBackendSrv(pretend<BackendSrv>({ fetch, ...(pieces && { chunked }) }));
   setTemplateSrv(pretend<TemplateSrv>({ replace, getVariables: () => [] }));
@@ -124,6 +125,65 @@ describe('the kinds of queries', () => {
       filters: [{ dimension: 'team', operator: 'in', value: ['core', 'web'] }],
       timeZone: 'UTC',
     });
+  });
+
+  it('asks for each KPI of a variable with several, and calls the series after them', async () => {
+    const { sent } = hostAnswering({
+      ...catalogue,
+      '/query': ({ data }) => ({
+        ...seriesAnswer,
+        meta: { ...answerMeta, title: `The ${String(data?.['metric'])}` },
+      }),
+    });
+    const saved = { ...cost, metric: '$team' };
+    const response = await run([saved, { ...saved, refId: 'B', legend: '{{metric}} of {{team}}' }]);
+    const asked = sent.filter(({ url }) => url.endsWith('/query'));
+    expect(asked.map(({ data }) => data?.['metric'])).toEqual(['core', 'web', 'core', 'web']);
+    // Requests of one id take each other's place.
+    expect(new Set(asked.map(({ requestId }) => requestId)).size).toBe(4);
+    expect(framesOf(response).map(({ refId, name }) => `${String(refId)} ${String(name)}`)).toEqual([
+      ...['A The core, core', 'A The core, web', 'A The web, core', 'A The web, web'],
+      ...['B The core of core', 'B The core of web', 'B The web of core', 'B The web of web'],
+    ]);
+    const [inExplore] = datasource().interpolateVariablesInQueries([saved], {});
+    expect(framesOf(await run([inExplore ?? saved]))).toHaveLength(4);
+  });
+
+  it('shows the KPIs that can be had beside the error of one that cannot', async () => {
+    hostAnswering({
+      ...catalogue,
+      '/query': ({ data }) =>
+        data?.['metric'] === 'web'
+          ? throwError(() => ({
+              status: 400,
+              data: { error: { code: 'kpi_unknown', reason: 'No such KPI' } },
+            }))
+          : totalAnswer,
+    });
+    const response = await run([{ ...cost, metric: '$team', format: 'table' }]);
+    expect(framesOf(response).map(({ name }) => name)).toEqual([answerMeta.title]);
+    expect(response.errors).toMatchObject([{ refId: 'A', message: 'No such KPI (kpi_unknown)' }]);
+  });
+
+  it('says so where a variable names no KPI, or too many', async () => {
+    const { sent } = hostAnswering({ ...catalogue, '/query': () => seriesAnswer });
+    const many = `{${Array.from({ length: 13 }, (_, index) => `kpi_${index}`).join(',')}}`;
+    const { errors } = await run([
+      { ...cost, metric: '$none' },
+      { ...cost, refId: 'B', metric: many },
+    ]);
+    expect((errors ?? []).map(({ refId, message }) => `${String(refId)}: ${String(message)}`)).toEqual([
+      'A: $none names no KPI. Choose one, or let "All" of the variable have no value of its own.',
+      `B: A query asks for at most 12 KPIs, and ${many} names 13.`,
+    ]);
+    expect(sent.filter(({ url }) => url.endsWith('/query'))).toEqual([]);
+  });
+
+  it('hands a query over to Explore as it is where it has no single value', () => {
+    hostAnswering(catalogue);
+    const saved = newQuery('funnel', 'A');
+    const query = { ...saved, funnel: { ...saved.funnel, breakdown: '$team' } };
+    expect(datasource().interpolateVariablesInQueries([query], {})).toEqual([query]);
   });
 
   it('keeps an error at the letter of its query, of whatever kind', async () => {

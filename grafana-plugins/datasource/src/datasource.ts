@@ -38,7 +38,7 @@ import { answeredHealth, failedHealth } from './model/health';
 import { interpolateQuery } from './model/interpolate-query';
 import { planQuestions } from './model/questions';
 import { describeQuery, isAsked } from './model/saved-query';
-import type { Interpolate } from './model/template';
+import { interpolateNames, type Interpolate } from './model/template';
 import { hasFilter, toggleFilter } from './model/toggle-filter';
 import { dimensionChoices } from './model/variable-choices';
 import { answerQuery } from './queries/answer-query';
@@ -131,7 +131,13 @@ export class AnalyticsDataSource
     const interpolate = interpolateWith(scopedVars);
     return queries.map((saved) => {
       const query = migrateQuery(saved);
-      return query.kind === 'unreadable' ? saved : interpolateQuery(query, interpolate);
+      if (query.kind === 'unreadable') return saved;
+      try {
+        return interpolateQuery(query, interpolate);
+      } catch {
+        // Several values where there is room for one: where it is asked, it says so.
+        return query;
+      }
     });
   }
 
@@ -161,7 +167,7 @@ export class AnalyticsDataSource
     const interpolate = interpolateWith({});
     const metrics = (options?.queries ?? [])
       .map(migrateQuery)
-      .flatMap((query) => (query.kind === 'kpi' ? [interpolate(query.metric).trim()] : []));
+      .flatMap((query) => (query.kind === 'kpi' ? interpolateNames(query.metric, interpolate) : []));
     const asked = kpis.filter(({ id }) => metrics.includes(id));
     return dimensionChoices(asked.length > 0 ? asked : kpis, '').map(({ text }) => ({ text }));
   }

@@ -3,6 +3,7 @@ import { SupplementaryQueryType, type DataQueryRequest, type SupplementaryQueryO
 import { migrateQuery } from './migrations';
 import { ofTypes } from './model/events-link';
 import { newQuery } from './model/new-query';
+import { listNames } from './model/template';
 import type { AnalyticsQuery, KpiQuery } from './types';
 
 const sampleLinesMax = 100;
@@ -53,12 +54,15 @@ function sampleOf(
   kpis: readonly KpiDescription[],
   limit: number | undefined,
 ): AnalyticsQuery | undefined {
-  const types = kpis.find(({ id }) => id === query.metric)?.eventTypes;
-  if (types === undefined) {
+  const behind = listNames(query.metric).map((name) => kpis.find(({ id }) => id === name)?.eventTypes);
+  const types = behind.flatMap((each) => each ?? []);
+  if (behind.length === 0 || behind.includes(undefined)) {
     return undefined;
   }
   const sample = newQuery('events', `log-sample-${query.refId}`);
-  const filters = [...ofTypes(types), ...query.filters];
+  // No types are any type.
+  const isOfAny = behind.some((each) => each?.length === 0);
+  const filters = [...ofTypes(isOfAny ? [] : [...new Set(types)]), ...query.filters];
   const linesMax = Math.min(limit ?? sampleLinesMax, sampleLinesMax);
   return { ...sample, timeZone: query.timeZone, events: { ...sample.events, filters, limit: linesMax } };
 }

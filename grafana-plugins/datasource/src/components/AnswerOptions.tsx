@@ -147,7 +147,7 @@ function NamingOptions({ query, onChange }: Pick<Props, 'query' | 'onChange'>) {
       <InlineField
         label="Legend"
         labelWidth={14}
-        tooltip="Name of a series. {{team}} is the value of the dimension team."
+        tooltip="Name of a series. {{team}} is the value of the dimension team, {{metric}} the title of the KPI."
       >
         <Input
           key={`legend ${query.legend ?? ''}`}

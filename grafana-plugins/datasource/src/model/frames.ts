@@ -41,7 +41,7 @@ function seriesFrame(
   context: FrameContext,
   total: KpiTotal | undefined,
 ): DataFrame {
-  const name = seriesName(answer.meta, labels, context.legend);
+  const name = seriesName(answer.meta, labels, context);
   const cells = (column: string) => {
     const index = answer.columns.findIndex((candidate) => candidate.name === column);
     return index < 0 ? undefined : rows.map((row) => row[index] ?? null);
@@ -94,12 +94,18 @@ function numberField(
   };
 }
 
-function seriesName(meta: AnswerMeta, labels: Labels, legend: string): string {
+function seriesName(
+  { title }: AnswerMeta,
+  labels: Labels,
+  { legend, isOneOfSeveral = false }: FrameContext,
+): string {
   if (legend !== '') {
-    return legend.replaceAll(/\{\{\s*([\w.-]+)\s*\}\}/gu, (_match, label: string) => nameOf(labels[label]));
+    return legend.replaceAll(/\{\{\s*([\w.-]+)\s*\}\}/gu, (_match, label: string) =>
+      nameOf(label === 'metric' ? title : labels[label]),
+    );
   }
-  const names = Object.values(labels);
-  return names.length > 0 ? names.map(nameOf).join(', ') : meta.title;
+  const group = Object.values(labels).map(nameOf);
+  return [...(group.length === 0 || isOneOfSeveral ? [title] : []), ...group].join(', ');
 }
 
 /** Events that do not say it are a group, too. */

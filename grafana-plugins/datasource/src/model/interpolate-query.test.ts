@@ -103,6 +103,51 @@ describe('interpolateQuery', () => {
     expect(JSON.stringify(query)).not.toContain('"budget":"');
   });
 
+  it.each([
+    ['funnel', { breakdown: '$team' }, 'A breakdown'],
+    ['paths', { by: '$team' }, 'The dimension of steps'],
+    ['paths', { startsWith: '$team' }, 'The first step'],
+    ['budget', { budget: 'of $team' }, 'A budget'],
+    ['events', { search: 'failed ${team:csv}' }, 'A search'],
+    ['annotations', { kind: 'events', search: '$team' }, 'A search'],
+  ])('refuses several values where %s takes one: %j', (kind, settings, what) => {
+    expect(() => replaced({ kind, [kind]: settings })).toThrow(`${what} takes one value, and $`);
+    expect(() => replaced({ kind, [kind]: settings })).toThrow('has 2: core, web. Choose one of them.');
+  });
+
+  it('takes "All" for no restriction', () => {
+    expect(replaced({ kind: 'events', events: { search: 'failed $everything' } })).toMatchObject({
+      events: { search: 'failed' },
+    });
+    expect(replaced({ kind: 'annotations', annotations: { search: '$everything' } })).toMatchObject({
+      annotations: { search: undefined },
+    });
+    expect(replaced({ kind: 'funnel', funnel: { breakdown: '$everything' } })).toMatchObject({
+      funnel: { breakdown: undefined },
+    });
+    expect(
+      replaced({
+        kind: 'paths',
+        timeZone: '$everything',
+        paths: { by: '$everything', startsWith: '$everything' },
+      }),
+    ).toMatchObject({ timeZone: 'dashboard', paths: { by: 'type', startsWith: undefined } });
+    expect(replaced({ kind: 'budget', budget: { budget: '$everything' } })).toMatchObject({
+      budget: { budget: undefined },
+    });
+  });
+
+  it('writes several values into a name, and several KPIs so that they stay several', () => {
+    expect(replaced({ metric: '$team', legend: 'Of $team, $everything' })).toMatchObject({
+      metric: '{core,web}',
+      legend: 'Of core, web, All',
+    });
+    expect(replaced({ metric: '$everything' })).toMatchObject({ metric: '{a,b}' });
+    expect(replaced({ kind: 'funnel', funnel: { steps: [{ label: '$team' }, {}] } })).toMatchObject({
+      funnel: { steps: [{ label: 'core, web' }, {}] },
+    });
+  });
+
   it('changes nothing in what holds no variable', () => {
     const query = read({
       kind: 'funnel',

@@ -11,11 +11,24 @@ import type {
 } from '../types';
 import { analysisIntervals, comparisons, intervals } from './choices';
 import { readChoice } from './read-json';
-import { interpolateFilter, interpolateList, type Interpolate } from './template';
+import { defaultSettings } from './saved-settings';
+import {
+  interpolateFilter,
+  interpolateList,
+  interpolateNames,
+  interpolateText,
+  interpolateWords,
+  writeNames,
+  type Interpolate,
+} from './template';
 
-/** The same query with its template variables replaced, wherever they stand. */
+/**
+ * The same query with its template variables replaced, wherever they stand.
+ *
+ * @throws Error when a variable has several values where there is room for one
+ */
 export function interpolateQuery(query: AnalyticsQuery, interpolate: Interpolate): AnalyticsQuery {
-  const common = { timeZone: interpolate(query.timeZone) };
+  const common = { timeZone: interpolateZone(query.timeZone, interpolate) };
   switch (query.kind) {
     case 'kpi':
       return { ...interpolateKpi(query, interpolate), ...common };
@@ -34,7 +47,7 @@ export function interpolateQuery(query: AnalyticsQuery, interpolate: Interpolate
     case 'budget': {
       const budget = {
         ...withFilters(query.budget, interpolate),
-        ...optional(query.budget, 'budget', interpolate),
+        ...optional(query.budget, 'budget', one(interpolate, 'A budget')),
       };
       return { ...query, ...common, budget };
     }
@@ -50,12 +63,14 @@ function interpolateKpi(query: KpiQuery, interpolate: Interpolate): KpiQuery {
   const { orderBy } = query;
   return {
     ...withFilters(query, interpolate),
-    metric: interpolate(query.metric).trim(),
+    metric: writeNames(interpolateNames(query.metric, interpolate)),
     groupBy: interpolateList(query.groupBy, interpolate),
     interval: step ?? query.interval,
     compareTo: readChoice(comparisons, interpolate(query.compareTo)) ?? query.compareTo,
-    ...optional(query, 'legend', interpolate),
-    ...(orderBy && { orderBy: { ...orderBy, column: interpolate(orderBy.column) } }),
+    ...optional(query, 'legend', (text) => interpolateWords(text, interpolate)),
+    ...(orderBy && {
+      orderBy: { ...orderBy, column: interpolateText(orderBy.column, interpolate, 'An order') },
+    }),
   };
 }
 
@@ -64,9 +79,9 @@ function interpolateFunnel(funnel: FunnelSettings, interpolate: Interpolate): Fu
     ...withFilters(funnel, interpolate),
     steps: funnel.steps.map((step) => ({
       ...interpolateChoice(step, interpolate),
-      ...optional(step, 'label', interpolate),
+      ...optional(step, 'label', (text) => interpolateWords(text, interpolate)),
     })),
-    ...optional(funnel, 'breakdown', interpolate),
+    ...optional(funnel, 'breakdown', one(interpolate, 'A breakdown')),
   };
 }
 
@@ -81,8 +96,8 @@ function interpolateRetention(retention: RetentionSettings, interpolate: Interpo
 function interpolatePaths(paths: PathsSettings, interpolate: Interpolate): PathsSettings {
   return {
     ...withFilters(paths, interpolate),
-    by: interpolate(paths.by),
-    ...optional(paths, 'startsWith', interpolate),
+    by: interpolateText(paths.by, interpolate, 'The dimension of steps') || defaultSettings.paths.by,
+    ...optional(paths, 'startsWith', one(interpolate, 'The first step')),
   };
 }
 
@@ -90,7 +105,8 @@ function interpolateSearch<T extends EventsSettings | AnnotationsSettings>(
   settings: T,
   interpolate: Interpolate,
 ): T {
-  return { ...withFilters(settings, interpolate), ...optional(settings, 'search', interpolate) };
+  const search = optional(settings, 'search', one(interpolate, 'A search'));
+  return { ...withFilters(settings, interpolate), ...search };
 }
 
 /** A variable with several values asks for any of these types; "All" asks for any type at all. */
@@ -121,17 +137,26 @@ function withFilters<T extends { filters: QueryFilter[] }>(settings: T, interpol
   };
 }
 
+/** "All" zones are none of the query's own. */
+export function interpolateZone(timeZone: string, interpolate: Interpolate): string {
+  return interpolateText(timeZone, interpolate, 'A time zone') || 'dashboard';
+}
+
+function one(interpolate: Interpolate, what: string): (text: string) => string {
+  return (text) => interpolateText(text, interpolate, what);
+}
+
 /** A text that a variable makes empty is as good as none. */
 function optional<Name extends string>(
   settings: Partial<Record<Name, string>>,
   name: Name,
-  interpolate: Interpolate,
+  replace: (text: string) => string,
 ): { [Key in Name]?: string } {
   const text = settings[name];
   if (text === undefined) {
     return {};
   }
   const replaced: { [Key in Name]?: string } = {};
-  replaced[name] = interpolate(text) || undefined;
+  replaced[name] = replace(text) || undefined;
   return replaced;
 }

@@ -22,6 +22,8 @@ export interface FrameContext {
   /** Where links to events lead, `undefined` for frames without them. */
   datasource?: { uid: string; name: string };
   kpi?: KpiDescription | undefined;
+  /** Then a frame's name has to tell which of the KPIs it is. */
+  isOneOfSeveral?: boolean;
 }
 
 /** The number explains itself: what it is, of when, how well known, and what it is held against. */

@@ -41,7 +41,10 @@ describe('explainProblems', () => {
 
   it('names a KPI that the catalogue does not have', () => {
     expect(explainProblems({ ...query, metric: 'nope' }, [kpi]).metric).toBe(
-      'The catalogue has no KPI "nope".',
+      'The catalogue has no KPI "nope". Choose one of its KPIs.',
+    );
+    expect(explainProblems({ ...query, metric: `{${kpi.id},nope}` }, [kpi]).metric).toContain(
+      'no KPI "nope".',
     );
   });
 

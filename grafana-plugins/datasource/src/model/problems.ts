@@ -3,6 +3,7 @@ import type { KpiQuery, QueryFilter } from '../types';
 import { intervals } from './choices';
 import { allowedIntervals } from './interval';
 import { oneOf } from './read-json';
+import { listNames } from './template';
 import { explainOperator, isOperator } from './unknown-operators';
 import { toExpression } from './variable-choices';
 
@@ -57,7 +58,10 @@ function explainMetric(
   if (metric === '' || kpis === undefined || kpi !== undefined || hasVariable(metric)) {
     return undefined;
   }
-  return `The catalogue has no KPI "${metric}".`;
+  const unknown = listNames(metric).filter((name) => !kpis.some(({ id }) => id === name));
+  return unknown.length === 0
+    ? undefined
+    : `The catalogue has no KPI "${unknown.join('", "')}". Choose one of its KPIs.`;
 }
 
 function explainGroupBy(groupBy: readonly string[], kpi: KpiDescription | undefined): string | undefined {

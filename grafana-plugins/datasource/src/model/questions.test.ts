@@ -2,6 +2,7 @@ import { kpiPanelId } from '@coditect/plugins-shared';
 import { defaultQuery } from '../migrations';
 import type { KpiQuery } from '../types';
 import { planQuestions } from './questions';
+import { templateOf } from './template.fixture';
 
 const context = {
   fromMs: Date.parse('2026-03-01T00:00:00Z'),
@@ -27,6 +28,15 @@ describe('planQuestions', () => {
       timeZone: 'UTC',
       filters: [{ dimension: 'team', operator: '=', value: 'atlas' }],
     });
+  });
+
+  it('asks for each KPI of a variable with several', () => {
+    const interpolate = templateOf({ kpi: ['cost', 'agent_runs'] });
+    const plans = planQuestions([{ ...query, metric: '$kpi' }], { ...context, interpolate });
+    expect(plans.map(({ refId, series }) => [refId, series?.metric])).toEqual([
+      ['A', 'cost'],
+      ['A', 'agent_runs'],
+    ]);
   });
 
   it('leaves out a query that cannot be asked, and says why', () => {

@@ -1,6 +1,7 @@
 import type { KpiDescription } from '@coditect/contracts';
 import type { PanelCircumstances, PanelQuestions } from '@coditect/plugins-shared';
 import type { AnalyticsQuery, KpiQuery, UnreadableQuery } from '../types';
+import { askedKpis } from './asked-kpis';
 import { planQuery, type RequestContext } from './request';
 import { describeQuery } from './saved-query';
 import type { Interpolate } from './template';
@@ -17,13 +18,14 @@ export function planQuestions(
   queries: readonly (AnalyticsQuery | UnreadableQuery)[],
   context: QuestionsContext,
 ): PanelQuestions[] {
-  return queries.map((query) => {
+  return queries.flatMap((query) => {
     if (query.kind !== 'kpi') {
       return leftOut(query, 'export it as shown; reports ask for KPIs.');
     }
     try {
       refuseUnknownOperators(query);
-      return planKpi(query, context);
+      const ids = askedKpis(query.metric, context.interpolate);
+      return ids.map((metric) => planKpi({ ...query, metric }, context));
     } catch (error) {
       return leftOut(query, error instanceof Error ? error.message : String(error));
     }
@@ -35,7 +37,6 @@ function leftOut(query: AnalyticsQuery | UnreadableQuery, reason: string): Panel
 }
 
 function planKpi(query: KpiQuery, context: QuestionsContext): PanelQuestions {
-  const metric = context.interpolate(query.metric).trim();
   const request: RequestContext = {
     fromMs: context.fromMs,
     toMs: context.toMs,
@@ -44,7 +45,7 @@ function planKpi(query: KpiQuery, context: QuestionsContext): PanelQuestions {
     browserTimeZone: context.browserTimeZone,
     panelPluginId: context.panelPluginId,
     adHocFilters: context.adHocFilters,
-    kpi: context.kpis.find(({ id }) => id === metric),
+    kpi: context.kpis.find(({ id }) => id === query.metric),
     interpolate: context.interpolate,
   };
   const { main, total, unused } = planQuery(query, request);

@@ -3,9 +3,16 @@ import { kpiPanelId } from '@coditect/plugins-shared';
 import type { KpiQuery, QueryFilter, TableOrder } from '../types';
 import { fromAdHocFilters, type AdHocFilter } from './ad-hoc';
 import { comparisons, intervals } from './choices';
+import { interpolateZone } from './interpolate-query';
 import { pickInterval } from './interval';
-
-import { interpolateChoice, interpolateFilter, interpolateList, type Interpolate } from './template';
+import {
+  interpolateChoice,
+  interpolateFilter,
+  interpolateList,
+  interpolateText,
+  interpolateWords,
+  type Interpolate,
+} from './template';
 import { resolveTimeZone } from './time-zone';
 
 /** More points than this are never asked for, however wide the panel is. */
@@ -46,7 +53,7 @@ export interface PlannedQuery {
 export function planQuery(query: KpiQuery, context: RequestContext): PlannedQuery {
   const adHoc = fromAdHocFilters(context.adHocFilters, context.kpi?.dimensions);
   const base = baseQuery(query, [...query.filters, ...adHoc.filters], context);
-  const plan = { legend: context.interpolate(query.legend ?? ''), unused: adHoc.unused };
+  const plan = { legend: interpolateWords(query.legend ?? '', context.interpolate), unused: adHoc.unused };
   if (query.format === 'table') {
     return { ...plan, ...planTable(query, base, context) };
   }
@@ -61,7 +68,7 @@ function planTable(
   base: MetricQueryInput,
   { interpolate }: RequestContext,
 ): Omit<PlannedQuery, 'legend' | 'unused'> {
-  const order = query.orderBy && { ...query.orderBy, column: interpolate(query.orderBy.column).trim() };
+  const order = orderOf(query.orderBy, interpolate);
   const isByValue = order === undefined || (order.column === 'value' && order.direction === 'desc');
   const { limit, ...unlimited } = base;
   const main: MetricQueryInput = { ...(isByValue ? base : unlimited), total: true };
@@ -74,10 +81,16 @@ function planTable(
   };
 }
 
+/** "All" columns are no order at all. */
+function orderOf(order: TableOrder | undefined, interpolate: Interpolate): TableOrder | undefined {
+  const column = interpolateText(order?.column ?? '', interpolate, 'An order');
+  return order === undefined || column === '' ? undefined : { ...order, column };
+}
+
 function baseQuery(query: KpiQuery, filters: QueryFilter[], context: RequestContext): MetricQueryInput {
   const { interpolate } = context;
   const zone = resolveTimeZone(
-    interpolate(query.timeZone),
+    interpolateZone(query.timeZone, interpolate),
     context.dashboardTimeZone,
     context.browserTimeZone,
   );

@@ -28,6 +28,7 @@ export function toTableFrame(answer: MetricAnswer, context: FrameContext, shape:
   const [total] = shape.totals?.rows ?? [];
   return {
     refId: context.refId,
+    ...(context.isOneOfSeveral && { name: answer.meta.title }),
     fields: answer.columns.map((column, index) =>
       toField(
         column,

@@ -14,7 +14,13 @@ const oneVariable = /^(?:\$(\w+)|\$\{(\w+)(?:\.[^:}]+)?(?::[^}]+)?\}|\[\[(\w+)(?
 const listFormat =
   /:(?:csv|pipe|glob|json|doublequote|singlequote|sqlstring|regex|lucene|raw|join:[^}]*)(?=\}|\]\]$)/u;
 
-type Expanded = { kind: 'all' } | { kind: 'values'; values: string[] };
+const anyVariable = /\$\w+|\$\{[^}]+\}|\[\[[^\]]+\]\]/gu;
+
+/** Of "All", the values that the variable lists. */
+interface Expanded {
+  kind: 'all' | 'values';
+  values: string[];
+}
 
 /**
  * Replaces the variables of one filter. A multi-value variable turns `=` into `in` and `!=` into `not in`; "All"
@@ -35,7 +41,7 @@ export function interpolateFilter(filter: QueryFilter, interpolate: Interpolate)
     const value = texts.map((text) => interpolate(bare(text), 'regex')).join('|');
     return value === '' ? undefined : { dimension, operator: filter.operator, value };
   }
-  const values = expanded.flatMap((item) => (item.kind === 'values' ? item.values : []));
+  const values = expanded.flatMap((item) => item.values);
   return withValues({ dimension, operator: filter.operator, value: values }, values);
 }
 
@@ -46,6 +52,51 @@ export function interpolateList(texts: readonly string[], interpolate: Interpola
     return expanded.kind === 'values' ? expanded.values : [];
   });
   return [...new Set(values.filter((value) => value !== ''))];
+}
+
+/**
+ * A text in which a variable has one value; "All" leaves its place empty.
+ *
+ * @param what takes only one, at the beginning of a sentence
+ * @throws Error when a variable has several values
+ */
+export function interpolateText(text: string, interpolate: Interpolate, what: string): string {
+  const replaced = text.replaceAll(anyVariable, (variable) => {
+    const { kind, values } = expand(variable, interpolate);
+    if (kind === 'all') {
+      return '';
+    }
+    if (values.length > 1) {
+      const given = `${variable} has ${values.length}: ${values.join(', ')}`;
+      throw new Error(`${what} takes one value, and ${given}. Choose one of them.`);
+    }
+    return values[0] ?? '';
+  });
+  return replaced.trim();
+}
+
+/** A text for people, in which several values stand one after the other. */
+export function interpolateWords(text: string, interpolate: Interpolate): string {
+  return text.replaceAll(anyVariable, (variable) => {
+    const { kind, values } = expand(variable, interpolate);
+    return kind === 'all' ? 'All' : values.join(', ');
+  });
+}
+
+/** What a text names: of "All" everything that the variable lists, of `{a,b}` both. */
+export function interpolateNames(text: string, interpolate: Interpolate): string[] {
+  const names = expand(text, interpolate).values.flatMap((value) => listNames(value));
+  return [...new Set(names.filter((name) => name !== '$__all'))];
+}
+
+/** The names in a text without variables: several are written as `{a,b}`, which is how Grafana writes several values. */
+export function listNames(text: string): string[] {
+  const several = /^\{(.*)\}$/su.exec(text.trim())?.[1];
+  return (several ?? text).split(several === undefined ? /$^/u : ',').flatMap((name) => name.trim() || []);
+}
+
+export function writeNames(names: readonly string[]): string {
+  return names.length > 1 ? `{${names.join(',')}}` : (names[0] ?? '');
 }
 
 /**
@@ -94,7 +145,7 @@ function expand(text: string, interpolate: Interpolate): Expanded {
     return '';
   });
   const values = raw === undefined ? [replaced] : toTexts(raw);
-  return isAll(values, interpolate(`\${${name}:text}`)) ? { kind: 'all' } : { kind: 'values', values };
+  return { kind: isAll(values, interpolate(`\${${name}:text}`)) ? 'all' : 'values', values };
 }
 
 /** Grafana prefers the format that a text names, and would hide the values from us. */

@@ -1,6 +1,7 @@
 import type { MetricAnswer, MetricQueryInput } from '@coditect/contracts';
 import type { DataFrame } from '@grafana/data';
-import { catchError, forkJoin, map, of, scan, switchMap, type Observable } from 'rxjs';
+import { catchError, combineLatest, forkJoin, map, of, scan, switchMap, type Observable } from 'rxjs';
+import { askedKpis } from '../model/asked-kpis';
 import { toSeriesFrames } from '../model/frames';
 import type { FrameContext } from '../model/kpi-frame-meta';
 import { liveRangeOf } from '../model/live-range';
@@ -13,10 +14,35 @@ import { liveAnswers, type LiveUpdate } from './live-answers';
 const everyMsDefault = 1_000;
 const everyMsRange = { min: 500, max: 60_000 };
 
-/** Answers a query for a KPI, once or for as long as somebody listens. */
+/** Answers a query for a KPI, or for each of several, once or for as long as somebody listens. */
 export function answerKpi(query: KpiQuery, asking: Asking): Observable<QueryResult> {
+  const ids = askedKpis(query.metric, asking.panel.interpolate);
+  const [only] = ids;
+  if (only !== undefined && ids.length === 1) {
+    return answerOne({ ...query, metric: only }, asking, false);
+  }
+  const results = ids.map((metric) => {
+    const originOf = (part: string) => asking.originOf(`${part}-${metric}`);
+    return answerOne({ ...query, metric }, { ...asking, originOf }, true).pipe(
+      catchError((error: unknown) => of({ frames: [], error: toQueryError(error, query.refId) })),
+    );
+  });
+  return combineLatest(results).pipe(map(joinResults));
+}
+
+/** Of several errors the first is shown. */
+function joinResults(results: readonly QueryResult[]): QueryResult {
+  const error = results.find((result) => result.error !== undefined)?.error;
+  return {
+    frames: results.flatMap(({ frames }) => frames),
+    isLive: results.some(({ isLive }) => isLive),
+    ...(error && { error }),
+  };
+}
+
+function answerOne(query: KpiQuery, asking: Asking, isOneOfSeveral: boolean): Observable<QueryResult> {
   const { panel } = asking;
-  const metric = panel.interpolate(query.metric).trim();
+  const { metric } = query;
   const kpi = asking.kpis.find(({ id }) => id === metric);
   const plan = planQuery(query, {
     ...panel,
@@ -24,7 +50,8 @@ export function answerKpi(query: KpiQuery, asking: Asking): Observable<QueryResu
     panelPluginId: asking.panelPluginId,
     kpi,
   });
-  const base = { refId: query.refId, legend: plan.legend, datasource: asking.datasource, kpi };
+  const { datasource } = asking;
+  const base = { refId: query.refId, legend: plan.legend, datasource, kpi, isOneOfSeveral };
   const isLive = query.live === true || asking.isLiveView;
   const range = isLive ? liveRangeOf(asking.rawRange, panel.fromMs, panel.toMs) : undefined;
   if (range === undefined) {
