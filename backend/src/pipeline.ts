@@ -5,8 +5,8 @@ import { createAuthenticator } from './platform/authenticator.js';
 import type { Config } from './platform/config.js';
 import { acquireDataLock } from './platform/data-lock.js';
 import type { DeadLetterStore } from './platform/dead-letters.js';
-import type { Lifecycle } from './platform/lifecycle.js';
 import { createKeyUses } from './platform/key-uses.js';
+import type { Lifecycle } from './platform/lifecycle.js';
 import type { Logger } from './platform/logger.js';
 import type { Telemetry } from './platform/telemetry.js';
 import type { Authenticator, ControlStore } from './platform/tenancy.js';
@@ -35,9 +35,9 @@ export interface Foundation {
   readonly authenticator: Authenticator;
 }
 
-/**
 const keyUsesEveryMs = 60_000;
 
+/**
  * Opens the control data and brings its tables up to date. With `ownsDataFolder` nobody else may open the data folder
  * meanwhile: throws `AppError` `data_locked` when another process has it.
  */
@@ -53,17 +53,17 @@ export async function openFoundation(
   const { control } = stores;
   lifecycle.onClose('control store', () => control.close());
   await control.migrate();
-  const authenticator = createAuthenticator({
   const keyUses = createKeyUses({ store: control, everyMs: keyUsesEveryMs, now: () => new Date(), logger });
   lifecycle.onClose('uses of keys', () => keyUses.close());
+  const authenticator = createAuthenticator({
     store: control,
     keyCacheSeconds: config.platform.keyCacheSeconds,
     now: () => performance.now(),
-  });
     wallNow: Date.now,
     noteUse: (keyId) => {
       keyUses.note(keyId);
     },
+  });
   return { ...stores, authenticator };
 }
 
