@@ -1,6 +1,7 @@
 import { changePartitions } from './change-partitions.js';
 import type { OperationsOpener } from './cli/operations-opener.js';
 import { runProgram, type ExitCode } from './cli/program.js';
+import { migrateStores } from './migrate-stores.js';
 import { createOperationsOpener } from './open-operations.js';
 import { findCallersDirectory, loadConfig, type Config } from './platform/config.js';
 import { createLogger, type Logger } from './platform/logger.js';
@@ -30,6 +31,17 @@ async function main(): Promise<ExitCode> {
     changePartitions: (change) => {
       const { config, logger } = readSurroundings();
       return changePartitions(config, logger, change);
+    },
+    migrateStores: (wish) => {
+      const { config, logger } = readSurroundings();
+      return migrateStores(config, logger, wish);
+    },
+    async runDemoTraffic() {
+      process.removeAllListeners('SIGINT');
+      const { runDemoTraffic } = await import('./run-demo-traffic.js');
+      const { runUntilStopped } = await import('./run-process.js');
+      runUntilStopped(() => runDemoTraffic(loadConfig()));
+      await new Promise<never>(() => undefined);
     },
     async runRoles(names) {
       process.removeAllListeners('SIGINT');

@@ -5,12 +5,14 @@ import { runRoles } from './run.js';
 
 const exitCodes = { stopped: 0, failed: 1, killed: 130 } as const;
 
-/**
- * Reads the configuration, runs the roles that the command line names, or all, and stops in the order of the data when
- * it is asked to. A second signal ends the process at once.
- */
-async function run(names: readonly string[]): Promise<void> {
-  const starting = runRoles(loadConfig(), readRoles(names));
+interface Running {
+  /** Resolves with the names of the parts that failed to close. */
+  close(): Promise<readonly string[]>;
+}
+
+/** Starts, and stops in the order of the data when it is asked to. A second signal ends the process at once. */
+async function run(start: () => Promise<Running>): Promise<void> {
+  const starting = start();
   let isStopping = false;
   const stop = (): void => {
     if (isStopping) process.exit(exitCodes.killed);
@@ -39,9 +41,14 @@ function readRoles(names: readonly string[]): ReadonlySet<Role> {
   );
 }
 
-/** Runs until the process is told to stop, which ends it: 0 when all was closed, 1 when a part failed. */
+/** Runs the roles that the command line names, or all, until the process is told to stop. */
 export function runProcess(names: readonly string[]): void {
-  run(names).catch((error: unknown) => {
+  runUntilStopped(async () => runRoles(loadConfig(), readRoles(names)));
+}
+
+/** Runs until the process is told to stop, which ends it: 0 when all was closed, 1 when a part failed. */
+export function runUntilStopped(start: () => Promise<Running>): void {
+  run(start).catch((error: unknown) => {
     const isForeseen = error instanceof ConfigError || error instanceof AppError;
     const text = isForeseen
       ? error.message

@@ -83,6 +83,8 @@ function createWorld(changes: Partial<Operations> = {}, callersDirectory?: strin
       signal: new AbortController().signal,
       roles: ['collector'],
       changePartitions: () => Promise.reject(new Error('not asked for')),
+      migrateStores: () => Promise.reject(new Error('not asked for')),
+      runDemoTraffic: () => Promise.reject(new Error('not asked for')),
       runRoles: () => Promise.resolve(),
     });
   return { run, printed, noted };

@@ -13,6 +13,7 @@ import {
 import { addGoalCommands } from './goal-commands.js';
 import { addKeyCommands } from './key-commands.js';
 import { addKpiCommands, type KpiCommandContext } from './kpi-commands.js';
+import { addMigrateCommand, type MigrateStores } from './migrate-command.js';
 import { addRollupCommand } from './rollup-commands.js';
 import { addWebhookCommands } from './webhook-commands.js';
 
@@ -23,6 +24,9 @@ export interface ProgramContext extends EventCommandContext, KpiCommandContext {
   readonly runRoles: (names: readonly string[]) => Promise<void>;
   readonly roles: readonly string[];
   readonly changePartitions: ChangePartitions;
+  readonly migrateStores: MigrateStores;
+  /** Does not resolve as long as it goes on. */
+  readonly runDemoTraffic: () => Promise<void>;
 }
 
 /** What the process ends with: 0 done, 1 failed, 2 called in a way that makes no sense. */
@@ -67,9 +71,14 @@ function createProgram(context: ProgramContext, isJson: boolean): Command {
   addImportCommand(program, context);
   addVerifyCommand(program, context);
   addMigrationCommands(program, opener, output);
+  addMigrateCommand(program, context.migrateStores, output);
   addDeadLetterCommands(program, opener, output);
   addRollupCommand(program, opener, output);
   addPartitionCommands(program, context.changePartitions, output);
+  program
+    .command('demo-traffic')
+    .description('send the traffic of the demo tenants through RABBITMQ_URL, until it is told to stop')
+    .action(() => context.runDemoTraffic());
   program
     .command('run')
     .description('run these roles in this process, until it is told to stop')

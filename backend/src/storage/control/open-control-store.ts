@@ -11,6 +11,7 @@ import { createBrandingStore } from './branding-store.js';
 import { createControlStore } from './control-store.js';
 import { createDeadLetterStore } from './dead-letter-store.js';
 import { createGoalsStore } from './goals-store.js';
+import { createKeyLoader, type LoadKey } from './key-loader.js';
 import { readMigrations } from '../postgres/migrations.js';
 import { openPgDatabase } from '../postgres/pg-database.js';
 import { openPgliteDatabase } from './pglite-database.js';
@@ -25,6 +26,7 @@ import type { SqlDatabase } from '../postgres/sql-executor.js';
 /** What lies in one PostgreSQL. Closing the control store closes all of it. */
 export interface ControlStores {
   readonly control: ControlStore;
+  readonly loadKey: LoadKey;
   /** Usable once the control store has run `migrate`. */
   readonly deadLetters: DeadLetterStore;
   readonly reports: { readonly store: ReportStore; readonly queue: ReportQueue };
@@ -52,6 +54,7 @@ export async function openControlStores(
   const withSecrets = { database, now, secrets: createSecretBox(config.control.secretsKey) };
   return {
     control: createControlStore({ database, migrations, now, secretsKey: config.control.secretsKey }),
+    loadKey: createKeyLoader(database, now),
     deadLetters: createDeadLetterStore({ database, retentionDays, now }),
     reports: { store: createReportStore({ database, now }), queue: createReportQueue({ database, now }) },
     schedules: {
