@@ -9,6 +9,7 @@ import { firstValueFrom, of, throwError, type Observable } from 'rxjs';
 import { AnalyticsDataSource } from './datasource';
 import { defaultQuery } from './migrations';
 import { kpi, totalAnswer } from './model/answer.fixture';
+import { newQuery } from './model/new-query';
 import { framesOf, pretend } from './model/pretend.fixture';
 import { templateOf } from './model/template.fixture';
 import type { AnalyticsJsonData, AnalyticsVariableQuery } from './types';
@@ -167,6 +168,17 @@ describe('dashboard filters', () => {
       { text: 'route' },
       { text: 'team' },
     ]);
+  });
+
+  it('offers what only events have where a panel shows events', async () => {
+    hostAnswering([], { kpi: 'api_requests' });
+    const keys = await datasource().getTagKeys({ filters: [], queries: [query, newQuery('events', 'B')] });
+    expect(keys.map(({ text }) => text)).toEqual(
+      expect.arrayContaining(['route', 'team', 'session', 'level']),
+    );
+    expect(await datasource().getTagValues({ key: 'level', filters: [] })).toEqual(
+      ['info', 'warning', 'error'].map((text) => ({ text })),
+    );
   });
 
   it('offers the values of the list, and with other filters those that go with them', async () => {

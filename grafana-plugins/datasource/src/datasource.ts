@@ -33,6 +33,8 @@ import { annotationSupport } from './annotations';
 import { createMetricsClient, type MetricsClient } from './metrics-client';
 import { defaultQuery, migrateQuery } from './migrations';
 import { fromAdHocFilters } from './model/ad-hoc';
+import { eventOnlyDimensions } from './model/event-dimensions';
+import { eventLevels } from './model/event-frames';
 import { classifyFailure } from './model/failure';
 import { answeredHealth, failedHealth } from './model/health';
 import { interpolateQuery } from './model/interpolate-query';
@@ -159,23 +161,31 @@ export class AnalyticsDataSource
     });
   }
 
-  /** Only what the KPIs of the panels can be filtered by; everything where they are not known. */
+  /** Only what the KPIs of the panels can be filtered by; everything where they are not known, or events are shown. */
   override async getTagKeys(
     options?: DataSourceGetTagKeysOptions<AnalyticsQuery>,
   ): Promise<MetricFindValue[]> {
     const kpis = await this.client.kpis();
     const interpolate = interpolateWith({});
-    const metrics = (options?.queries ?? [])
-      .map(migrateQuery)
-      .flatMap((query) => (query.kind === 'kpi' ? interpolateNames(query.metric, interpolate) : []));
+    const queries = (options?.queries ?? []).map(migrateQuery);
+    const metrics = queries.flatMap((query) =>
+      query.kind === 'kpi' ? interpolateNames(query.metric, interpolate) : [],
+    );
     const asked = kpis.filter(({ id }) => metrics.includes(id));
-    return dimensionChoices(asked.length > 0 ? asked : kpis, '').map(({ text }) => ({ text }));
+    const isOfEvents = queries.some(({ kind }) => kind === 'events' || kind === 'annotations');
+    const offered = dimensionChoices(asked.length > 0 && !isOfEvents ? asked : kpis, '');
+    return [...offered.map(({ text }) => text), ...(isOfEvents ? eventOnlyDimensions : [])].map((text) => ({
+      text,
+    }));
   }
 
   /** From the service's own list of values; with other filters set, only the values that go with them. */
   override async getTagValues(
     options: DataSourceGetTagValuesOptions<AnalyticsQuery>,
   ): Promise<MetricFindValue[]> {
+    if (options.key === 'level') {
+      return eventLevels.map((text) => ({ text }));
+    }
     const { filters } = fromAdHocFilters(options.filters ?? [], undefined);
     const range = options.timeRange && {
       fromMs: options.timeRange.from.valueOf(),

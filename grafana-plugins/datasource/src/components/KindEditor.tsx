@@ -1,7 +1,7 @@
 import { InlineFieldRow } from '@grafana/ui';
-import { eventOnlyDimensions } from './event-dimensions';
 import type { AnalyticsDataSource } from '../datasource';
 import { isReadable, migrateQuery } from '../migrations';
+import { eventOnlyDimensions } from '../model/event-dimensions';
 import { explainFilters } from '../model/problems';
 import { readFilters, readRecord } from '../model/read-json';
 import type { AnalyticsQuery, KpiQuery } from '../types';

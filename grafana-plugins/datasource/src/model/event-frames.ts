@@ -107,7 +107,7 @@ export function toEventTable(
   };
 }
 
-const levels = ['info', 'warning', 'error'] as const satisfies readonly EventLevel[];
+export const eventLevels = ['info', 'warning', 'error'] as const satisfies readonly EventLevel[];
 const colours: Readonly<Record<EventLevel, string>> = { info: 'green', warning: 'orange', error: 'red' };
 
 /** How many events of each level, a frame per level, as stacked bars. */
@@ -117,7 +117,7 @@ export function toVolumeFrames(
   refId: string,
 ): DataFrame[] {
   const times = volume.buckets.map(({ time }) => toMs(time));
-  return levels.map((level) => ({
+  return eventLevels.map((level) => ({
     refId,
     name: level,
     fields: [

@@ -9,10 +9,11 @@ const context: PanelContext = {
   toMs: Date.parse('2026-03-02T00:00:00Z'),
   dashboardTimeZone: 'utc',
   browserTimeZone: 'Europe/Berlin',
-  adHocFilters: [{ key: 'user', operator: '=', value: 'u1' }],
+  adHocFilters: ['user', 'attributes.branch', 'nope'].map((key) => ({ key, operator: '=', value: 'u1' })),
   dimensions: ['team'],
   interpolate: (text) => text.replace('$word', 'failed'),
 };
+const added = ['user', 'attributes.branch'].map((dimension) => ({ dimension, operator: '=', value: 'u1' }));
 const events = newQuery('events', 'A');
 const annotations = newQuery('annotations', 'A');
 
@@ -23,12 +24,14 @@ describe('planEventSearch', () => {
     const { question, unused } = planEventSearch(query, context);
     expect(eventSearchSchema.parse(question)).toEqual({
       range: { from: '2026-03-01T00:00:00.000Z', to: '2026-03-02T00:00:00.000Z' },
-      filters: [...filters, { dimension: 'user', operator: '=', value: 'u1' }],
+      filters: [...filters, ...added],
       search: 'failed',
       order: 'newestFirst',
       limit: 50,
     });
-    expect(unused).toEqual([]);
+    expect(unused).toEqual([
+      'The dashboard filter on "nope" is not used: this search of events has no such dimension.',
+    ]);
   });
 });
 
@@ -37,7 +40,7 @@ describe('planEventVolume', () => {
     expect(eventVolumeQuerySchema.parse(planEventVolume(events, context, 5_000).question)).toMatchObject({
       interval: '15m',
       timeZone: 'UTC',
-      filters: [{ dimension: 'user' }],
+      filters: added,
     });
     expect(planEventVolume(events, context, 30).question.interval).toBe('1h');
     const short = { ...context, toMs: context.fromMs + hourMs };
@@ -59,9 +62,12 @@ describe('planAnnotations', () => {
       minutes: 5,
       limit: 200,
       timeZone: 'UTC',
-      filters: [],
+      filters: added,
     });
-    expect(unused[0]).toContain('this annotation has no such dimension');
+    expect(unused).toEqual([
+      'The dashboard filter on "nope" is not used: this annotation has no such dimension.',
+    ]);
+    expect(planAnnotations(query, { ...context, dimensions: undefined }).question.filters).toHaveLength(3);
   });
 
   it('leaves out of budgets the operators that the service refuses', () => {
@@ -69,9 +75,13 @@ describe('planAnnotations', () => {
     const adHocFilters = [
       { key: 'team', operator: '!=', value: 'core' },
       { key: 'team', operator: '=|', value: 'core', values: ['core', 'web'] },
+      { key: 'level', operator: '=', value: 'error' },
     ];
     const { question, unused } = planAnnotations(query, { ...context, adHocFilters });
     expect(question.filters).toEqual([{ dimension: 'team', operator: 'in', value: ['core', 'web'] }]);
-    expect(unused).toEqual(['The dashboard filter on "team" is not used: budgets know no "!=".']);
+    expect(unused).toEqual([
+      'The dashboard filter on "level" is not used: this annotation has no such dimension.',
+      'The dashboard filter on "team" is not used: budgets know no "!=".',
+    ]);
   });
 });

@@ -7,6 +7,7 @@ import type {
 import type { EventsSettings, QueryFilter, QueryOf } from '../types';
 import { fromAdHocFilters } from './ad-hoc';
 import { askedSpan, type PanelContext } from './analysis-request';
+import { eventOnlyDimensions, isAttribute } from './event-dimensions';
 import { pickInterval } from './interval';
 import { interpolateQuery } from './interpolate-query';
 
@@ -49,7 +50,9 @@ export function planAnnotations(
     throw new Error(`A query of the kind ${query.kind} asks for no annotations.`);
   }
   const { kind, errorRate, minutes, limit } = query.annotations;
-  const adHoc = fromAdHocFilters(context.adHocFilters, context.dimensions, 'annotation');
+  // A budget is of dimensions of KPIs only.
+  const known = kind === 'budgets' ? context.dimensions : eventDimensions(context);
+  const adHoc = fromAdHocFilters(context.adHocFilters, known, 'annotation');
   // The service refuses them: budgets are chosen by the values of their scope.
   const isTaken = ({ operator }: QueryFilter) => kind !== 'budgets' || operator === '=' || operator === 'in';
   const filters = [...query.annotations.filters, ...adHoc.filters.filter(isTaken)];
@@ -74,11 +77,16 @@ function planSearch(saved: QueryOf<'events'>, context: PanelContext) {
   if (query.kind !== 'events') {
     throw new Error(`A query of the kind ${query.kind} finds no events.`);
   }
-  // Events have dimensions beyond those of the catalogue: whatever they carry can be filtered by.
-  const adHoc = fromAdHocFilters(context.adHocFilters, undefined);
+  const adHoc = fromAdHocFilters(context.adHocFilters, eventDimensions(context), 'search of events');
   const filters = [...query.events.filters, ...adHoc.filters];
   const settings: EventsSettings = query.events;
   return { settings, asked: { ...askedSpan(query.timeZone, context), filters }, unused: adHoc.unused };
+}
+
+/** Events have dimensions beyond those of the catalogue: whatever they carry can be filtered by. */
+function eventDimensions({ dimensions, adHocFilters }: PanelContext): string[] | undefined {
+  const attributes = adHocFilters.map(({ key }) => key).filter(isAttribute);
+  return dimensions && [...dimensions, ...eventOnlyDimensions, ...attributes];
 }
 
 function searchOf({ search }: { search?: string }, filters: QueryFilter[]) {

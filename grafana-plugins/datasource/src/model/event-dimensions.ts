@@ -10,3 +10,8 @@ export const eventOnlyDimensions = [
   'session',
   'level',
 ] as const satisfies typeof known;
+
+/** Whatever an event carries beyond its columns. */
+export function isAttribute(dimension: string): boolean {
+  return /^attributes\../u.test(dimension);
+}
