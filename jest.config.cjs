@@ -90,6 +90,9 @@ module.exports = {
       modulePathIgnorePatterns,
       moduleNameMapper: {
         '\\.(css|scss|svg|png)$': '<rootDir>/scripts/jest/empty-module.cjs',
+        // Grafana's packages import it for a hook that nothing here calls, and it comes as an ES module only.
+        '^@react-hookz/web$': '<rootDir>/scripts/jest/empty-module.cjs',
+        '^react-inlinesvg$': '<rootDir>/scripts/jest/no-icon.cjs',
         ...moduleNameMapper,
       },
       transform,

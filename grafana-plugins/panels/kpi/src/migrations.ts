@@ -1,3 +1,4 @@
+import { oneOf, readFlag, readOptions, toNumber } from '@coditect/plugins-shared/panel';
 import type { KpiPanelOptions } from './types';
 
 const optionsSchemaVersion = 2;
@@ -32,13 +33,13 @@ export const defaultOptions: KpiPanelOptions = {
  * of version 1 mean the same today: what they did not have is `auto` or off.
  */
 export function migrateOptions(saved: unknown): KpiPanelOptions {
-  const options = isRecord(saved) ? saved : {};
+  const options = readOptions(saved);
   return { ...readChoices(options), ...readTexts(options), ...readNumbers(options), ...readFlags(options) };
 }
 
 function readChoices(options: Record<string, unknown>) {
   const choice = <K extends keyof typeof choices>(name: K): (typeof choices)[K][number] =>
-    choices[name].find((each) => each === options[name]) ?? defaultOptions[name];
+    oneOf<(typeof choices)[K][number]>(choices[name], options[name], defaultOptions[name]);
   return {
     valueSource: choice('valueSource'),
     comparison: choice('comparison'),
@@ -70,10 +71,10 @@ function readTexts(options: Record<string, unknown>) {
 
 function readNumbers(options: Record<string, unknown>) {
   return {
-    neutralBandPercent: Math.max(0, readNumber(options['neutralBandPercent']) ?? 0),
-    smallSample: Math.max(0, readNumber(options['smallSample']) ?? 0),
-    target: readNumber(options['target']),
-    baseline: readNumber(options['baseline']),
+    neutralBandPercent: Math.max(0, toNumber(options['neutralBandPercent']) ?? 0),
+    smallSample: Math.max(0, toNumber(options['smallSample']) ?? 0),
+    target: toNumber(options['target']) ?? undefined,
+    baseline: toNumber(options['baseline']) ?? undefined,
   };
 }
 
@@ -88,9 +89,8 @@ function readFlags(options: Record<string, unknown>) {
 
 /** Takes over what another panel type had, when a panel is switched to this one. */
 export function fromOtherPanel(pluginId: string, saved: unknown): Partial<KpiPanelOptions> {
-  const options = isRecord(saved) ? saved : {};
-  const reduceOptions = options['reduceOptions'];
-  const calcs: unknown = isRecord(reduceOptions) ? reduceOptions['calcs'] : undefined;
+  const options = readOptions(saved);
+  const { calcs } = readOptions(options['reduceOptions']);
   const reducer: unknown = Array.isArray(calcs) ? calcs[0] : undefined;
   const isStat = pluginId === 'stat';
   return {
@@ -113,15 +113,3 @@ const choices = {
   colorMode: ['value', 'background', 'none'],
   titleMode: ['auto', 'always', 'never'],
 } as const;
-
-function readFlag(flag: unknown, fallback: boolean): boolean {
-  return typeof flag === 'boolean' ? flag : fallback;
-}
-
-function readNumber(value: unknown): number | undefined {
-  return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}

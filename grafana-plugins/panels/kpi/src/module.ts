@@ -17,7 +17,5 @@ export const plugin = new PanelPlugin<KpiPanelOptions>(KpiPanel)
   })
   .setPanelOptions(buildOptions)
   .setMigrationHandler((panel) => migrateOptions(panel.options))
-  .setPanelChangeHandler((_panel, previousId, previousOptions) =>
-    fromOtherPanel(previousId, previousOptions),
-  )
+  .setPanelChangeHandler((_panel, previousId, previousOptions) => fromOtherPanel(previousId, previousOptions))
   .setSuggestionsSupplier(suggestionsSupplier);

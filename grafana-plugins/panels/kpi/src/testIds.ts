@@ -20,4 +20,5 @@ export const testIds = {
   noData: 'coditect-kpi-no-data',
   loading: 'coditect-kpi-loading',
   error: 'coditect-kpi-error',
+  wrongShape: 'coditect-kpi-wrong-shape',
 } as const;

@@ -3,9 +3,6 @@ import { getPanelDataSummary, type DataFrame } from '@grafana/data';
 import { seatsFrame, transitionsFrame } from './model/seats-frames.fixture';
 import { plugin } from './module';
 
-// Grafana's packages import it for a hook that nothing here calls, and it comes as an ES module only.
-jest.mock('@react-hookz/web', () => ({}));
-
 const namesFor = (frames: DataFrame[]) =>
   plugin.getSuggestions(getPanelDataSummary(frames))?.map(({ name }) => name);
 

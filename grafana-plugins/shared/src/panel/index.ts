@@ -18,10 +18,12 @@ export {
   linksOf,
   noValueText,
   shareFormatterOf,
+  timeText,
   toShare,
   type FormatContext,
 } from './format';
 export type { NoteContent } from './note-content';
 export { createSuggestionsSupplier, type Suggestion } from './suggestions';
+export type { ViewModelInput } from './view-model-input';
 export { zoneOfDays } from './time-zone';
 export { oneOf, readCount, readFlag, readOptions } from './saved-options';

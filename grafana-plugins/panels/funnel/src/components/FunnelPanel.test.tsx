@@ -7,11 +7,6 @@ import { testIds } from '../testIds';
 import type { FunnelPanelOptions } from '../types';
 import { FunnelPanel } from './FunnelPanel';
 
-// Grafana's packages import it for a hook that nothing here calls, and it comes as an ES module only.
-jest.mock('@react-hookz/web', () => ({}));
-// Icons are fetched after the first drawing; here nothing serves them.
-jest.mock('react-inlinesvg', () => ({ __esModule: true, default: () => null }));
-
 function show(
   data: Partial<PanelData>,
   options: Partial<FunnelPanelOptions> = {},

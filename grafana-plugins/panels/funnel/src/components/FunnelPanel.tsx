@@ -1,13 +1,14 @@
 import type { PanelProps } from '@grafana/data';
-import { useStyles2, useTheme2 } from '@grafana/ui';
+import { useStyles2 } from '@grafana/ui';
 import {
   ExplanationLine,
   Note,
   PanelMessage,
   SpokenTable,
   useMarks,
+  usePanelModel,
 } from '@coditect/plugins-shared/panel/components';
-import { useMemo, useState } from 'react';
+import { useState } from 'react';
 import { migrateOptions } from '../migrations';
 import { buildViewModel, type FunnelBar, type FunnelViewModel } from '../model/build-view-model';
 import { chooseShape } from '../model/layout';
@@ -19,20 +20,10 @@ import { Bars } from './Bars';
 import { getStyles } from './styles';
 
 /** Frames in, a funnel out: what to show is decided in `model/`, this only draws it. */
-export function FunnelPanel({
-  data,
-  options: saved,
-  width,
-  height,
-  timeZone,
-}: PanelProps<FunnelPanelOptions>) {
-  const theme = useTheme2();
+export function FunnelPanel(props: PanelProps<FunnelPanelOptions>) {
+  const { data, width, height } = props;
   const styles = useStyles2(getStyles);
-  const options = useMemo(() => migrateOptions(saved), [saved]);
-  const model = useMemo(
-    () => buildViewModel({ frames: data.series, options, theme, timeZone }),
-    [data.series, options, theme, timeZone],
-  );
+  const { options, model } = usePanelModel(props, migrateOptions, buildViewModel);
   const [chosen, setChosen] = useState<string>();
   const shape = chooseShape(options.layout, {
     ...{ width, height, stepCount: model.steps.length, groupCount: model.groups.length },

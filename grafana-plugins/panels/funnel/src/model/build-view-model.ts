@@ -8,8 +8,9 @@ import {
   type Explanation,
   type NoteContent,
   type ShapeProblem,
+  type ViewModelInput,
 } from '@coditect/plugins-shared/panel';
-import type { DataFrame, GrafanaTheme2, LinkModel, TimeZone } from '@grafana/data';
+import type { GrafanaTheme2, LinkModel, TimeZone } from '@grafana/data';
 import type { FunnelPanelOptions } from '../types';
 import { colorOf } from './color';
 import { orderGroups } from './order-groups';
@@ -48,17 +49,12 @@ export interface FunnelViewModel {
   problem: ShapeProblem | undefined;
 }
 
-export interface ViewModelInput {
-  frames: readonly DataFrame[];
-  options: FunnelPanelOptions;
-  theme: GrafanaTheme2;
-  timeZone: TimeZone;
-}
+type Input = ViewModelInput<FunnelPanelOptions>;
 
 const stepsMax = 30;
 
 /** Turns frames, ours or any other data source's, into steps with bars. */
-export function buildViewModel({ frames, options, theme, timeZone }: ViewModelInput): FunnelViewModel {
+export function buildViewModel({ frames, options, theme, timeZone }: Input): FunnelViewModel {
   const data = readFunnel(frames);
   const keys = data.steps.map(({ key }) => key);
   const groups = orderGroups(data.groups, keys, options.groupOrder).slice(0, options.groupsMax);

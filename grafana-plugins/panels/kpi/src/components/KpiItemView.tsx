@@ -1,3 +1,4 @@
+import { Definition } from '@coditect/plugins-shared/panel/components';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Icon, useStyles2, useTheme2 } from '@grafana/ui';
 import type { KpiItem } from '../model/build-view-model';
@@ -5,7 +6,6 @@ import type { Delta } from '../model/delta';
 import type { CellLayout } from '../model/layout';
 import { testIds } from '../testIds';
 import type { ColorMode, SparklineMode } from '../types';
-import { Definition } from './Definition';
 import { QualityBadge } from './QualityBadge';
 import { Sparkline } from './Sparkline';
 import { getStyles } from './styles';
@@ -89,7 +89,7 @@ function TitleRow({ item, isLine, isPlain }: { item: KpiItem; isLine: boolean; i
       <span data-testid={testIds.title} className={styles.title} title={item.title} aria-hidden="true">
         {item.title}
       </span>
-      {item.explanation && <Definition explanation={item.explanation} />}
+      {item.explanation && <Definition explanation={item.explanation} testIds={testIds} />}
       <QualityBadge concerns={item.concerns} isPlain={isPlain} />
     </div>
   );
@@ -123,7 +123,9 @@ function ValueRow({
       <ValueLink links={item.links()} label={item.title}>
         <Value item={item} size={layout.valueSize} color={color} />
       </ValueLink>
-      {!layout.showTitle && item.explanation && <Definition explanation={item.explanation} />}
+      {!layout.showTitle && item.explanation && (
+        <Definition explanation={item.explanation} testIds={testIds} />
+      )}
       {!layout.showTitle && <QualityBadge concerns={item.concerns} isPlain={isPlain} />}
     </div>
   );

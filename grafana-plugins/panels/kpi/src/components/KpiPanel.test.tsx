@@ -7,11 +7,6 @@ import { testIds } from '../testIds';
 import type { KpiPanelOptions } from '../types';
 import { KpiPanel } from './KpiPanel';
 
-// Grafana's packages import it for a hook that nothing here calls, and it comes as an ES module only.
-jest.mock('@react-hookz/web', () => ({}));
-// Icons are fetched after the first drawing; here nothing serves them.
-jest.mock('react-inlinesvg', () => ({ __esModule: true, default: () => null }));
-
 function show(
   data: Partial<PanelData>,
   options: Partial<KpiPanelOptions> = {},
@@ -46,20 +41,35 @@ describe('KpiPanel', () => {
     ]);
   });
 
-  it('tells loading, failed and empty apart', () => {
+  it('tells loading, failed, empty and unfit apart', () => {
     const loading = show({ state: LoadingState.Loading });
     expect(screen.getByTestId(testIds.loading)).toBeTruthy();
     loading.unmount();
     const failed = show({ state: LoadingState.Error, errors: [{ message: 'No such KPI (kpi_unknown)' }] });
     expect(screen.getByRole('alert').textContent).toBe('No such KPI (kpi_unknown)');
     failed.unmount();
-    show({});
+    const empty = show({});
     expect(screen.getByTestId(testIds.noData).textContent).toBe('No data');
+    empty.unmount();
+    const name: Field = { name: 'name', type: FieldType.string, values: ['x'], config: {} };
+    show({ series: [{ length: 1, fields: [name] }] });
+    expect(screen.getByTestId(testIds.wrongShape).textContent).toContain(
+      'value (number): the number to show',
+    );
+    expect(screen.getByTestId(testIds.wrongShape).textContent).toContain('Found: name (string)');
   });
 
   it('keeps the numbers on screen while they are refreshed', () => {
     show({ series, state: LoadingState.Loading });
     expect(screen.getByTestId(testIds.value).textContent).toBe('90%');
+  });
+
+  it('explains the number to who points at the icon', async () => {
+    show({ series });
+    fireEvent.focus(screen.getByTestId(testIds.definitionButton));
+    const text = (await screen.findByTestId(testIds.definition)).textContent;
+    expect(text).toContain('Share of agent runs that ended in success.');
+    expect(text).toContain('Made of9 of 10');
   });
 
   it('still shows the value in 100 by 40 pixels', () => {

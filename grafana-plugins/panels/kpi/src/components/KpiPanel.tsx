@@ -1,28 +1,24 @@
-import { LoadingState, type PanelData, type PanelProps } from '@grafana/data';
-import { useStyles2, useTheme2 } from '@grafana/ui';
-import { useMemo } from 'react';
+import { PanelMessage, usePanelModel } from '@coditect/plugins-shared/panel/components';
+import type { PanelProps } from '@grafana/data';
+import { useStyles2 } from '@grafana/ui';
 import { migrateOptions } from '../migrations';
 import { buildViewModel, type KpiItem } from '../model/build-view-model';
 import { layoutGrid, type LayoutWishes } from '../model/layout';
 import { testIds } from '../testIds';
 import type { KpiPanelOptions } from '../types';
 import { KpiItemView } from './KpiItemView';
-import { PanelMessage } from './PanelMessage';
 import { getStyles } from './styles';
 import { targetWords } from './TargetView';
 
 /** Frames in, KPIs out: what to show is decided in `model/`, this only draws it. */
-export function KpiPanel({ data, options: saved, width, height, timeZone }: PanelProps<KpiPanelOptions>) {
-  const theme = useTheme2();
+export function KpiPanel(props: PanelProps<KpiPanelOptions>) {
+  const { data, width, height } = props;
   const styles = useStyles2(getStyles);
-  const options = useMemo(() => migrateOptions(saved), [saved]);
-  const { items, hiddenCount } = useMemo(
-    () => buildViewModel({ frames: data.series, options, theme, timeZone }),
-    [data.series, options, theme, timeZone],
-  );
+  const { options, model } = usePanelModel(props, migrateOptions, buildViewModel);
+  const { items, hiddenCount, problem } = model;
 
   if (items.length === 0) {
-    return <EmptyPanel data={data} />;
+    return <PanelMessage data={data} problem={problem} subject="This is no KPI" testIds={testIds} />;
   }
   const showTitles = options.titleMode === 'always' || (options.titleMode === 'auto' && items.length > 1);
   const moreHeight = hiddenCount > 0 ? 20 : 0;
@@ -56,20 +52,6 @@ export function KpiPanel({ data, options: saved, width, height, timeZone }: Pane
       )}
     </div>
   );
-}
-
-/** Nothing to draw: still on its way, failed, or empty. Data that is being refreshed stays on screen instead. */
-function EmptyPanel({ data }: { data: PanelData }) {
-  const [failure] = data.errors ?? [];
-  if (data.state === LoadingState.Loading || data.state === LoadingState.NotStarted) {
-    return <PanelMessage kind="loading" text="Loading" />;
-  }
-  if (failure || data.state === LoadingState.Error) {
-    return (
-      <PanelMessage kind="error" text={failure?.message ?? failure?.data?.message ?? 'The query failed.'} />
-    );
-  }
-  return <PanelMessage kind="noData" text="No data" />;
 }
 
 function wishesOf(

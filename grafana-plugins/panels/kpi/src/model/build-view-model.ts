@@ -1,8 +1,8 @@
 import type { Direction } from '@coditect/plugins-shared';
+import { timeText, type ShapeProblem, type ViewModelInput } from '@coditect/plugins-shared/panel';
 import {
   formattedValueToString,
   getDisplayProcessor,
-  type DataFrame,
   type DisplayProcessor,
   type DisplayValue,
   type Field,
@@ -13,9 +13,9 @@ import {
 import type { KpiPanelOptions } from '../types';
 import { findCompared } from './comparison';
 import { computeDelta, isRatioUnit, type Delta } from './delta';
-import { explain, formatTime, speak, type Explanation } from './explain';
+import { explain, speak, type KpiExplanation } from './explain';
 import { findConcerns, isSmall, type Concern } from './quality';
-import { readSources, type Source } from './sources';
+import { describeNoKpi, readSources, type Source } from './sources';
 import type { SparklineSeries } from './sparkline';
 import { computeStatus, type ThresholdStatus } from './status';
 import { computeTarget, findTarget, type TargetProgress } from './target';
@@ -34,7 +34,7 @@ export interface KpiItem {
   deltaDetail: string;
   target: TargetProgress | undefined;
   sparkline: SparklineSeries | undefined;
-  explanation: Explanation | undefined;
+  explanation: KpiExplanation | undefined;
   /** Reasons to take the number with care, the gravest first. */
   concerns: Concern[];
   /** Where the number leads to. */
@@ -50,26 +50,24 @@ export interface KpiViewModel {
   items: KpiItem[];
   /** Items beyond what a panel can show. */
   hiddenCount: number;
+  /** Set when there are rows and no number in them. */
+  problem: ShapeProblem | undefined;
 }
 
-export interface ViewModelInput {
-  frames: readonly DataFrame[];
-  options: KpiPanelOptions;
-  theme: GrafanaTheme2;
-  timeZone: TimeZone;
-}
+type Input = ViewModelInput<KpiPanelOptions>;
 
 export const itemsMax = 60;
 const noValueText = '–';
 
 /** Turns frames, ours or any other data source's, into KPIs to draw. */
-export function buildViewModel(input: ViewModelInput): KpiViewModel {
+export function buildViewModel(input: Input): KpiViewModel {
   const sources = readSources(input.frames, input.options);
   const items = sources.slice(0, itemsMax).map((source) => toItem(source, input));
-  return { items, hiddenCount: sources.length - items.length };
+  const problem = sources.length === 0 ? describeNoKpi(input.frames) : undefined;
+  return { items, hiddenCount: sources.length - items.length, problem };
 }
 
-function toItem(source: Source, { options, theme, timeZone }: ViewModelInput): KpiItem {
+function toItem(source: Source, { options, theme, timeZone }: Input): KpiItem {
   const { field, meta, title } = source;
   const isHidden = options.smallSampleMode === 'hide' && isSmall(meta, options.smallSample);
   const value = isHidden ? null : source.value;
@@ -101,7 +99,7 @@ function toItem(source: Source, { options, theme, timeZone }: ViewModelInput): K
     sparkline: options.sparkline === 'none' ? undefined : trendOf(source, options),
     explanation: meta && options.showDefinition ? explain(meta, source.note, concerns, timeZone) : undefined,
     links: () => field.getLinks?.({ valueRowIndex: source.row }) ?? [],
-    footer: meta ? `Complete until ${formatTime(meta.completeUntil, timeZone)}` : undefined,
+    footer: meta ? `Complete until ${timeText(meta.completeUntil, timeZone)}` : undefined,
     spoken: speak({
       ...{ title, value: spokenValue, delta, deltaLabel: compared.label, target, concerns },
       status: status?.label,

@@ -1,15 +1,12 @@
 import type { KpiFrameMeta, KpiTarget, KpiTotal } from '@coditect/plugins-shared';
-import { dateTimeFormat, type TimeZone } from '@grafana/data';
+import { timeText, type Explanation } from '@coditect/plugins-shared/panel';
+import type { TimeZone } from '@grafana/data';
 import type { Delta } from './delta';
 import type { Concern } from './quality';
 import type { TargetProgress } from './target';
 
 /** What the definition tooltip says. */
-export interface Explanation {
-  title: string;
-  definition: string;
-  lines: { label: string; text: string }[];
-}
+export type KpiExplanation = Omit<Explanation, 'completeness'>;
 
 /** @param note how the value was made when it is not the service's own total */
 export function explain(
@@ -17,8 +14,8 @@ export function explain(
   note: string | undefined,
   concerns: readonly Concern[],
   timeZone: TimeZone,
-): Explanation {
-  const time = (iso: string) => formatTime(iso, timeZone);
+): KpiExplanation {
+  const time = (iso: string) => timeText(iso, timeZone);
   const { comparedTo } = meta;
   const fraction = describeFraction(meta.total);
   const lines = [
@@ -62,12 +59,6 @@ export function speak(item: {
   ]
     .filter((part) => part !== undefined)
     .join('; ');
-}
-
-/** A time for a person, in the dashboard's zone; the text itself when it is no time. */
-export function formatTime(iso: string, timeZone: TimeZone): string {
-  const time = Date.parse(iso);
-  return Number.isNaN(time) ? iso : dateTimeFormat(time, { timeZone, format: 'YYYY-MM-DD HH:mm' });
 }
 
 function describeTarget({ name, from, by }: KpiTarget): string {

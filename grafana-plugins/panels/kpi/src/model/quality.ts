@@ -1,6 +1,6 @@
 import type { KpiFrameMeta } from '@coditect/plugins-shared';
+import { timeText } from '@coditect/plugins-shared/panel';
 import type { TimeZone } from '@grafana/data';
-import { formatTime } from './explain';
 
 /** A reason to take a number with care. */
 export interface Concern {
@@ -46,7 +46,7 @@ function lateOf(meta: KpiFrameMeta, timeZone: TimeZone): Concern | undefined {
   const untilMs = Date.parse(meta.completeUntil);
   const endMs = Math.min(Date.parse(meta.range?.to ?? meta.asOf), Date.parse(meta.asOf));
   if (!(endMs - untilMs > lateMs + (intervalsMs.get(meta.interval ?? '') ?? 0))) return undefined;
-  const text = `Events after ${formatTime(meta.completeUntil, timeZone)} may be missing.`;
+  const text = `Events after ${timeText(meta.completeUntil, timeZone)} may be missing.`;
   return { code: 'late', label: 'late', text };
 }
 

@@ -6,6 +6,14 @@ import {
   type KpiFrameMeta,
 } from '@coditect/plugins-shared';
 import {
+  describeShape,
+  hasRows,
+  isHidden,
+  toNumber,
+  toText,
+  type ShapeProblem,
+} from '@coditect/plugins-shared/panel';
+import {
   FieldType,
   fieldReducers,
   getFieldDisplayName,
@@ -45,6 +53,19 @@ export function readSources(frames: readonly DataFrame[], options: SourceOptions
       ? fromSeries(frame, index, frames, options)
       : fromRows(frame, index, options),
   );
+}
+
+/** Why frames with rows make no KPI; `undefined` where there are none. */
+export function describeNoKpi(frames: readonly DataFrame[]): ShapeProblem | undefined {
+  const filled = frames.filter(hasRows);
+  return filled.length === 0
+    ? undefined
+    : describeShape(filled, [
+        {
+          ...{ key: 'value', names: ['value'], types: [FieldType.number], isNeeded: true },
+          meaning: 'the number to show; any will do',
+        },
+      ]);
 }
 
 /** The service's own total goes before any reducer. */
@@ -113,8 +134,7 @@ function fromRows(frame: DataFrame, index: number, options: SourceOptions): Sour
   const previous = isOwner ? frame.fields.find(isPrevious) : undefined;
   return Array.from({ length: frame.length }, (_none, row): Source => ({
     key: `${index}-${row}`,
-    title:
-      names.map(({ values }) => String(values[row] ?? '')).join(' · ') || getFieldDisplayName(field, frame),
+    title: names.map(({ values }) => toText(values[row])).join(' · ') || getFieldDisplayName(field, frame),
     field,
     row,
     meta: isOwner ? frameMeta : undefined,
@@ -147,17 +167,7 @@ function isOurValue({ config, name }: Field): boolean {
 }
 
 function isValue(field: Field): boolean {
-  return field.type === FieldType.number && !isPrevious(field) && !isHidden(field.config.custom);
-}
-
-/** What an override "Hide in area: Visualization" saves. */
-function isHidden(custom: unknown): boolean {
-  const hideFrom = readRecord(custom)?.['hideFrom'];
-  return readRecord(hideFrom)?.['viz'] === true;
-}
-
-function readRecord(value: unknown): Record<string, unknown> | undefined {
-  return typeof value === 'object' && value !== null ? { ...value } : undefined;
+  return field.type === FieldType.number && !isPrevious(field) && !isHidden(field);
 }
 
 function reduce(field: Field, reducer: string): number | null {
@@ -167,8 +177,4 @@ function reduce(field: Field, reducer: string): number | null {
 
 function numbersOf(field: Field): (number | null)[] {
   return field.values.map((value: unknown) => toNumber(value));
-}
-
-function toNumber(value: unknown): number | null {
-  return typeof value === 'number' && Number.isFinite(value) ? value : null;
 }

@@ -1,13 +1,13 @@
 import type { PanelProps } from '@grafana/data';
-import { useStyles2, useTheme2 } from '@grafana/ui';
+import { useStyles2 } from '@grafana/ui';
 import {
   ExplanationLine,
   Note,
   PanelMessage,
   useMarks,
+  usePanelModel,
   type MarkPlace,
 } from '@coditect/plugins-shared/panel/components';
-import { useMemo } from 'react';
 import { migrateOptions } from '../migrations';
 import { buildViewModel, type RetentionCell, type RetentionViewModel } from '../model/build-view-model';
 import { linesMax } from '../model/curve';
@@ -19,20 +19,10 @@ import { CurveLegend, HeatmapLegend } from './Legend';
 import { getStyles } from './styles';
 
 /** Frames in, cohorts out: what to show is decided in `model/`, this only draws it. */
-export function RetentionPanel({
-  data,
-  options: saved,
-  width,
-  height,
-  timeZone,
-}: PanelProps<RetentionPanelOptions>) {
-  const theme = useTheme2();
+export function RetentionPanel(props: PanelProps<RetentionPanelOptions>) {
+  const { data, width, height } = props;
   const styles = useStyles2(getStyles);
-  const options = useMemo(() => migrateOptions(saved), [saved]);
-  const model = useMemo(
-    () => buildViewModel({ frames: data.series, options, theme, timeZone }),
-    [data.series, options, theme, timeZone],
-  );
+  const { options, model } = usePanelModel(props, migrateOptions, buildViewModel);
   const isCurve = options.view === 'curve';
   const cellAt = (place: MarkPlace) => findCell(model, place, isCurve);
   const marks = useMarks((place) => cellAt(place)?.hasLinks ?? false);

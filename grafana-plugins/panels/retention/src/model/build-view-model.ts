@@ -9,8 +9,9 @@ import {
   type Explanation,
   type NoteContent,
   type ShapeProblem,
+  type ViewModelInput,
 } from '@coditect/plugins-shared/panel';
-import type { DataFrame, GrafanaTheme2, LinkModel, TimeZone } from '@grafana/data';
+import type { DataFrame, LinkModel, TimeZone } from '@grafana/data';
 import type { RetentionPanelOptions } from '../types';
 import { shadesOf, type CellColor } from './color';
 import { cohortHeading, intervalOf, periodText, startText, type CohortInterval } from './interval';
@@ -53,18 +54,13 @@ export interface RetentionViewModel {
   problem: ShapeProblem | undefined;
 }
 
-export interface ViewModelInput {
-  frames: readonly DataFrame[];
-  options: RetentionPanelOptions;
-  theme: GrafanaTheme2;
-  timeZone: TimeZone;
-}
+type Input = ViewModelInput<RetentionPanelOptions>;
 
 export const rowsMax = 150;
 const openRemark = 'This period has not ended: what comes of it is not known yet.';
 
 /** Turns frames, ours or any other data source's, into cohorts with a cell for each period. */
-export function buildViewModel(input: ViewModelInput): RetentionViewModel {
+export function buildViewModel(input: Input): RetentionViewModel {
   const { frames, options, timeZone } = input;
   const data = readCohorts(frames);
   const periods = data.periods.filter((period) => options.showFirstPeriod || period > 0);
@@ -107,7 +103,7 @@ interface Context {
 
 function contextOf(
   data: RetentionData,
-  { options, theme, timeZone }: ViewModelInput,
+  { options, theme, timeZone }: Input,
   interval: CohortInterval,
 ): Context {
   const { columns, cohorts } = data;

@@ -1,14 +1,14 @@
 import type { PanelProps } from '@grafana/data';
-import { useStyles2, useTheme2 } from '@grafana/ui';
+import { useStyles2 } from '@grafana/ui';
 import type { NoteContent } from '@coditect/plugins-shared/panel';
 import {
   ExplanationLine,
   Note,
   PanelMessage,
   useMarks,
+  usePanelModel,
   type MarkPlace,
 } from '@coditect/plugins-shared/panel/components';
-import { useMemo } from 'react';
 import { migrateOptions } from '../migrations';
 import { buildViewModel, type SeatsNow, type SeatsViewModel } from '../model/build-view-model';
 import { layoutSeats, numberWidthOf } from '../model/layout';
@@ -19,14 +19,10 @@ import { getStyles } from './styles';
 import { Transitions } from './Transitions';
 
 /** Frames in, seats out: what to show is decided in `model/`, this only draws it. */
-export function SeatsPanel({ data, options: saved, width, height, timeZone }: PanelProps<SeatsPanelOptions>) {
-  const theme = useTheme2();
+export function SeatsPanel(props: PanelProps<SeatsPanelOptions>) {
+  const { data, width, height } = props;
   const styles = useStyles2(getStyles);
-  const options = useMemo(() => migrateOptions(saved), [saved]);
-  const model = useMemo(
-    () => buildViewModel({ frames: data.series, options, theme, timeZone }),
-    [data.series, options, theme, timeZone],
-  );
+  const { options, model } = usePanelModel(props, migrateOptions, buildViewModel);
   const marks = useMarks((place) => (contentOf(model, place)?.links.length ?? 0) > 0);
   const { now, trend, transitions, explanation } = model;
 

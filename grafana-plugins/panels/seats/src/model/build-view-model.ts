@@ -8,8 +8,9 @@ import {
   type Explanation,
   type NoteContent,
   type ShapeProblem,
+  type ViewModelInput,
 } from '@coditect/plugins-shared/panel';
-import type { DataFrame, GrafanaTheme2, LinkModel, TimeZone } from '@grafana/data';
+import type { GrafanaTheme2, LinkModel, TimeZone } from '@grafana/data';
 import type { SeatsPanelOptions } from '../types';
 import { partsOf, type PartKind, type SeatPart } from './parts';
 import { readSeats, type SeatCounts, type SeatsData } from './read-seats';
@@ -56,12 +57,7 @@ export interface DrawnTransition extends TransitionWords {
   cost: string;
 }
 
-export interface ViewModelInput {
-  frames: readonly DataFrame[];
-  options: SeatsPanelOptions;
-  theme: GrafanaTheme2;
-  timeZone: TimeZone;
-}
+type Input = ViewModelInput<SeatsPanelOptions>;
 
 const titles: Record<PartKind, string> = {
   active: 'Active',
@@ -81,7 +77,7 @@ const meanings: Record<PartKind, string> = {
 export const noPriceText = 'No seat price is known';
 
 /** Turns frames, ours or any other data source's, into seats. */
-export function buildViewModel(input: ViewModelInput): SeatsViewModel {
+export function buildViewModel(input: Input): SeatsViewModel {
   const { options, timeZone } = input;
   const data = readSeats(input.frames);
   const custom: unknown = (data.seats ?? data.transitions)?.frame.meta?.custom;
@@ -97,7 +93,7 @@ export function buildViewModel(input: ViewModelInput): SeatsViewModel {
   };
 }
 
-function nowOf({ seats }: SeatsData, { options, theme, timeZone }: ViewModelInput): SeatsNow | undefined {
+function nowOf({ seats }: SeatsData, { options, theme, timeZone }: Input): SeatsNow | undefined {
   const last = seats?.counts.at(-1);
   if (!seats || !last) {
     return undefined;
@@ -189,7 +185,7 @@ function trendOf({ seats }: SeatsData, timeZone: TimeZone): SeatsTrend | undefin
   };
 }
 
-function transitionsOf({ transitions }: SeatsData, { theme, timeZone }: ViewModelInput): DrawnTransition[] {
+function transitionsOf({ transitions }: SeatsData, { theme, timeZone }: Input): DrawnTransition[] {
   if (!transitions) {
     return [];
   }

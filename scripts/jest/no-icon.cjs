@@ -1,0 +1,2 @@
+// Icons are fetched after the first drawing, and in tests nothing serves them.
+module.exports = { __esModule: true, default: () => null };
