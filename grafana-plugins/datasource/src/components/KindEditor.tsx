@@ -1,10 +1,9 @@
 import { InlineFieldRow } from '@grafana/ui';
 import type { AnalyticsDataSource } from '../datasource';
 import { isReadable, migrateQuery } from '../migrations';
-import { eventOnlyDimensions } from '../model/event-dimensions';
-import { explainFilters } from '../model/problems';
+import { dimensionsOf, explainDimension, explainKindFilters } from '../model/kind-dimensions';
 import { readFilters, readRecord } from '../model/read-json';
-import type { AnalyticsQuery, KpiQuery } from '../types';
+import type { AnalyticsQuery, KpiQuery, QueryFilter } from '../types';
 import { Filters } from './Filters';
 import { AnnotationsEditor, EventsEditor } from './kinds/EventsEditor';
 import { FunnelEditor } from './kinds/FunnelEditor';
@@ -23,7 +22,7 @@ interface Props {
 
 /** The editor of every kind but KPIs: its own fields, filters for all events that it looks at, and the zone. */
 export function KindEditor({ query, dimensions, datasource, onChange }: Props) {
-  const names = isOfEvents(query) ? [...dimensions, ...eventOnlyDimensions] : dimensions;
+  const names = dimensionsOf(query, dimensions);
   const filters = readFilters(settingsOf(query)['filters']);
   const change = (changed: object) => {
     const next = migrateQuery({ ...query, [query.kind]: { ...settingsOf(query), ...changed } });
@@ -31,12 +30,12 @@ export function KindEditor({ query, dimensions, datasource, onChange }: Props) {
   };
   return (
     <>
-      <Fields query={query} dimensions={names} datasource={datasource} onChange={change} />
+      <Fields query={query} dimensions={dimensions} datasource={datasource} onChange={change} />
       <Filters
         refId={query.refId}
         filters={filters}
         dimensions={names}
-        problems={explainFilters(filters)}
+        problems={explainKindFilters(query, filters, dimensions)}
         findValues={(dimension, prefix) => datasource.client.dimensionValues(dimension, prefix)}
         onChange={(changed) => change({ filters: changed })}
       />
@@ -56,7 +55,14 @@ interface FieldsProps extends Omit<Props, 'onChange'> {
 }
 
 function Fields({ query, dimensions, datasource, onChange }: FieldsProps) {
-  const common = { refId: query.refId, dimensions, datasource, onChange };
+  const common = {
+    refId: query.refId,
+    dimensions: dimensionsOf(query, dimensions),
+    explainDimension: (name: string) => explainDimension(query, name, dimensions),
+    explainFilters: (filters: readonly QueryFilter[]) => explainKindFilters(query, filters, dimensions),
+    datasource,
+    onChange,
+  };
   switch (query.kind) {
     case 'funnel':
       return <FunnelEditor {...common} settings={query.funnel} />;
@@ -83,8 +89,4 @@ function Fields({ query, dimensions, datasource, onChange }: FieldsProps) {
 function settingsOf(query: OtherQuery): Record<string, unknown> {
   const fields: Record<string, unknown> = { ...query };
   return readRecord(fields[query.kind]);
-}
-
-function isOfEvents({ kind }: OtherQuery): boolean {
-  return kind === 'events' || kind === 'annotations';
 }

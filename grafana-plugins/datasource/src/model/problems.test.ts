@@ -29,10 +29,10 @@ describe('explainProblems', () => {
       ],
     };
     expect(explainProblems(bad, [kpi])).toEqual({
-      groupBy: 'Agent success rate cannot be split by route.',
+      groupBy: 'Agent success rate cannot be split by route. Choose one of agent, team.',
       interval: 'Agent success rate has no value per 1 minute; its smallest interval is 15 minutes.',
       filters: {
-        1: 'Agent success rate cannot be filtered by route.',
+        1: 'Agent success rate cannot be filtered by route. Choose one of agent, team, or remove the filter.',
         2: 'Choose a dimension; until then the filter is not used.',
         3: 'Choose at least one value; until then the filter is not used.',
       },

@@ -33,18 +33,18 @@ export function explainProblems(query: KpiQuery, kpis: readonly KpiDescription[]
     ...(metric !== undefined && { metric }),
     ...(groupBy !== undefined && { groupBy }),
     ...(interval !== undefined && { interval }),
-    filters: explainFilters(query.filters, kpi),
+    filters: explainFilters(query.filters, ({ dimension }) => explainOwn(dimension, kpi)),
   };
 }
 
-/** By the filter's position; without a KPI, only what no kind of query could use. */
+/** By the filter's position: what no kind of query could use, and what `explain` says of one. */
 export function explainFilters(
   filters: readonly QueryFilter[],
-  kpi?: KpiDescription,
+  explain: (filter: QueryFilter) => string | undefined = () => undefined,
 ): Readonly<Record<number, string>> {
   return Object.fromEntries(
     filters.flatMap((filter, index) => {
-      const problem = explainFilter(filter, kpi);
+      const problem = explainFilter(filter, explain);
       return problem === undefined ? [] : [[index, problem]];
     }),
   );
@@ -67,7 +67,7 @@ function explainMetric(
 function explainGroupBy(groupBy: readonly string[], kpi: KpiDescription | undefined): string | undefined {
   const foreign = kpi ? groupBy.filter((name) => !hasVariable(name) && !kpi.dimensions.includes(name)) : [];
   if (foreign.length > 0) {
-    return `${kpi?.title ?? ''} cannot be split by ${foreign.join(', ')}.`;
+    return `${kpi?.title ?? ''} cannot be split by ${foreign.join(', ')}. ${kpi ? chooseFrom(kpi) : ''}.`;
   }
   return groupBy.length > groupByMax ? `At most ${groupByMax} dimensions can be combined.` : undefined;
 }
@@ -82,14 +82,24 @@ function explainInterval(query: KpiQuery, kpi: KpiDescription | undefined): stri
     : `${kpi.title} has no value per ${intervalWords[interval]}; its smallest interval is ${intervalWords[kpi.smallestInterval]}.`;
 }
 
-function explainFilter(filter: QueryFilter, kpi: KpiDescription | undefined): string | undefined {
+function explainFilter(
+  filter: QueryFilter,
+  explain: (filter: QueryFilter) => string | undefined,
+): string | undefined {
   if (filter.dimension === '') {
     return 'Choose a dimension; until then the filter is not used.';
   }
-  if (kpi && !hasVariable(filter.dimension) && !kpi.dimensions.includes(filter.dimension)) {
-    return `${kpi.title} cannot be filtered by ${filter.dimension}.`;
-  }
-  return explainValue(filter);
+  return explain(filter) ?? explainValue(filter);
+}
+
+function explainOwn(dimension: string, kpi: KpiDescription | undefined): string | undefined {
+  return kpi && !hasVariable(dimension) && !kpi.dimensions.includes(dimension)
+    ? `${kpi.title} cannot be filtered by ${dimension}. ${chooseFrom(kpi)}, or remove the filter.`
+    : undefined;
+}
+
+function chooseFrom({ dimensions }: KpiDescription): string {
+  return dimensions.length === 0 ? 'It has no dimensions' : `Choose one of ${dimensions.join(', ')}`;
 }
 
 function explainValue({ operator, value }: QueryFilter): string | undefined {
@@ -119,7 +129,7 @@ export const intervalWords: Readonly<Record<Interval, string>> = {
   '1M': '1 month',
 };
 
-function hasVariable(text: string): boolean {
+export function hasVariable(text: string): boolean {
   return /\$\w|\$\{|\[\[/u.test(text);
 }
 

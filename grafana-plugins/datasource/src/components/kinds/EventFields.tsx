@@ -1,24 +1,21 @@
 import { InlineFieldRow } from '@grafana/ui';
-import type { AnalyticsDataSource } from '../../datasource';
-import { explainFilters } from '../../model/problems';
 import type { EventChoice } from '../../types';
 import { NameField } from '../fields';
 import { Filters } from '../Filters';
-import { findTypes } from './kind-editor';
+import { findTypes, type KindEditorProps } from './kind-editor';
 
-interface Props {
+interface Props extends Pick<KindEditorProps<unknown>, 'dimensions' | 'explainFilters' | 'datasource'> {
   /** Makes ids of fields differ within one editor. */
   id: string;
   label: string;
   choice: EventChoice;
   placeholder: string;
-  dimensions: string[];
-  datasource: AnalyticsDataSource;
   onChange: (changed: Partial<EventChoice>) => void;
 }
 
 /** Which events are meant: a type, and filters on them. */
-export function EventFields({ id, label, choice, placeholder, dimensions, datasource, onChange }: Props) {
+export function EventFields(props: Props) {
+  const { id, label, choice, placeholder, dimensions, explainFilters, datasource, onChange } = props;
   return (
     <>
       <InlineFieldRow>

@@ -13,9 +13,10 @@ const stepsMax = 10;
 
 /** Steps in their order, how long they may take, and by what they are split. */
 export function FunnelEditor(props: KindEditorProps<FunnelSettings>) {
-  const { refId, settings, dimensions, onChange } = props;
+  const { refId, settings, dimensions, explainDimension, onChange } = props;
   const { steps } = settings;
   const setSteps = (changed: FunnelStep[]) => onChange({ steps: changed });
+  const breakdownProblem = explainDimension(settings.breakdown ?? '');
   const problem = steps.length < stepsMin ? `A funnel has at least ${stepsMin} steps.` : undefined;
   return (
     <>
@@ -60,6 +61,7 @@ export function FunnelEditor(props: KindEditorProps<FunnelSettings>) {
           value={settings.breakdown ?? ''}
           placeholder="Nothing"
           options={dimensions}
+          problem={breakdownProblem}
           isClearable
           onChange={(breakdown) => onChange({ breakdown })}
         />
@@ -74,6 +76,7 @@ export function FunnelEditor(props: KindEditorProps<FunnelSettings>) {
           />
         )}
       </InlineFieldRow>
+      <Problem text={breakdownProblem} />
     </>
   );
 }
@@ -86,7 +89,9 @@ interface StepProps extends KindEditorProps<FunnelSettings> {
   onRemove: () => void;
 }
 
-function Step({ refId, step, index, settings, dimensions, datasource, onStep, onMove, onRemove }: StepProps) {
+function Step(props: StepProps) {
+  const { refId, step, index, settings, dimensions, explainFilters, datasource } = props;
+  const { onStep, onMove, onRemove } = props;
   const styles = useStyles2(getStyles);
   const number = index + 1;
   const id = `coditect-funnel-${refId}-${index}`;
@@ -129,6 +134,7 @@ function Step({ refId, step, index, settings, dimensions, datasource, onStep, on
         choice={step}
         placeholder="Any event"
         dimensions={dimensions}
+        explainFilters={explainFilters}
         datasource={datasource}
         onChange={onStep}
       />

@@ -23,13 +23,8 @@ const cohorts = [
 ] as const;
 
 /** Who starts, who counts as back, and in which periods. */
-export function RetentionEditor({
-  refId,
-  settings,
-  dimensions,
-  datasource,
-  onChange,
-}: KindEditorProps<RetentionSettings>) {
+export function RetentionEditor(props: KindEditorProps<RetentionSettings>) {
+  const { refId, settings, dimensions, explainFilters, datasource, onChange } = props;
   const id = `coditect-retention-${refId}`;
   return (
     <>
@@ -39,6 +34,7 @@ export function RetentionEditor({
         choice={settings.start}
         placeholder="Any event"
         dimensions={dimensions}
+        explainFilters={explainFilters}
         datasource={datasource}
         onChange={(start) => onChange({ start: { ...settings.start, ...start } })}
       />
@@ -48,6 +44,7 @@ export function RetentionEditor({
         choice={settings.returning}
         placeholder="Any event"
         dimensions={dimensions}
+        explainFilters={explainFilters}
         datasource={datasource}
         onChange={(returning) => onChange({ returning: { ...settings.returning, ...returning } })}
       />

@@ -1,6 +1,7 @@
 import { InlineFieldRow } from '@grafana/ui';
 import type { BudgetSettings, LifecycleSettings, PathsSettings, SeatsSettings } from '../../types';
 import { CountField, DurationField, NameField, TextField } from '../fields';
+import { Problem } from '../Problem';
 import { IntervalField } from './IntervalField';
 import type { KindEditorProps } from './kind-editor';
 
@@ -18,13 +19,9 @@ export function LifecycleEditor({ refId, settings, onChange }: KindEditorProps<L
 }
 
 /** What a step is called after, and where a path begins and ends. */
-export function PathsEditor({
-  refId,
-  settings,
-  dimensions,
-  datasource,
-  onChange,
-}: KindEditorProps<PathsSettings>) {
+export function PathsEditor(props: KindEditorProps<PathsSettings>) {
+  const { refId, settings, dimensions, explainDimension, datasource, onChange } = props;
+  const problem = explainDimension(settings.by);
   const id = `coditect-paths-${refId}`;
   return (
     <>
@@ -36,6 +33,7 @@ export function PathsEditor({
           value={settings.by}
           placeholder="type"
           options={dimensions}
+          problem={problem}
           onChange={(by) => onChange({ by: by === '' ? 'type' : by })}
         />
         <NameField
@@ -48,6 +46,7 @@ export function PathsEditor({
           onChange={(startsWith) => onChange({ startsWith })}
         />
       </InlineFieldRow>
+      <Problem text={problem} />
       <InlineFieldRow>
         <DurationField
           id={`${id}-gap`}

@@ -1,4 +1,5 @@
 import type { AnalyticsDataSource } from '../../datasource';
+import type { QueryFilter } from '../../types';
 
 /** What the editor of every kind gets: its own settings, and how to write them back. */
 export interface KindEditorProps<Settings> {
@@ -6,6 +7,10 @@ export interface KindEditorProps<Settings> {
   settings: Settings;
   /** Names by which events can be filtered. */
   dimensions: string[];
+  /** Why the service would refuse one of another name. */
+  explainDimension: (name: string) => string | undefined;
+  /** By the filter's position. */
+  explainFilters: (filters: readonly QueryFilter[]) => Readonly<Record<number, string>>;
   datasource: AnalyticsDataSource;
   onChange: (changed: Partial<Settings>) => void;
 }
