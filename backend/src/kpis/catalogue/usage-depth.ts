@@ -10,7 +10,7 @@ function shareOf(
     id: `usage_depth_${depth}`,
     title,
     family: 'adoption',
-    definition: `Share of the users who were active in the bucket or in the one before who ${who}. Days are local ones; a bucket of a series is told once it has ended, a total looks at the local days of the range, against as many before.`,
+    definition: `Of the users who were active in the bucket or in the one before, the share ${who}. Days are local ones; a bucket of a series is told once it has ended, a total looks at the local days of the range, against as many before.`,
     formula: `distinct(user, ${formula}) / distinct(user, active days in the bucket or the one before)`,
     unit: 'ratio',
     parts: { numerator: 'users', denominator: 'users' },
@@ -31,25 +31,25 @@ function shareOf(
 export const usageDepthKpis: readonly Kpi[] = [
   shareOf('none', {
     title: 'Users without use',
-    who: 'were not active in the bucket any more',
+    who: 'without a day of activity in the bucket',
     formula: 'no active day in the bucket',
     direction: 'down',
   }),
   shareOf('light', {
     title: 'Light users',
-    who: 'were active in the bucket on less than one day a week on average',
+    who: 'active in the bucket on less than one day a week on average',
     formula: '7 x active days < days of the bucket',
     direction: 'neutral',
   }),
   shareOf('moderate', {
     title: 'Moderate users',
-    who: 'were active in the bucket on one day a week or more on average, and on less than three',
+    who: 'active in the bucket on one day a week or more on average, and on less than three',
     formula: 'days of the bucket <= 7 x active days < 3 x days of the bucket',
     direction: 'neutral',
   }),
   shareOf('heavy', {
     title: 'Heavy users',
-    who: 'were active in the bucket on three days a week or more on average',
+    who: 'active in the bucket on three days a week or more on average',
     formula: '7 x active days >= 3 x days of the bucket',
     direction: 'up',
   }),
