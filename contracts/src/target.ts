@@ -7,8 +7,21 @@ const nameSchema = z
   .regex(/^[a-z0-9][a-z0-9._-]*$/, 'small letters, digits, ".", "_" and "-"');
 const localDateSchema = z.iso.date();
 
+const scopeRecordSchema = z.record(z.string().min(1).max(64), z.string().max(256));
+
 /** To which groups something applies: values of dimensions, all of them. Empty is the whole tenant. */
-const scopeSchema = z.record(z.string().min(1).max(64), z.string().max(256)).default({});
+const scopeSchema = z
+  .preprocess((scope, context) => {
+    // A record leaves this name out without a word, and what is meant for a group would count for the whole tenant.
+    if (typeof scope === 'object' && scope !== null && Object.hasOwn(scope, '__proto__'))
+      context.addIssue({
+        code: 'custom',
+        path: ['__proto__'],
+        message: 'There is no dimension "__proto__".',
+      });
+    return scope;
+  }, scopeRecordSchema)
+  .default({});
 
 /**
  * What a KPI is meant to be, for the whole tenant or for the group that `scope` names: it counts for questions whose

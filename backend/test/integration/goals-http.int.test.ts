@@ -40,7 +40,9 @@ describe('goals over HTTP', () => {
       }
     }
     const now = (): number => performance.now();
-    const gate = createGate(createAuthenticator({ store: control, keyCacheSeconds: 1, now }));
+    const gate = createGate(
+      createAuthenticator({ store: control, keyCacheSeconds: 1, now, wallNow: Date.now }),
+    );
     service = createHttpService({
       name: 'metrics-service',
       host: '127.0.0.1',
@@ -125,6 +127,12 @@ describe('goals over HTTP', () => {
     ],
     ['/targets/a', { ...aTarget, metric: 'csot' }, [422, 'metric_unknown', '/metric']],
     ['/targets/a', { ...aTarget, scope: { squad: 'a' } }, [422, 'dimension_unknown', '/scope/squad']],
+    // What JSON brings as a name of its own; a literal of ours would set the prototype.
+    [
+      '/targets/a',
+      '{"metric":"cost","value":10,"scope":{"__proto__":"a"}}',
+      [400, 'body_invalid', '/scope/__proto__'],
+    ],
     ['/targets/a', { name: 'b', ...aTarget }, [400, 'body_invalid', '/name']],
     ['/targets/A%20B', aTarget, [400, 'body_invalid', '/name']],
     ['/seatPrices/a', { monthlyUsd: -1 }, [400, 'body_invalid', '/monthlyUsd']],

@@ -66,6 +66,10 @@ budgets:
       'metric: cost\n    value: 1\n    from: 2026-02-01\n    by: 2026-01-31',
       '6 targets.0.by: 2026-01-31 is before 2026-02-01.',
     ],
+    [
+      'metric: cost\n    value: 1\n    scope:\n      __proto__: a',
+      '6 targets.0.scope.__proto__: There is no dimension "__proto__".',
+    ],
     ['metric: cost\n    value: 1\n    from: 2026-02-30', '5 targets.0.from: '],
     [
       'metric: cost\n    value: 1\n  - name: a\n    metric: tokens\n    value: 1',
@@ -148,6 +152,52 @@ describe('loading files of goals', () => {
     });
     expect([await priceOf('acme'), await priceOf('globex')]).toEqual([1, 3]);
     expect(loader.problemsOf('acme')).toEqual([{ file: 'acme.yaml', line: 1, reason: faulty.fault }]);
+  });
+
+  it('says of every further file of a tenant what is wrong with it', async () => {
+    const { load, loader, priceOf } = createWorld();
+    const further = [
+      file('acme.yaml', aPrice(1)),
+      file('acme.yml', aPrice(2)),
+      file('globex/a.yaml', aPrice(3)),
+    ];
+    await expect(load(further)).rejects.toMatchObject({ issues: [{}, {}] });
+    expect([await priceOf('acme'), await priceOf('globex')]).toEqual([1, undefined]);
+    expect(loader.problemsOf('acme')).toEqual([
+      {
+        file: 'acme.yml',
+        line: 1,
+        reason: 'This tenant has another file of goals, acme.yaml: that one counts.',
+      },
+    ]);
+    expect(loader.problemsOf('globex')).toMatchObject([{ file: 'globex/a.yaml', line: 1 }]);
+    await load([file('acme.yaml', aPrice(1))]);
+    expect(loader.problemsOf('acme')).toEqual([]);
+  });
+
+  it('looks at a file again when it or the KPIs have changed, and not because another one is faulty', async () => {
+    let reads = 0;
+    let kpis = kpiCatalogue;
+    const store = createMemoryGoalsStore(['acme', 'globex']);
+    const { load, problemsOf } = createGoalsLoader({
+      store: {
+        read(tenantId) {
+          reads += 1;
+          return store.read(tenantId);
+        },
+        replace: (...given) => store.replace(...given),
+      },
+      listTenants: () => Promise.resolve([{ id: 'acme' }, { id: 'globex' }]),
+      kpisOf: () => kpis,
+    });
+    const own = 'targets:\n  - { name: a, metric: own_kpi, value: 1 }\n';
+    const files = [file('acme.yaml', own), file('globex.yaml', aPrice(1))];
+    for (let look = 0; look < 3; look += 1) await expect(load(files)).rejects.toThrow('own_kpi');
+    expect(reads).toBe(1);
+    expect(problemsOf('acme')).toHaveLength(1);
+    kpis = [...kpiCatalogue, ...kpiCatalogue.slice(0, 1).map((kpi) => ({ ...kpi, id: 'own_kpi' }))];
+    await load(files);
+    expect(problemsOf('acme')).toEqual([]);
   });
 
   it('waits for a tenant that is not there yet', async () => {

@@ -34,20 +34,29 @@ export interface GoalsLoaderOptions {
   readonly kpisOf: (tenantId: string) => readonly Kpi[];
 }
 
+/** What came of a tenant's file. */
+interface Settled {
+  readonly text: string | undefined;
+  readonly fault: string | undefined;
+  readonly kpis: readonly Kpi[];
+  readonly wrong: readonly YamlIssue[];
+}
+
 export interface GoalsLoader {
   /**
    * Puts `<tenant>.yaml` of a folder in the place of the goals that came from files before; a tenant whose file has gone
    * has none. A file with a mistake changes nothing, and keeps no other from being loaded. Throws `YamlError` with all
    * mistakes, or a retryable `AppError` `tenant_unknown` while a tenant is not there yet. Loading the same again is
-   * harmless.
+   * harmless, and looks at no file again that is as it was, with KPIs as they were.
    */
   load(files: readonly YamlText[]): Promise<void>;
-  /** What was wrong with a tenant's file when it was loaded last. Says nothing of where the folder is. */
+  /** What was wrong with a tenant's files when they were loaded last. Says nothing of where the folder is. */
   problemsOf(tenantId: string): readonly GoalProblem[];
 }
 
 export function createGoalsLoader({ kpisOf, listTenants, store }: GoalsLoaderOptions): GoalsLoader {
   let problems: ReadonlyMap<string, readonly GoalProblem[]> = new Map();
+  let settled: ReadonlyMap<string, Settled> = new Map();
 
   async function put(tenantId: string, goals: Goals): Promise<void> {
     const { file } = await store.read(tenantId);
@@ -55,12 +64,14 @@ export function createGoalsLoader({ kpisOf, listTenants, store }: GoalsLoaderOpt
   }
 
   /** Answers with what is wrong. */
-  async function loadOne(tenantId: string, found: YamlText | undefined): Promise<readonly YamlIssue[]> {
+  async function loadOne(
+    tenantId: string,
+    found: YamlText | undefined,
+    kpis: readonly Kpi[],
+  ): Promise<readonly YamlIssue[]> {
     try {
       const goals =
-        found === undefined
-          ? goalsSchema.parse({})
-          : parseGoals(found.path, textOf(found, found.path), kpisOf(tenantId));
+        found === undefined ? goalsSchema.parse({}) : parseGoals(found.path, textOf(found, found.path), kpis);
       await put(tenantId, goals);
       return [];
     } catch (error) {
@@ -69,21 +80,36 @@ export function createGoalsLoader({ kpisOf, listTenants, store }: GoalsLoaderOpt
     }
   }
 
+  /** The same, by what is known where nothing has changed: a file that is faulty is loaded again at each look. */
+  async function settle(tenantId: string, found: YamlText | undefined): Promise<Settled> {
+    const kpis = kpisOf(tenantId);
+    const { fault, text } = found ?? {};
+    const known = settled.get(tenantId);
+    if (known?.kpis === kpis && known.text === text && known.fault === fault) return known;
+    return { text, fault, kpis, wrong: await loadOne(tenantId, found, kpis) };
+  }
+
   return {
     problemsOf: (tenantId) => problems.get(tenantId) ?? [],
     async load(files) {
-      const { fileOf, issues } = assignFiles(files);
+      const { fileOf, strays } = assignFiles(files);
+      const issues = strays.map(({ issue }) => issue);
       const ofTenants = new Map<string, readonly GoalProblem[]>();
+      const ofLooks = new Map<string, Settled>();
       for (const { id } of await listTenants()) {
         const found = fileOf.get(id);
         fileOf.delete(id);
-        const wrong = await loadOne(id, found);
-        issues.push(...wrong);
-        ofTenants.set(
-          id,
-          wrong.map(({ line, reason }) => ({ file: found?.name ?? '', line, reason })),
-        );
+        const look = await settle(id, found);
+        ofLooks.set(id, look);
+        issues.push(...look.wrong);
+        ofTenants.set(id, [
+          ...look.wrong.map(({ line, reason }) => ({ file: found?.name ?? '', line, reason })),
+          ...strays
+            .filter(({ tenantId }) => tenantId === id)
+            .map(({ issue: { line, reason }, name }) => ({ file: name, line, reason })),
+        ]);
       }
+      settled = ofLooks;
       problems = ofTenants;
       if (issues.length > 0) throw new YamlError(issues);
       if (fileOf.size > 0) throw createWaiting([...fileOf.values()]);
@@ -96,20 +122,31 @@ function createWaiting(files: readonly YamlText[]): AppError {
   return new AppError('tenant_unknown', reason, { status: 404, retryable: true });
 }
 
+/** A file that can not count. */
+interface Stray {
+  /** Whose it would be by its name. */
+  readonly tenantId: string;
+  readonly name: string;
+  readonly issue: YamlIssue;
+}
+
 function assignFiles(files: readonly YamlText[]): {
   readonly fileOf: Map<string, YamlText>;
-  readonly issues: YamlIssue[];
+  readonly strays: readonly Stray[];
 } {
   const fileOf = new Map<string, YamlText>();
-  const issues: YamlIssue[] = [];
+  const strays: Stray[] = [];
   for (const file of files) {
-    const tenantId = file.name.replace(/\.ya?ml$/, '');
-    const refuse = (reason: string): unknown => issues.push({ file: file.path, line: 1, reason });
-    if (tenantId.includes('/')) refuse('Goals are one file for each tenant, named TENANT.yaml.');
-    else if (fileOf.has(tenantId)) refuse('This tenant has another file of goals.');
-    else fileOf.set(tenantId, file);
+    const { name, path } = file;
+    const [tenantId = '', inner] = name.replace(/\.ya?ml$/, '').split('/');
+    const refuse = (reason: string): unknown =>
+      strays.push({ tenantId, name, issue: { file: path, line: 1, reason } });
+    const first = fileOf.get(tenantId);
+    if (inner !== undefined) refuse('Goals are one file for each tenant, named TENANT.yaml.');
+    else if (first === undefined) fileOf.set(tenantId, file);
+    else refuse(`This tenant has another file of goals, ${first.name}: that one counts.`);
   }
-  return { fileOf, issues };
+  return { fileOf, strays };
 }
 
 /** Equal for equal goals: in the order of their names, with the fields in the order of the schema. */
