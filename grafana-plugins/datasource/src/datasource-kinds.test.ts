@@ -179,6 +179,21 @@ describe('the kinds of queries', () => {
     expect(sent.filter(({ url }) => url.endsWith('/query'))).toEqual([]);
   });
 
+  it('says what a funnel lacks instead of showing no data', async () => {
+    const { sent } = hostAnswering(catalogue);
+    const short = { ...funnel, funnel: { ...funnel.funnel, steps: [{ type: 'a', filters: [] }] } };
+    expect([datasource().filterQuery(short), datasource().filterQuery({ ...short, hide: true })]).toEqual([
+      true,
+      false,
+    ]);
+    const { data, errors } = await run([short]);
+    expect([data, errors]).toMatchObject([
+      [],
+      [{ refId: 'A', message: 'A funnel has at least 2 steps, and this one has 1. Add what comes next.' }],
+    ]);
+    expect(sent).toEqual([]);
+  });
+
   it('hands a query over to Explore as it is where it has no single value', () => {
     hostAnswering(catalogue);
     const saved = newQuery('funnel', 'A');

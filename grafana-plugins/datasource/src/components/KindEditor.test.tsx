@@ -51,6 +51,12 @@ describe('KindEditor', () => {
     ]);
   });
 
+  it('says what a funnel lacks', () => {
+    expect(problemsOf({ ...funnel, funnel: { ...funnel.funnel, steps: [] } })).toEqual([
+      'A funnel has at least 2 steps, and this one has none. Add what comes first and next.',
+    ]);
+  });
+
   it('has nothing to say about new queries', () => {
     expect([funnel, paths, seats].flatMap(problemsOf)).toEqual([]);
   });

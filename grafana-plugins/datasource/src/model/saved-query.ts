@@ -2,16 +2,22 @@ import type { AnalyticsQuery, UnreadableQuery } from '../types';
 
 type ReadQuery = AnalyticsQuery | UnreadableQuery;
 
-/** Whether there is anything to ask. What cannot be read is asked, so that it can say so. */
+/** Whether there is anything to ask. What cannot be read or answered is asked, so that it can say so. */
 export function isAsked(query: ReadQuery): boolean {
-  switch (query.kind) {
-    case 'kpi':
-      return query.metric !== '';
-    case 'funnel':
-      return query.funnel.steps.length > 1;
-    default:
-      return true;
+  return query.kind !== 'kpi' || query.metric !== '';
+}
+
+const funnelStepsMin = 2;
+
+/** What a funnel lacks to be one. */
+export function explainSteps(steps: readonly unknown[]): string | undefined {
+  if (steps.length >= funnelStepsMin) {
+    return undefined;
   }
+  const rule = `A funnel has at least ${funnelStepsMin} steps, and this one has`;
+  return steps.length === 0
+    ? `${rule} none. Add what comes first and next.`
+    : `${rule} 1. Add what comes next.`;
 }
 
 /** A query in a few words, for lists of queries. */

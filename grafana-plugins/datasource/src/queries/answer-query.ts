@@ -1,6 +1,7 @@
 import { catchError, defer, map, of, type Observable } from 'rxjs';
 import { toAnalysisFrame } from '../model/analysis-frame';
 import { planAnalysis, type AnalysisQuery } from '../model/analysis-request';
+import { explainSteps } from '../model/saved-query';
 import { refuseUnknownOperators } from '../model/unknown-operators';
 import type { AnalyticsQuery, UnreadableQuery } from '../types';
 import { answerAnnotations, answerEvents } from './answer-events';
@@ -34,6 +35,10 @@ function answer(query: AnalyticsQuery | UnreadableQuery, asking: Asking): Observ
 }
 
 function answerAnalysis(query: AnalysisQuery, asking: Asking): Observable<QueryResult> {
+  const lack = query.kind === 'funnel' ? explainSteps(query.funnel.steps) : undefined;
+  if (lack !== undefined) {
+    throw new Error(lack);
+  }
   const plan = planAnalysis(query, asking.panel);
   return asking.client
     .analyse(plan.kind, plan.question, asking.originOf(query.refId))

@@ -1,6 +1,7 @@
 import { css } from '@emotion/css';
 import type { GrafanaTheme2 } from '@grafana/data';
 import { Button, IconButton, InlineFieldRow, useStyles2 } from '@grafana/ui';
+import { explainSteps } from '../../model/saved-query';
 import { testIds } from '../../testIds';
 import type { FunnelSettings, FunnelStep } from '../../types';
 import { CountField, DurationField, NameField, TextField } from '../fields';
@@ -17,7 +18,6 @@ export function FunnelEditor(props: KindEditorProps<FunnelSettings>) {
   const { steps } = settings;
   const setSteps = (changed: FunnelStep[]) => onChange({ steps: changed });
   const breakdownProblem = explainDimension(settings.breakdown ?? '');
-  const problem = steps.length < stepsMin ? `A funnel has at least ${stepsMin} steps.` : undefined;
   return (
     <>
       {steps.map((step, index) => (
@@ -34,7 +34,7 @@ export function FunnelEditor(props: KindEditorProps<FunnelSettings>) {
           onRemove={() => setSteps(steps.filter((_other, at) => at !== index))}
         />
       ))}
-      <Problem text={problem} />
+      <Problem text={explainSteps(steps)} />
       <Button
         variant="secondary"
         icon="plus"
