@@ -251,13 +251,13 @@ export function rollupDimensionsOf({ dimensions, measure }: Kpi): readonly KpiDi
 
 /** Told by what the real-time store alone keeps. */
 export function isOnlyForPanels(measure: Measure): boolean {
-  if (isToldByStates(measure)) return true;
   if (measure.kind === 'ratio')
     return isOnlyForPanels(measure.numerator) || isOnlyForPanels(measure.denominator);
+  if (measure.kind === 'firsts' || measure.kind === 'depth') return true;
   return measure.kind === 'sum' && measure.columns.some((column) => acceptedSums.has(column));
 }
 
-/** Of a bucket that has not begun nothing is told, where counts of events are zero; and rollups keep nothing of it. */
+/** Of a bucket that has not begun nothing is told, where counts of events are zero. */
 export function isToldByStates(measure: Measure): measure is StatesMeasure {
   if (measure.kind === 'ratio') return stateRatios.has(measure.of);
   return stateKinds.has(measure.kind);

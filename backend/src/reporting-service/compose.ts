@@ -149,7 +149,15 @@ export function createReportingService(options: ReportingServiceOptions): HttpSe
 }
 
 function composeRenderer(
-  { branding, config, drawPdf = drawInWorker, kpis = shippedKpis, now, watermark }: ReportingServiceOptions,
+  {
+    branding,
+    config,
+    drawPdf = drawInWorker,
+    goals = noGoals,
+    kpis = shippedKpis,
+    now,
+    watermark,
+  }: ReportingServiceOptions,
   engine: MetricEngine,
   findTarget: FindTarget,
 ): RenderReport {
@@ -163,6 +171,7 @@ function composeRenderer(
     watermark,
     brandingOf,
     findTarget,
+    goals,
     drawPdf,
     now,
   });
@@ -172,7 +181,7 @@ function composeAnswers(
   options: ReportingServiceOptions,
   findTarget: FindTarget,
 ): ReturnType<typeof createRollupAnswers> {
-  const { config, database, kpis = shippedKpis, watermark, now, version } = options;
+  const { config, database, goals = noGoals, kpis = shippedKpis, watermark, now, version } = options;
   const { metrics } = config;
   return createRollupAnswers({
     engine: createTimescaleEngine(database),
@@ -188,6 +197,7 @@ function composeAnswers(
     }),
     readLandedEvents: (tenantId) => queryLandedEvents(database, tenantId),
     findTarget,
+    goals,
     limits: { ...fixedLimits, ...metrics },
     watermark,
     now,

@@ -6,6 +6,7 @@ import type { QueryLimits } from '../metric-queries/limits.js';
 import type { MetricEngine } from '../metric-queries/metric-engine.js';
 import { planQuery } from '../metric-queries/plan-query.js';
 import type { RunQuestion } from '../metric-queries/question-runner.js';
+import type { GoalsReader } from '../platform/goals.js';
 import type { Tenant } from '../platform/tenancy.js';
 import type { LandedEvents } from '../storage/timescale/queries/landed-events.js';
 
@@ -15,6 +16,8 @@ export interface RollupAnswersOptions {
   readonly run: RunQuestion;
   readonly readLandedEvents: (tenantId: string) => Promise<LandedEvents>;
   readonly findTarget: FindTarget;
+  /** For what seats cost. */
+  readonly goals: GoalsReader;
   readonly limits: QueryLimits;
   /** Epoch milliseconds: everything accepted that happened before has landed. */
   readonly watermark: () => number | Promise<number>;

@@ -178,6 +178,9 @@ export interface PeriodsByDay {
   readonly cuts: readonly UtcDayCut[];
   /** How many periods there are. */
   readonly count: number;
+  /** When each of them begins, ascending, and when the last one ends. Epoch milliseconds. */
+  readonly startsMs: readonly number[];
+  readonly endMs: number;
 }
 
 /** Whom a seat is given to is known by these. */

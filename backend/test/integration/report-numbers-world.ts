@@ -29,11 +29,12 @@ export interface NumbersWorld {
   readonly timescale: TestTimescale;
   store(events: readonly EventEnvelope[]): Promise<void>;
   /** The answer, or what the question was refused with. */
-  ask(engine: EngineName, query: MetricQueryInput, zone?: string): Promise<MetricAnswer>;
+  ask(engine: EngineName, query: MetricQueryInput, zone?: string, tenant?: string): Promise<MetricAnswer>;
   close(): Promise<void>;
 }
 
 export const tenantId = 'acme';
+const seatPrices = [{ name: 'list', monthlyUsd: 30 }];
 const limits = { ...fixedLimits, pointsMax: 11_000, groupsMax: 10_000, filterValuesMax: 1_000 };
 
 export async function openNumbersWorld(
@@ -64,14 +65,15 @@ export async function openNumbersWorld(
       }
       await lander.land(events);
     },
-    ask(engine, input, timeZone = 'UTC') {
+    ask(engine, input, timeZone = 'UTC', tenant = tenantId) {
       const query = metricQuerySchema.parse(input);
-      const plan = planQuery({ id: tenantId, timeZone }, query, { kpis, nowMs, limits });
-      return answerPlan(tenantId, plan, AbortSignal.timeout(60_000), {
+      const plan = planQuery({ id: tenant, timeZone }, query, { kpis, nowMs, limits });
+      return answerPlan(tenant, plan, AbortSignal.timeout(60_000), {
         engine: engines[engine],
         limits,
         watermark: () => nowMs,
         now: () => nowMs,
+        goals: { read: () => Promise.resolve({ targets: [], budgets: [], seatPrices }) },
       });
     },
     async close() {

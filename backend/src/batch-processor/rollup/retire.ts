@@ -13,6 +13,7 @@ import {
   markDropped,
   pruneRollups,
   removeIds,
+  removeSeatChanges,
   type LandingChunk,
 } from '../../storage/timescale/rollup/retention.js';
 import type { DaySpan } from '../../storage/timescale/rollup/spans.js';
@@ -37,7 +38,7 @@ const idsPerStatement = 5_000;
 const pauseMs = 20;
 
 /**
- * Removes what has outlived its days: events from landing, then rollups, then identities. Safe to run again. What fails
+ * Removes what has outlived its days: events from landing, then rollups, changes of seats, identities. Safe to run again. What fails
  * for one week or one tenant is logged and keeps nothing else; the first error is thrown when all the rest is done.
  */
 export async function retire(
@@ -48,6 +49,7 @@ export async function retire(
   const errors: unknown[] = [];
   await retireLanding(options, errors, signal);
   await retireRollups(options, tenants, errors, signal);
+  await removeSeatChanges(options.database, options.now() - options.rollupRetentionDays * dayMs);
   await retireIds(options, signal);
   if (errors.length > 0) throw errors[0];
 }

@@ -49,5 +49,7 @@ export function layPeriodsOverDays({ startsMs, endMs }: Buckets, zone: Zone): Pe
       quarters,
     })),
     count: startsMs.length,
+    startsMs,
+    endMs,
   };
 }

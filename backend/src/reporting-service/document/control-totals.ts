@@ -3,7 +3,7 @@ import { createExactSum, type ExactSum } from './exact-sum.js';
 import type { ControlTotal, TableColumn } from './report-document.js';
 import { styleOf } from './units.js';
 
-/** Sums up the columns of numbers that add up, row by row: shares, durations and distinct users do not. */
+/** Sums up the columns of numbers that add up, row by row: shares, durations, distinct users and levels do not. */
 export interface ControlTotals {
   add(row: readonly AnswerCell[]): void;
   list(): ControlTotal[];
@@ -39,6 +39,6 @@ export function createControlTotals(columns: readonly TableColumn[]): ControlTot
   };
 }
 
-function addsUp({ type, unit }: TableColumn): boolean {
-  return type === 'number' && styleOf(unit).adds;
+function addsUp({ type, unit, isLevel }: TableColumn): boolean {
+  return type === 'number' && isLevel !== true && styleOf(unit).adds;
 }

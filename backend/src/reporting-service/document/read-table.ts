@@ -23,11 +23,18 @@ export function readTable(part: ReportPart): ReadTable {
 }
 
 /** The contract fixes the order: time, groups, both sides of a ratio, previous, and the value last. */
-function readAnswer({ title, query, answer }: AnswerPart): ReadTable {
+function readAnswer({ title, query, answer, isLevel = false }: AnswerPart): ReadTable {
   const { meta, rows } = answer;
   const columns = answer.columns.map(({ name, type, unit }): TableColumn => {
     const interval = type === 'time' ? query.interval : undefined;
-    return { name, type, unit, ...(interval !== undefined && { interval }) };
+    const ofMoments = isLevel && type === 'number';
+    return {
+      name,
+      type,
+      unit,
+      ...(interval !== undefined && { interval }),
+      ...(ofMoments && { isLevel: ofMoments }),
+    };
   });
   const previous = columns.findIndex(({ name, type }) => name === 'previous' && type === 'number');
   return {

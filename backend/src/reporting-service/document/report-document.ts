@@ -71,6 +71,8 @@ export interface TableColumn {
   readonly unit: DisplayUnit;
   /** Width of the buckets that a time column names; without it a time is shown to the second. */
   readonly interval?: Interval;
+  /** Numbers of a moment each, such as seats: they do not add up over time. */
+  readonly isLevel?: true;
 }
 
 interface SectionBase {

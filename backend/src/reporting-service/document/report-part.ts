@@ -19,6 +19,8 @@ export interface AnswerPart {
   readonly query: MetricQuery;
   readonly answer: MetricAnswer;
   readonly target?: number;
+  /** Its numbers are of a moment each: they do not add up over time. */
+  readonly isLevel?: boolean;
 }
 
 /** A frame as the panel had it on the screen. Its numbers are nobody's but the panel's. */

@@ -21,12 +21,12 @@ export function subtract(ranges: readonly Range[], others: readonly Range[]): re
   });
 }
 
-/** One pass over both, however many there are. */
-function withOverlapping(
-  ranges: readonly Range[],
-  others: readonly Range[],
-  work: (range: Range, overlapping: readonly Range[]) => readonly Range[],
-): readonly Range[] {
+/** One pass over both, however many there are. Both ascending and without overlap. */
+export function withOverlapping<R extends Range, O extends Range, T>(
+  ranges: readonly R[],
+  others: readonly O[],
+  work: (range: R, overlapping: readonly O[]) => readonly T[],
+): readonly T[] {
   let first = 0;
   return ranges.flatMap((range) => {
     while ((others[first]?.toMs ?? Infinity) <= range.fromMs) first += 1;

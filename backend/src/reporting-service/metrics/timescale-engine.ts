@@ -21,6 +21,7 @@ import {
 import { queryRollupState, type RollupState } from '../../storage/timescale/queries/rollup-state.js';
 import { resolveFilters } from './resolve-filters.js';
 import { chooseUserDays } from './choose-user-days.js';
+import { createUserStates, listReadsOfStates } from './read-user-states.js';
 import { noticesOfRetention, piecesOfRange } from './rolled-range.js';
 
 /**
@@ -48,10 +49,13 @@ export function createTimescaleEngine(database: SqlDatabase): MetricEngine {
     async open(tenantId, plan) {
       const sources = new Set<string>();
       const notices = new Map<string, Notice>();
-      for (const { range, sourcesOf } of readsOf(plan)) {
-        const state = await atOnce(tenantId, range, (_executor, found) => Promise.resolve(found));
-        for (const source of sourcesOf(state)) sources.add(source);
-        for (const notice of noticesOfRetention(state, range.fromMs)) notices.set(notice.code, notice);
+      for (const { range, sourcesOf, noticesOf } of readsOf(tenantId, plan)) {
+        const found = await atOnce(tenantId, range, async (executor, state) => ({
+          sources: await sourcesOf(state, executor),
+          notices: noticesOf(state),
+        }));
+        for (const source of found.sources) sources.add(source);
+        for (const notice of found.notices) notices.set(notice.code, notice);
       }
       return {
         sources: [...sources],
@@ -76,9 +80,7 @@ export function createTimescaleEngine(database: SqlDatabase): MetricEngine {
             const filters = await resolveFilters(executor, scope, request.filters);
             return queryActiveUsers(executor, tenantId, { ...request, ...choice, filters });
           }),
-        readSeats: refuseStates,
-        readLifecycle: refuseStates,
-        readCohorts: refuseStates,
+        ...createUserStates(tenantId, atOnce),
         readFirsts: refuseStates,
         readUsageDepth: refuseStates,
       };
@@ -96,11 +98,15 @@ function checkPattern(pattern: string): void {
 
 interface Reads {
   readonly range: Range;
-  readonly sourcesOf: (state: RollupState) => readonly string[];
+  readonly sourcesOf: (
+    state: RollupState,
+    executor: SqlExecutor,
+  ) => readonly string[] | Promise<readonly string[]>;
+  readonly noticesOf: (state: RollupState) => readonly Notice[];
 }
 
 /** What the spans of a plan are read from. Throws 422 `grain_not_available` before anything is read. */
-function readsOf(plan: QueryPlan): readonly Reads[] {
+function readsOf(tenantId: string, plan: QueryPlan): readonly Reads[] {
   switch (plan.kind) {
     case 'measures':
       return readsOfMeasures(plan);
@@ -108,6 +114,10 @@ function readsOf(plan: QueryPlan): readonly Reads[] {
       return readsOfUsers(plan);
     case 'perUser':
       return [...readsOfMeasures(plan.numerator), ...readsOfUsers(plan.denominator)];
+    case 'seats':
+    case 'lifecycle':
+    case 'cohorts':
+      return listReadsOfStates(tenantId, plan);
     default:
       throw notInRollups(plan.kpi.title);
   }
@@ -130,23 +140,28 @@ function readsOfMeasures(plan: MeasurePlan): readonly Reads[] {
       const boundariesMs = plan.interval === undefined ? [] : buckets.startsMs;
       return piecesOfRange({ ...plan, ...range, boundariesMs }, state).map(tableOf);
     },
+    noticesOf: (state) => noticesOfRetention(state, range.fromMs),
   }));
 }
 
 function readsOfUsers(plan: ActiveUsersPlan): readonly Reads[] {
-  return spansOf(plan).map(({ days, startMs, endMs }) => ({
-    range: rangeOfDays({ ...days, endMs }),
-    sourcesOf: (state) => {
-      const { storedDays, landedDays } = chooseUserDays(
-        { ...days, endMs, ...(startMs !== undefined && { startMs }) },
-        state,
-      );
-      return [
-        ...(storedDays.length > 0 ? [userDaysTable] : []),
-        ...(landedDays.length > 0 ? [landingTable] : []),
-      ];
-    },
-  }));
+  return spansOf(plan).map(({ days, startMs, endMs }) => {
+    const range = rangeOfDays({ ...days, endMs });
+    return {
+      range,
+      sourcesOf: (state) => {
+        const { storedDays, landedDays } = chooseUserDays(
+          { ...days, endMs, ...(startMs !== undefined && { startMs }) },
+          state,
+        );
+        return [
+          ...(storedDays.length > 0 ? [userDaysTable] : []),
+          ...(landedDays.length > 0 ? [landingTable] : []),
+        ];
+      },
+      noticesOf: (state) => noticesOfRetention(state, range.fromMs),
+    };
+  });
 }
 
 /** A compared span before 1970 is not read. */

@@ -3,7 +3,7 @@ import { withTarget, type FoundTarget } from '../../metric-queries/find-target.j
 import { createControlTotals } from '../document/control-totals.js';
 import { layOutReport } from '../document/lay-out-report.js';
 import type { Branding, ReportDocument } from '../document/report-document.js';
-import type { ReportPart } from '../document/report-part.js';
+import type { AnswerPart, ReportPart } from '../document/report-part.js';
 import type { Rendered, RenderOut } from '../jobs/make-report.js';
 import { fileNameOf, manifestOf, noticesOf, type WrittenTable } from './describe-report.js';
 import { readInTurn, type Subject } from './read-in-turn.js';
@@ -60,7 +60,8 @@ export async function renderPdf(subject: Subject, out: RenderOut, options: PdfOp
     const query = subject.planned[index]?.query;
     if (answer === undefined || query === undefined) continue;
     const { columns, meta } = answer;
-    parts.push(partOfAnswer(query, { columns: [...columns], rows, meta }));
+    const isLevel = table.columns.some((column) => column.isLevel === true);
+    parts.push({ ...partOfAnswer(query, { columns: [...columns], rows, meta }), isLevel });
   }
   const { branding, drawPdf } = options;
   const document = layOutReport({ cover, branding, page: job.request.options.page, parts });
@@ -80,7 +81,7 @@ export async function renderPdf(subject: Subject, out: RenderOut, options: PdfOp
   };
 }
 
-function partOfAnswer(query: MetricQuery, answer: MetricAnswer): ReportPart {
+function partOfAnswer(query: MetricQuery, answer: MetricAnswer): AnswerPart {
   const target = answer.meta.target?.value;
   return { kind: 'answer', query, answer, ...(target !== undefined && { target }) };
 }

@@ -2,6 +2,7 @@ import type { KpiRegistry } from '../../kpis/kpi-registry.js';
 import type { FindTarget } from '../../metric-queries/find-target.js';
 import type { QueryLimits } from '../../metric-queries/limits.js';
 import type { MetricEngine } from '../../metric-queries/metric-engine.js';
+import type { GoalsReader } from '../../platform/goals.js';
 import type { Branding } from '../document/report-document.js';
 import type { RenderReport } from '../jobs/make-report.js';
 import { renderCsv } from './csv-report.js';
@@ -20,6 +21,8 @@ export interface RendererOptions {
   readonly watermark: () => number | Promise<number>;
   readonly brandingOf: (tenantId: string) => Promise<Branding>;
   readonly findTarget: FindTarget;
+  /** For what seats cost. Without it no price is known. */
+  readonly goals?: GoalsReader;
   readonly drawPdf: DrawPdf;
   /** Epoch milliseconds. */
   readonly now: () => number;

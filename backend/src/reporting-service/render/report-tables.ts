@@ -38,6 +38,7 @@ export function tableOfQuery(
   options: SliceOptions,
 ): ReportTable {
   const { interval } = plan;
+  const isLevel = plan.kind === 'seats' && interval !== undefined;
   return {
     title: plan.kpi.title,
     query,
@@ -48,6 +49,7 @@ export function tableOfQuery(
       type,
       unit,
       ...(type === 'time' && interval !== undefined && { interval }),
+      ...(type === 'number' && isLevel && { isLevel }),
     })),
     async open(signal) {
       const { columns, meta, rowCount, rows } = await answerInSlices(tenantId, plan, signal, options);

@@ -4,11 +4,12 @@ import { AppError } from '../../platform/errors.js';
 import type { PgDatabase, PgExecutor } from '../postgres/pg-database.js';
 import { findSqlState, type SqlExecutor } from '../postgres/sql-executor.js';
 import { formatArray, formatCopyLine, landingColumns } from './landing-row.js';
+import { seatChangesOf, seatsLandedSql } from './seat-changes.js';
 
 const columnNames = landingColumns.map(({ name }) => name).join(', ');
 const linesPerChunk = 500;
 
-/** Writes events_landing_v1, the ids that guard it and the marks for the rollups, in one transaction. */
+/** Writes events_landing_v1, the ids that guard it, changes of seats and the marks for the rollups, in one transaction. */
 export interface LandingWriter {
   land(events: readonly EventEnvelope[]): Promise<{ readonly known: ReadonlySet<string> }>;
 }
@@ -56,7 +57,7 @@ function firstOfEach(events: readonly EventEnvelope[]): readonly EventEnvelope[]
  * Answers with the identities that were there. The order of the ids lets two transactions with the same events wait for
  * each other in one direction only.
  */
-const landSql = (source: string): string => `
+const landSql = (source: string, seats = ''): string => `
 WITH input AS MATERIALIZED (${source}),
 fresh AS (
   INSERT INTO analytics.event_ids_v1 (event_id, tenant_id, received_at)
@@ -71,11 +72,13 @@ marked AS (
   INSERT INTO analytics.rollup_marks_v1 (tenant_id, utc_hour, events)
   SELECT tenant_id, date_trunc('hour', occurred_at, 'UTC'), count(*) FROM input
   WHERE event_id IN (SELECT event_id FROM fresh) GROUP BY 1, 2
-)
+)${seats}
 SELECT event_id FROM input WHERE event_id NOT IN (SELECT event_id FROM fresh)`;
 
 const copySql = `COPY landing_input (${columnNames}) FROM STDIN`;
-const copiedSql = landSql(`SELECT ${columnNames} FROM landing_input`);
+const copiedSource = `SELECT ${columnNames} FROM landing_input`;
+const copiedSql = landSql(copiedSource);
+const copiedWithSeatsSql = landSql(copiedSource, seatsLandedSql('$1'));
 
 /** Kept by the connection, empty between transactions: a table a transaction would swell the catalogue. */
 const inputTableSql = `CREATE TEMPORARY TABLE IF NOT EXISTS landing_input
@@ -84,7 +87,9 @@ const inputTableSql = `CREATE TEMPORARY TABLE IF NOT EXISTS landing_input
 async function landCopy(executor: PgExecutor, events: readonly EventEnvelope[]): Promise<readonly unknown[]> {
   await executor.runScript(inputTableSql);
   await executor.copyFrom(copySql, formatChunks(events));
-  return executor.query(copiedSql);
+  const seats = seatChangesOf(events);
+  if (seats.length === 0) return executor.query(copiedSql);
+  return executor.query(copiedWithSeatsSql, [JSON.stringify(seats)]);
 }
 
 function* formatChunks(events: readonly EventEnvelope[]): Iterable<Buffer> {
@@ -98,17 +103,17 @@ function* formatChunks(events: readonly EventEnvelope[]): Iterable<Buffer> {
   }
 }
 
-const arraysSql = landSql(
-  `SELECT * FROM unnest(${landingColumns.map(({ type }, index) => `$${index + 1}::${type}[]`).join(', ')})
-   AS given (${columnNames})`,
-);
+const arraysSource = `SELECT * FROM unnest(${landingColumns.map(({ type }, index) => `$${index + 1}::${type}[]`).join(', ')})
+   AS given (${columnNames})`;
+const arraysSql = landSql(arraysSource);
+const arraysWithSeatsSql = landSql(arraysSource, seatsLandedSql(`$${landingColumns.length + 1}`));
 
 /** One statement, which is a transaction by itself. */
 function landArrays(database: SqlExecutor, events: readonly EventEnvelope[]): Promise<readonly unknown[]> {
-  return database.query(
-    arraysSql,
-    landingColumns.map((column) => formatArray(events, column)),
-  );
+  const arrays = landingColumns.map((column) => formatArray(events, column));
+  const seats = seatChangesOf(events);
+  if (seats.length === 0) return database.query(arraysSql, arrays);
+  return database.query(arraysWithSeatsSql, [...arrays, JSON.stringify(seats)]);
 }
 
 /**

@@ -3,13 +3,14 @@ import type { DimensionName } from '../../metric-reads.js';
 import type { SqlExecutor } from '../../postgres/sql-executor.js';
 import { dimensionSql } from './filters.js';
 import { createParamList } from './param-list.js';
-import { fromOfKind, groupPieces, userDaysTable, type Piece } from './pieces.js';
+import { fromOfKind, groupPieces, seatChangesTable, userDaysTable, type Piece } from './pieces.js';
 
-/** What a question reads of one tenant: pieces of events and, for users, local days by their dates. */
+/** What a question reads of one tenant: pieces of events, for users local days by their dates or all of them, or seats. */
 export interface ReadScope {
   readonly tenantId: string;
   readonly pieces: readonly Piece[];
-  readonly days?: readonly string[];
+  readonly days?: readonly string[] | 'all';
+  readonly hasSeats?: boolean;
 }
 
 const valueRow = z.object({ value: z.string() });
@@ -17,7 +18,7 @@ const valueRow = z.object({ value: z.string() });
 /** Every value that a dimension has there, in no order. */
 export async function queryDistinctValues(
   executor: SqlExecutor,
-  { tenantId, pieces, days = [] }: ReadScope,
+  { tenantId, pieces, days = [], hasSeats = false }: ReadScope,
   dimension: DimensionName,
 ): Promise<readonly string[]> {
   const { bind, values } = createParamList();
@@ -29,10 +30,11 @@ export async function queryDistinctValues(
   );
   if (days.length > 0) {
     const column = dimension === 'domain' ? 'domain' : expression;
-    parts.push(
-      `SELECT ${column} AS value FROM ${userDaysTable} WHERE tenant_id = ${tenant} AND local_day = ANY (${bind(days, 'date[]')})`,
-    );
+    const among = days === 'all' ? '' : ` AND local_day = ANY (${bind(days, 'date[]')})`;
+    parts.push(`SELECT ${column} AS value FROM ${userDaysTable} WHERE tenant_id = ${tenant}${among}`);
   }
+  if (hasSeats)
+    parts.push(`SELECT ${expression} AS value FROM ${seatChangesTable} WHERE tenant_id = ${tenant}`);
   if (parts.length === 0) return [];
   const rows = await executor.query(`SELECT DISTINCT value FROM (${parts.join('\nUNION ALL\n')}) AS parts`, [
     ...values,

@@ -1,3 +1,4 @@
+import { toInstant } from '../rollup/spans.js';
 import type { ParamList } from './param-list.js';
 
 /** Where a part of a range is read: rows of a grain, single events, or the comparisons of days. */
@@ -22,6 +23,8 @@ export const rollupsTable = 'analytics.rollups_v1';
 export const durationsTable = 'analytics.rollup_durations_v1';
 export const checksTable = 'analytics.reconciliation_v1';
 export const userDaysTable = 'analytics.user_days_v1';
+export const seatChangesTable = 'analytics.seat_changes_v1';
+export const userFirstsTable = 'analytics.user_firsts_v1';
 
 /** What a statement reads from. A comparison belongs where its local day begins. */
 export const fromOfKind: Readonly<Record<PieceGroup['kind'], string>> = {
@@ -49,6 +52,6 @@ export function groupPieces(pieces: readonly Piece[], bind: ParamList['bind']): 
 }
 
 function timeSql(column: string, { fromMs, toMs }: Piece, bind: ParamList['bind']): string {
-  const instant = (ms: number): string => bind(new Date(ms).toISOString(), 'timestamptz');
+  const instant = (ms: number): string => bind(toInstant(ms), 'timestamptz');
   return `(${column} >= ${instant(fromMs)} AND ${column} < ${instant(toMs)})`;
 }

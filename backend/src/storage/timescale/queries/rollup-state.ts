@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { SqlExecutor } from '../../postgres/sql-executor.js';
+import { toInstant } from '../rollup/spans.js';
 
 /** How far the rollups of a tenant are, as far as a range is concerned. Instants are epoch milliseconds. */
 export interface RollupState {
@@ -17,6 +18,16 @@ export interface RollupState {
   readonly openHoursMs: readonly number[];
   /** Days whose events have left landing, ascending. */
   readonly droppedDays: readonly { readonly startMs: number; readonly endMs: number }[];
+}
+
+/** A local day that is rolled up, in the zone that it was cut in. */
+export interface StoredDay {
+  /** Days since 1970-01-01. */
+  readonly day: number;
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** Its events have left landing. */
+  readonly isDropped: boolean;
 }
 
 const millis = z.date().transform((date) => date.getTime());
@@ -37,8 +48,8 @@ export async function queryRollupState(
   range: { readonly fromMs: number; readonly toMs: number },
 ): Promise<RollupState> {
   const hourMs = 3_600_000;
-  const from = new Date(Math.floor(range.fromMs / hourMs) * hourMs - hourMs).toISOString();
-  const to = new Date(range.toMs).toISOString();
+  const from = toInstant(Math.floor(range.fromMs / hourMs) * hourMs - hourMs);
+  const to = toInstant(range.toMs);
   const tenants = await executor.query(
     `SELECT time_zone, closed_until - DATE '1970-01-01' AS closed_until, zone_since - DATE '1970-01-01' AS zone_since,
        kept_from - DATE '1970-01-01' AS kept_from
@@ -71,4 +82,32 @@ export async function queryRollupState(
       .map((row) => droppedRow.parse(row))
       .map((row) => ({ startMs: row.starts_at, endMs: row.ends_at })),
   };
+}
+
+const storedRow = z.object({
+  day: z.union([z.string(), z.number()]).transform(Number),
+  starts_at: millis,
+  ends_at: millis,
+  landing_dropped: z.boolean(),
+});
+
+/** The days that are rolled up and touch `[fromMs, toMs)`, ascending. Ask within the transaction that reads the numbers. */
+export async function queryStoredDays(
+  executor: SqlExecutor,
+  tenantId: string,
+  { fromMs, toMs }: { readonly fromMs: number; readonly toMs: number },
+): Promise<readonly StoredDay[]> {
+  const rows = await executor.query(
+    `SELECT local_day - DATE '1970-01-01' AS day, starts_at, ends_at, landing_dropped FROM analytics.rollup_days_v1
+     WHERE tenant_id = $1 AND ends_at > $2::timestamptz AND starts_at < $3::timestamptz ORDER BY starts_at`,
+    [tenantId, toInstant(fromMs), toInstant(toMs)],
+  );
+  return rows
+    .map((row) => storedRow.parse(row))
+    .map((row) => ({
+      day: row.day,
+      fromMs: row.starts_at,
+      toMs: row.ends_at,
+      isDropped: row.landing_dropped,
+    }));
 }

@@ -201,3 +201,11 @@ export async function removeIds(executor: SqlExecutor, beforeMs: number, limit: 
   );
   return removedRow.parse(row).removed;
 }
+
+/** Removes what seats are known by once the month of its receipt began this long ago, as the other store does. */
+export async function removeSeatChanges(executor: SqlExecutor, beforeMs: number): Promise<void> {
+  await executor.query(
+    `DELETE FROM analytics.seat_changes_v1 WHERE date_trunc('month', received_at, 'UTC') <= $1::timestamptz`,
+    [toInstant(beforeMs)],
+  );
+}
