@@ -175,6 +175,31 @@ describe('answers from aggregates', () => {
     ]);
   });
 
+  it.each(['active_users_daily', 'active_users_weekly', 'active_users_monthly'])(
+    'count %s the same in a year, which takes several statements, as in its months',
+    async (metric) => {
+      const ask = async (from: string, to: string): Promise<readonly (readonly unknown[])[]> => {
+        const question = { metric, interval: '1d', groupBy: ['team'], timeZone: 'Europe/London' } as const;
+        return (await world.ask({ ...question, range: { from, to } })).rows;
+      };
+      const spring = await ask('2026-02-20T00:00:00Z', '2026-05-01T00:00:00Z');
+      expect(spring.some(([, , users]) => Number(users) > 0)).toBe(true);
+      // The events are of spring: the first statement ends long before, within or after them.
+      for (const [start, end] of [
+        ['2025-05-10', '2026-05-01'],
+        ['2025-07-10', '2026-05-01'],
+        ['2025-07-25', '2026-05-01'],
+        ['2025-12-20', '2026-12-20'],
+      ]) {
+        const year = await ask(`${start}T00:00:00Z`, `${end}T00:00:00Z`);
+        if (end === '2026-12-20') expect(year.at(-1)?.at(-1)).toBe(0);
+        const told = new Map(year.map(([time, team, users]) => [`${String(time)} ${String(team)}`, users]));
+        for (const [time, team, users] of spring)
+          expect([time, team, told.get(`${String(time)} ${String(team)}`)]).toEqual([time, team, users]);
+      }
+    },
+  );
+
   it('count the same users as plain SQL, for every window, day, zone and end', async () => {
     const asked = fc.record({
       ends: fc.tuple(instant, instant),

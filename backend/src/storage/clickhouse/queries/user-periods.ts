@@ -2,7 +2,7 @@ import type { DimensionFilter, PeriodsByDay, UserDimensionName, UtcDayCut } from
 import { filtersSql } from './filters.js';
 import type { ParamBinder } from './param-binder.js';
 
-const columns = { team: 'team', project: 'project', domain: 'domain' } as const satisfies Record<
+export const userColumns = { team: 'team', project: 'project', domain: 'domain' } as const satisfies Record<
   UserDimensionName,
   string
 >;
@@ -39,14 +39,14 @@ export function userDaysSql(
   const first = bind(firstUtcDay, 'Int32');
   const last = bind(firstUtcDay + cuts.length - 1, 'Int32');
   const marks = Object.entries(request.marks ?? {}).map(
-    ([name, filters]) => `${allOf(filtersSql(filters, columns, bind))} AS ${name}`,
+    ([name, filters]) => `${allOf(filtersSql(filters, userColumns, bind))} AS ${name}`,
   );
-  const groups = (request.groupBy ?? []).map((name, index) => `${columns[name]} AS d${index}`);
+  const groups = (request.groupBy ?? []).map((name, index) => `${userColumns[name]} AS d${index}`);
   const where = [
     `tenant_id = ${bind(tenantId, 'String')}`,
     `toInt32(utc_day) <= ${last}`,
     ...(request.isFromBefore ? [] : [`toInt32(utc_day) >= ${first}`]),
-    ...filtersSql(request.filters, columns, bind),
+    ...filtersSql(request.filters, userColumns, bind),
   ];
   const counts = (period: string): string =>
     `${period} >= ${request.isFromBefore ? -1 : 0} AND ${period} < ${bind(count, 'Int32')}`;
