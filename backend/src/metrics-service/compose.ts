@@ -92,6 +92,7 @@ export function createMetricsService(options: MetricsServiceOptions): HttpServic
     limits,
     rawLimits: raw,
     queryTimeoutMs: config.clickhouse.queryTimeoutMs,
+    memoryBytesMax: metrics.analysisMemoryBytesMax,
     watermark: options.watermark,
     now: options.now,
     readers: { budgets: createBudgetsReader({ goals, cost, limits, watermark: options.watermark }) },

@@ -87,7 +87,7 @@ export const metricsSection = {
   }),
   analysisMemoryBytesMax: wholeNumber('METRICS_ANALYSIS_MEMORY_BYTES_MAX', {
     description:
-      'Most memory that one analysis (funnel, retention, lifecycle, paths, seats), or a question about KPIs of seats and lifecycles, may take in ClickHouse. One that wants more is answered 422.',
+      'Most memory that one analysis (funnel, retention, lifecycle, paths, seats), a question about KPIs of seats and lifecycles, or one about single events and annotations, may take in ClickHouse. One that wants more is answered 422.',
     unit: 'bytes',
     fallback: 2_048 * mebibyte,
     min: 16 * mebibyte,

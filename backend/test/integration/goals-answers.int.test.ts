@@ -334,6 +334,18 @@ describe('budgets as annotations', () => {
     expect((await read({ range: before })).annotations).toEqual([]);
   });
 
+  it('are at the beginning of a range that begins within their hour, and not in one that begins after it', async () => {
+    goals.set('acme', { budgets: [{ name: 'all', monthlyUsd: 1_000, warnAt: [0.5] }] });
+    const halfMs = Date.parse(hourOf('acme', 'UTC', '2026-03', 500) ?? '');
+    const timesFrom = async (fromMs: number) => {
+      const range = { from: new Date(fromMs).toISOString(), to: '2026-04-01T00:00:00Z' };
+      return (await read({ range })).annotations.map(({ time }) => Date.parse(time));
+    };
+    for (const fromMs of [halfMs + 1, halfMs + 20 * 60_000, halfMs + 3_599_999])
+      expect(await timesFrom(fromMs)).toEqual([fromMs]);
+    expect(await timesFrom(halfMs + 3_600_000)).toEqual([]);
+  });
+
   it('are chosen by scope, by words and by number, and are the tenant’s own', async () => {
     goals.set('acme', {
       budgets: [

@@ -225,6 +225,17 @@ describe('outages', () => {
     expect(await sourceOf([route], 20)).toEqual(['events_raw_v1']);
   });
 
+  it('are complete as far as their windows have ended', async () => {
+    const completeUntil = async (to: string, minutes: number) =>
+      (await ask({ kind: 'outages', minutes, range: { from: range.from, to } })).meta.completeUntil;
+    // It is 12:00 on the 30th.
+    expect(await completeUntil('2026-03-30T11:58:00.000Z', 5)).toBe('2026-03-30T11:58:00.000Z');
+    expect(await completeUntil('2026-03-30T12:02:00.000Z', 5)).toBe('2026-03-30T12:00:00.000Z');
+    expect(await completeUntil('2026-03-30T11:58:00.000Z', 7)).toBe('2026-03-30T11:55:00.000Z');
+    expect(await completeUntil('2026-03-30T01:11:00.000Z', 1_440)).toBe('2026-03-30T00:00:00.000Z');
+    expect(await completeUntil('2026-03-29T01:11:00.000Z', 1_440)).toBe('2026-03-29T01:11:00.000Z');
+  });
+
   it('are not counted from single events of more days than are read', async () => {
     const years = { from: '2023-01-01T00:00:00Z', to: range.to };
     const filters = [{ dimension: 'user', operator: '=', value: 'u1' }];

@@ -89,19 +89,24 @@ async function read(
   const { selection, query } = asked;
   await checkFilterPatterns(selection.filters, (pattern) => checkRegex(options.clickHouse, pattern, signal));
   const asOfMs = options.now();
-  const completeUntilMs = options.watermark();
+  const watermarkMs = options.watermark();
   const found = await reader({ ...asked, asOfMs }, signal);
   return {
     annotations: [...found.annotations].sort((a, b) => (a.time < b.time ? -1 : Number(a.time > b.time))),
     meta: metaOfEvents({
       range: selection,
       asOfMs,
-      completeUntilMs,
+      completeUntilMs: completeUntil(watermarkMs, found),
       tables: found.tables,
       retentionDays: options.rawLimits.retentionDays,
       notices: [...noticesOf(found, query.limit), ...(found.notices ?? [])],
     }),
   };
+}
+
+/** The last window of a range may end after it. */
+function completeUntil(watermarkMs: number, { windowMs }: FoundAnnotations): number {
+  return windowMs === undefined ? watermarkMs : Math.floor(watermarkMs / windowMs) * windowMs;
 }
 
 function noticesOf({ annotations, found }: FoundAnnotations, limit: number): readonly Notice[] {

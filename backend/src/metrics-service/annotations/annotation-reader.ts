@@ -21,6 +21,8 @@ export interface FoundAnnotations {
   /** Tables that answered. */
   readonly tables: readonly string[];
   readonly notices?: readonly Notice[];
+  /** Where windows of this length were told whole: one that has not ended may become something else. */
+  readonly windowMs?: number;
 }
 
 /** Reads the annotations of one kind. Throws `AppError` 422 for what can't be answered. */

@@ -20,7 +20,10 @@ export interface BudgetsReaderOptions {
 /** Groups that have a budget of their own, of which the cost is read one after the other. */
 const scopesMax = 50;
 
-/** When the cost of a month passed a share of its budget, to the hour; to the day in a range of too many hours. */
+/**
+ * When the cost of a month passed a share of its budget, to the hour; to the day in a range of too many hours. What was
+ * passed in the hour in which the range begins is told at its beginning: where else in that hour, nobody knows.
+ */
 export function createBudgetsReader({
   cost,
   goals,
@@ -47,9 +50,10 @@ export function createBudgetsReader({
         signal,
       );
       for (const source of sources) tables.add(source);
-      found.push(...annotate(months, costs, (month) => chooseBudget(wanted, scope, month.name), interval));
+      const budgetOf = (month: Month): Budget | undefined => chooseBudget(wanted, scope, month.name);
+      found.push(...annotate(months, costs, { range: selection, budgetOf, interval }));
     }
-    const inRange = found.filter((annotation) => isWanted(annotation, asked));
+    const inRange = found.filter((annotation) => hasWords(annotation, asked));
     const latestFirst = inRange.toSorted((left, right) => (left.time > right.time ? -1 : 1));
     return {
       annotations: latestFirst.slice(0, query.limit),
@@ -86,16 +90,29 @@ function listScopes(budgets: readonly Budget[]): readonly Scope[] {
 function annotate(
   months: readonly Month[],
   costs: ReadonlyMap<number, number>,
-  budgetOf: (month: Month) => Budget | undefined,
-  interval: '1h' | '1d',
+  {
+    budgetOf,
+    interval,
+    range,
+  }: {
+    readonly range: Range;
+    readonly budgetOf: (month: Month) => Budget | undefined;
+    readonly interval: '1h' | '1d';
+  },
 ): readonly Annotation[] {
+  const startsMs = [...costs.keys()];
+  // The last bucket reaches to the end of the range.
+  const isInRange = (startMs: number): boolean =>
+    startMs < range.toMs && (startsMs.find((nextMs) => nextMs > startMs) ?? range.toMs) > range.fromMs;
   return months.flatMap((month) => {
     const budget = budgetOf(month);
     if (budget === undefined) return [];
     const ofMonth = [...costs].filter(([startMs]) => startMs >= month.startMs && startMs < month.endMs);
-    return findPassings(ofMonth, budget).map(({ atMs, share }) =>
-      toAnnotation({ atMs, share, budget, month, interval }),
-    );
+    return findPassings(ofMonth, budget)
+      .filter(({ atMs }) => isInRange(atMs))
+      .map(({ atMs, share }) =>
+        toAnnotation({ atMs: Math.max(atMs, range.fromMs), share, budget, month, interval }),
+      );
   });
 }
 
@@ -138,11 +155,9 @@ function toAnnotation(passing: {
   };
 }
 
-function isWanted({ text, time, title }: Annotation, { selection }: AskedAnnotations): boolean {
-  const { fromMs, toMs, words }: Range & { readonly words: readonly string[] } = selection;
-  const atMs = Date.parse(time);
+function hasWords({ text, title }: Annotation, { selection }: AskedAnnotations): boolean {
   const line = `${title} ${text}`.toLowerCase();
-  return atMs >= fromMs && atMs < toMs && words.every((word) => line.includes(word.toLowerCase()));
+  return selection.words.every((word) => line.includes(word.toLowerCase()));
 }
 
 function noticesOf(scopes: number): readonly Notice[] {

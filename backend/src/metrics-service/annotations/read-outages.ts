@@ -39,6 +39,7 @@ export function createOutagesReader(clickHouse: ClickHouse, rawLimits: RawLimits
       annotations: outages.slice(-query.limit).map((outage) => toAnnotation(outage, query)),
       found: isCut && outages.length > query.limit ? undefined : outages.length,
       tables: [source?.table ?? rawTable],
+      windowMs,
       notices: isCut ? [{ severity: 'warning', code: 'annotations_truncated', text: cutText }] : [],
     };
   };

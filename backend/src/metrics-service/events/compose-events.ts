@@ -19,6 +19,8 @@ export interface EventPartsOptions {
   readonly rawLimits: RawLimits;
   /** How long one question may take, in milliseconds. */
   readonly queryTimeoutMs: number;
+  /** Memory that one question may take in the store. */
+  readonly memoryBytesMax: number;
   /** Epoch milliseconds: everything accepted that happened before is stored. */
   readonly watermark: () => number;
   /** Epoch milliseconds. */
@@ -39,9 +41,15 @@ export function createEventParts(options: EventPartsOptions): {
     searchPatienceMs: options.queryTimeoutMs * patienceShare,
     elapsed: () => performance.now(),
   };
-  const readers = { ...createEventReaders({ ...options, ...searching }), ...options.readers };
+  const bounded = { ...options, clickHouse: withinMemory(options.clickHouse, options.memoryBytesMax) };
+  const readers = { ...createEventReaders({ ...bounded, ...searching }), ...options.readers };
   return {
-    events: createEventAnswers({ ...options, ...searching }),
-    annotations: createAnnotationAnswers({ ...options, readers }),
+    events: createEventAnswers({ ...bounded, ...searching }),
+    annotations: createAnnotationAnswers({ ...bounded, readers }),
   };
+}
+
+/** Nothing that is asked of it takes more memory than this: throws 422 `too_many_events`. */
+function withinMemory(clickHouse: ClickHouse, memoryBytesMax: number): ClickHouse {
+  return { ...clickHouse, query: (question) => clickHouse.query({ memoryBytesMax, ...question }) };
 }
