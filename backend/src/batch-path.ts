@@ -4,11 +4,13 @@ import { joinLandings } from './batch-processor/join-landings.js';
 import { createLander, type LandEvents } from './batch-processor/land-events.js';
 import { createLandingReader } from './batch-processor/landing-reader.js';
 import type { EventBus } from './messaging/event-bus.js';
+import { observeReader } from './messaging/observed-reader.js';
 import { trackProgress } from './messaging/progress.js';
 import type { PipelineContext } from './pipeline.js';
 import type { DeadLetterSink } from './platform/dead-letters.js';
 import type { ControlStore } from './platform/tenancy.js';
 import { publishProgress } from './progress.js';
+import { observePgDatabase } from './storage/postgres/observed-pg-database.js';
 import { createLandingWriter } from './storage/timescale/landing-writer.js';
 import { openTimescale, type Timescale } from './storage/timescale/open-timescale.js';
 
@@ -18,11 +20,16 @@ export interface BatchPathStores {
 }
 
 /** Opens landing and rollups and brings their tables up to date, one process at a time. */
-export async function openReportTables({ config, lifecycle, logger }: PipelineContext): Promise<Timescale> {
+export async function openReportTables({
+  config,
+  lifecycle,
+  logger,
+  telemetry,
+}: PipelineContext): Promise<Timescale> {
   const timescale = await openTimescale(config, logger);
   lifecycle.onClose('timescale', () => timescale.close());
   await timescale.migrate();
-  return timescale;
+  return { ...timescale, database: observePgDatabase(timescale.database, 'timescale', telemetry) };
 }
 
 /** Lands what the bus of this process brings. */
@@ -44,7 +51,9 @@ export async function landInProcess(
     telemetry,
   });
   lifecycle.onClose('batch processor', () => landing.close());
-  await bus.subscribe('batch', () => Promise.resolve({ store: ({ events }) => landing.store(events) }));
+  const observation = { branch: 'batch', now: Date.now, telemetry } as const;
+  const reader = observeReader({ store: ({ events }) => landing.store(events) }, observation);
+  await bus.subscribe('batch', () => Promise.resolve(reader));
   return landing;
 }
 
@@ -62,6 +71,7 @@ export async function landFromBroker(
     land: createOwnLander(context, stores),
     rowsMax: config.batchProcessor.landingRowsMax,
     logger,
+    telemetry,
   });
   const board = publishProgress(context, stores.control, { branch: 'batch', component: 'batch-processor' });
   await bus.subscribe('batch', (partition, signal) => {
@@ -77,7 +87,8 @@ export async function landFromBroker(
     signal.addEventListener('abort', () => {
       progress.close();
     });
-    return Promise.resolve(trackProgress(reader, progress, 'side by side'));
+    const tracked = trackProgress(reader, progress, 'side by side');
+    return Promise.resolve(observeReader(tracked, { branch: 'batch', now: Date.now, telemetry }));
   });
 }
 

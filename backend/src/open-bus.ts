@@ -36,7 +36,10 @@ export async function openEventBus(
 ): Promise<OpenBus> {
   const { url } = context.config.bus;
   if (url !== undefined) return openBrokerBus(context, stores, wanted, url);
-  const bus = createInProcessBus({ pendingEventsMax: context.config.bus.pendingEventsMax });
+  const bus = createInProcessBus({
+    pendingEventsMax: context.config.bus.pendingEventsMax,
+    telemetry: context.telemetry,
+  });
   const { clickHouse, deadLetters, timescale } = stores;
   const processor =
     clickHouse !== undefined && wanted.has('stream-processor')

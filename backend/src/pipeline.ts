@@ -12,6 +12,7 @@ import type { Telemetry } from './platform/telemetry.js';
 import type { Authenticator, ControlStore } from './platform/tenancy.js';
 import type { ClickHouse } from './storage/clickhouse/client.js';
 import { migrate } from './storage/clickhouse/migrate.js';
+import { observeClickHouse } from './storage/clickhouse/observed-clickhouse.js';
 import { openClickHouse } from './storage/clickhouse/open-clickhouse.js';
 import { applyRetention } from './storage/clickhouse/retention.js';
 import { openControlStores, type ControlStores } from './storage/control/open-control-store.js';
@@ -42,7 +43,7 @@ const keyUsesEveryMs = 60_000;
  * meanwhile: throws `AppError` `data_locked` when another process has it.
  */
 export async function openFoundation(
-  { config, lifecycle, logger }: PipelineContext,
+  { config, lifecycle, logger, telemetry }: PipelineContext,
   options: { readonly ownsDataFolder: boolean },
 ): Promise<Foundation> {
   if (options.ownsDataFolder) {
@@ -64,15 +65,27 @@ export async function openFoundation(
       keyUses.note(keyId);
     },
   });
-  return { ...stores, authenticator };
+  return { ...stores, authenticator: tellTenant(authenticator, telemetry) };
+}
+
+/** Whose request it is stands in every log line that is written for it. */
+function tellTenant(authenticator: Authenticator, { traces }: Telemetry): Authenticator {
+  return {
+    ...authenticator,
+    async authenticate(authorization, scope) {
+      const principal = await authenticator.authenticate(authorization, scope);
+      traces.setTenant(principal.tenant.id);
+      return principal;
+    },
+  };
 }
 
 /** Opens ClickHouse and brings its tables up to date, one process at a time. */
 export async function openEventTables(
-  { config, lifecycle, logger }: PipelineContext,
+  { config, lifecycle, logger, telemetry }: PipelineContext,
   control: ControlStore,
 ): Promise<ClickHouse> {
-  const clickHouse = openClickHouse(config);
+  const clickHouse = observeClickHouse(openClickHouse(config), telemetry);
   lifecycle.onClose('clickhouse', () => clickHouse.close());
   const applied = await migrate(clickHouse, (work) => control.withLock('clickhouse-migrations', work));
   if (applied.length > 0) logger.info({ migrations: applied }, 'migrations applied');

@@ -26,8 +26,10 @@ import type { HttpService } from './platform/http-service.js';
 import { createLifecycle } from './platform/lifecycle.js';
 import { createLogger } from './platform/logger.js';
 import { createTelemetry } from './platform/telemetry.js';
+import { createTraces } from './platform/traces.js';
 import { followProgress } from './progress.js';
 import { createReportingService } from './reporting-service/compose.js';
+import { openTraces } from './open-traces.js';
 import { openRollups } from './rollups.js';
 import {
   needsDataFolder,
@@ -40,6 +42,7 @@ import {
 import type { ClickHouse } from './storage/clickhouse/client.js';
 import type { Timescale } from './storage/timescale/open-timescale.js';
 import { createProcessorService } from './stream-processor/compose.js';
+import { watchDeadLetters, watchEngines } from './watch-health.js';
 import { provideWorkbenchAccess } from './workbench-access.js';
 
 /** Version of the product, in OpenAPI documents and status answers. */
@@ -56,15 +59,15 @@ export interface RunningInstance {
 export async function runRoles(config: Config, wanted: ReadonlySet<Role>): Promise<RunningInstance> {
   requireMeetingPlace(config, wanted);
   const { logLevel: level, logPretty: pretty, closeTimeoutMs, closeDelayMs } = config.platform;
-  const logger = createLogger({
-    level,
-    pretty,
-    service: isWhole(wanted) ? 'coditect' : [...wanted].join('+'),
-  });
-  const telemetry = createTelemetry({ defaultMetrics: true });
+  const service = isWhole(wanted) ? 'coditect' : [...wanted].join('+');
+  const traces = createTraces();
+  const logger = createLogger({ level, pretty, service, fields: () => traces.fields() });
+  const telemetry = createTelemetry({ defaultMetrics: true, traces, version: productVersion });
   const lifecycle = createLifecycle({ logger, closeTimeoutMs, closeDelayMs });
+  const context = { config, logger, telemetry, lifecycle };
   try {
-    return await startRoles({ config, logger, telemetry, lifecycle }, wanted);
+    await openTraces(context, { service, version: productVersion });
+    return await startRoles(context, wanted);
   } catch (error) {
     await lifecycle.close();
     throw error;
@@ -134,9 +137,15 @@ async function startRoles(context: PipelineContext, wanted: ReadonlySet<Role>): 
   if (wanted.has('collector')) await startProducersDoor(context, shared);
   if (needsDataFolder(config, wanted)) await startAdmin(context, shared);
   shared.rollups?.start();
+  watchHealth(context, shared, wanted);
   if (isEverything) await welcome(context, shared, urls);
   logger.info({ urls }, 'ready');
   return { urls, close: () => lifecycle.close() };
+}
+
+function watchHealth(context: PipelineContext, shared: Shared, wanted: ReadonlySet<Role>): void {
+  watchEngines(context, shared);
+  if (wanted.has('collector')) watchDeadLetters(context, shared.foundation.deadLetters);
 }
 
 async function startService(context: PipelineContext, name: string, service: HttpService): Promise<string> {

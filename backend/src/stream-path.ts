@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventBus, OpenPartition } from './messaging/event-bus.js';
 import { heartbeatSecondsOf } from './messaging/rabbitmq/broker-connection.js';
+import { observeReader } from './messaging/observed-reader.js';
 import { trackProgress, type ProgressBoard } from './messaging/progress.js';
 import type { PipelineContext } from './pipeline.js';
 import type { DeadLetterSink } from './platform/dead-letters.js';
@@ -47,8 +48,9 @@ export async function readInProcess(
     telemetry,
   });
   lifecycle.onClose('stream processor', () => processor.close());
+  const observation = { branch: 'stream', now: Date.now, telemetry } as const;
   await bus.subscribe('stream', () =>
-    Promise.resolve({ store: (message) => processor.store(message.events) }),
+    Promise.resolve(observeReader({ store: (message) => processor.store(message.events) }, observation)),
   );
   return processor;
 }
@@ -97,7 +99,7 @@ function createOpenPartition(
     signal.addEventListener('abort', () => {
       progress.close();
     });
-    return trackProgress(reader, progress);
+    return observeReader(trackProgress(reader, progress), { branch: 'stream', now: Date.now, telemetry });
   };
 }
 

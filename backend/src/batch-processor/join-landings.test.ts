@@ -1,6 +1,7 @@
 import type { EventEnvelope } from '@coditect/contracts';
 import { AppError } from '../platform/errors.js';
 import { createLogger } from '../platform/logger.js';
+import { createTelemetry } from '../platform/telemetry.js';
 import { anEvent } from '../testkit/an-event.js';
 import { joinLandings } from './join-landings.js';
 
@@ -16,6 +17,7 @@ function createWorld(rowsMax: number) {
   const land = joinLandings({
     rowsMax,
     logger: createLogger({ level: 'silent', pretty: false, service: 'test' }),
+    telemetry: createTelemetry({ defaultMetrics: false }),
     land: (events) =>
       new Promise((resolve, reject) => {
         landings.push({

@@ -3,9 +3,11 @@ import { AppError } from '../platform/errors.js';
 import type { Logger } from '../platform/logger.js';
 import { takeUpTo } from './group-landing.js';
 import type { LandEvents } from './land-events.js';
+import type { Telemetry } from '../platform/telemetry.js';
 
 interface Waiting {
   readonly batch: readonly EventEnvelope[];
+  readonly traceparent: string | undefined;
   readonly resolve: (known: ReadonlySet<string>) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -15,6 +17,7 @@ export interface JoinOptions {
   /** Rows that are joined at most. */
   readonly rowsMax: number;
   readonly logger: Logger;
+  readonly telemetry: Pick<Telemetry, 'traces'>;
 }
 
 /**
@@ -22,7 +25,8 @@ export interface JoinOptions {
  * meanwhile. What fails together though the store answers is landed one by one, so that each has an outcome of its own. A
  * failure is logged once, however many messages it concerns.
  */
-export function joinLandings({ land: landOnce, logger, rowsMax }: JoinOptions): LandEvents {
+export function joinLandings({ land: landOnce, logger, rowsMax, telemetry }: JoinOptions): LandEvents {
+  const { traces } = telemetry;
   const land: LandEvents = async (events) => {
     try {
       return await landOnce(events);
@@ -38,15 +42,18 @@ export function joinLandings({ land: landOnce, logger, rowsMax }: JoinOptions): 
     isRunning = true;
     while (waiting.length > 0) {
       const entries = takeUpTo(rowsMax, waiting);
-      if (entries.length > 1) await landTogether(land, entries);
-      else await landEach(land, entries);
+      // Goes on with every message that lands, and not with whoever happened to wake it.
+      const from = entries.map((entry) => entry.traceparent);
+      await traces.span('land together', { kind: 'internal', from }, () =>
+        entries.length > 1 ? landTogether(land, entries) : landEach(land, entries),
+      );
     }
     isRunning = false;
   }
 
   return (batch) =>
     new Promise((resolve, reject) => {
-      waiting.push({ batch, resolve, reject });
+      waiting.push({ batch, traceparent: traces.current(), resolve, reject });
       if (!isRunning) void run();
     });
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { AppError } from '../platform/errors.js';
+import type { Telemetry } from '../platform/telemetry.js';
 import type { Branch, EventBus, Message, PartitionReader, PublishReceipt } from './event-bus.js';
 import { createUnderWay } from './under-way.js';
 
@@ -8,10 +9,18 @@ import { createUnderWay } from './under-way.js';
  * stored. At most `pendingEventsMax` events are under way; beyond that the sender is told to come back. There is one
  * partition, which stays here; its reader is called for many batches at a time.
  */
-export function createInProcessBus(options: { pendingEventsMax: number }): EventBus {
+export function createInProcessBus(options: {
+  readonly pendingEventsMax: number;
+  readonly telemetry?: Pick<Telemetry, 'underWay'>;
+}): EventBus {
   const readers = new Map<Branch, PartitionReader>();
   const closing = new AbortController();
-  const underWay = createUnderWay({ eventsMax: options.pendingEventsMax });
+  const underWay = createUnderWay({
+    eventsMax: options.pendingEventsMax,
+    onChange: (events) => {
+      options.telemetry?.underWay.set({ component: 'messaging.in-process' }, events);
+    },
+  });
 
   async function deliver(message: Message, to: readonly PartitionReader[]): Promise<PublishReceipt> {
     const outcomes = await Promise.all(to.map((reader) => reader.store(message)));

@@ -6,6 +6,7 @@ import { provisioningSection } from './config-section-provisioning.js';
 import { rollupSection } from './config-section-rollup.js';
 import { reportingSection } from './config-section-reporting.js';
 import { storesSection } from './config-section-stores.js';
+import { tracingSection } from './config-section-tracing.js';
 import { oneOf, onOff, optional, port, secret, serverUrl, text, wholeNumber } from './config-variable.js';
 
 const mebibyte = 1_048_576;
@@ -297,6 +298,7 @@ export const configSections = {
   provisioning: provisioningSection,
   reporting: reportingSection,
   delivery: deliverySection,
+  tracing: tracingSection,
   workbench: {
     port: port('WORKBENCH_PORT', { description: 'The preview page of the Grafana plugins.', fallback: 3300 }),
   },
@@ -346,6 +348,7 @@ export const configSectionTitles = {
   metrics: 'Metrics service',
   reporting: 'Reporting service',
   delivery: 'Delivery of reports',
+  tracing: 'Traces (OpenTelemetry)',
   workbench: 'Workbench',
   simulator: 'Simulator',
 } as const satisfies Record<keyof typeof configSections, string>;

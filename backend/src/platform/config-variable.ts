@@ -76,6 +76,27 @@ export function wholeNumber(
   );
 }
 
+/** A share from 0 to 1. */
+export function fraction(env: string, options: Described & { fallback: number }): Variable<number> {
+  const allowed = 'number from 0 to 1';
+  const schema = z
+    .string()
+    .regex(/^(0|1|0?\.\d{1,9}|1\.0*)$/, `must be a ${allowed}`)
+    .transform(Number);
+  return createVariable(
+    {
+      env,
+      description: options.description,
+      unit: 'share',
+      fallback: String(options.fallback),
+      absent: undefined,
+      secret: false,
+      allowed,
+    },
+    schema,
+  );
+}
+
 /** A TCP port. 0 takes a free one. */
 export function port(env: string, options: Described & { fallback: number }): Variable<number> {
   return wholeNumber(env, { ...options, unit: 'TCP port', min: 0, max: 65_535 });
@@ -153,6 +174,38 @@ export function secret(env: string, options: Described & { charsMin: number }): 
     },
     z.string().min(options.charsMin, `must be a ${allowed}`),
   );
+}
+
+/** Headers of HTTP as `name=value,name=value`, values percent-encoded. They may hold a key and are therefore a secret. */
+export function headerList(env: string, options: Described): Variable<Readonly<Record<string, string>>> {
+  const allowed = '`name=value,name=value`';
+  const schema = z
+    .string()
+    .regex(/^[\w-]+=[^,\s]+(,[\w-]+=[^,\s]+)*$/, 'must be name=value,name=value, with values percent-encoded')
+    .transform((list) => Object.fromEntries(list.split(',').map(toHeader)));
+  return createVariable(
+    {
+      env,
+      description: options.description,
+      unit: 'headers',
+      fallback: undefined,
+      absent: undefined,
+      secret: true,
+      allowed,
+    },
+    schema,
+  );
+}
+
+function toHeader(pair: string): readonly [string, string] {
+  const end = pair.indexOf('=');
+  const [name, value] = [pair.slice(0, end), pair.slice(end + 1)];
+  try {
+    return [name, decodeURIComponent(value)];
+  } catch {
+    // A stray percent sign is no encoding: the value is meant as it stands.
+    return [name, value];
+  }
 }
 
 /** The address of a server. It may hold a password and is therefore a secret. Required unless wrapped in `optional`. */

@@ -1,11 +1,12 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
+import express, { type ErrorRequestHandler, type Express, type Request, type RequestHandler } from 'express';
 import helmet from 'helmet';
 import { isDoneBefore, type Deadline } from './deadline.js';
 import { AppError, toErrorBody } from './errors.js';
 import type { Logger } from './logger.js';
 import type { Telemetry } from './telemetry.js';
+import type { OpenSpan } from './traces.js';
 
 export interface HttpServiceOptions {
   readonly name: string;
@@ -104,16 +105,37 @@ export function createHttpService(options: HttpServiceOptions): HttpService {
   };
 }
 
-function measure(options: HttpServiceOptions): RequestHandler {
+/** Asked for all day long by machines: spans of these would bury the others. */
+const unspannedPaths: ReadonlySet<string> = new Set(['/healthz', '/readyz', '/metrics']);
+
+function measure({ name: service, telemetry }: HttpServiceOptions): RequestHandler {
   return (request, response, next) => {
-    const stop = options.telemetry.httpDuration.startTimer({ service: options.name, method: request.method });
+    const { method } = request;
+    const stop = telemetry.httpDuration.startTimer({ service, method });
+    telemetry.httpInFlight.inc({ service });
+    const span = unspannedPaths.has(request.path) ? undefined : openSpan(telemetry, service, request);
     response.once('close', () => {
       const matched = request.route as { path?: unknown } | undefined;
       const route = typeof matched?.path === 'string' ? matched.path : 'unmatched';
-      stop({ route, status: String(response.statusCode) });
+      const { statusCode: status } = response;
+      stop({ route, status: String(status) });
+      telemetry.httpInFlight.dec({ service });
+      span?.rename(`${method} ${route}`);
+      span?.set({ 'http.route': route, 'http.response.status_code': status });
+      span?.end(status >= 500 ? new Error(`status ${status}`) : undefined);
     });
-    next();
+    if (span === undefined) next();
+    else span.run(next);
   };
+}
+
+/** The sender may say which trace its request is a part of. */
+function openSpan({ traces }: Telemetry, service: string, request: Request): OpenSpan {
+  return traces.open(request.method, {
+    kind: 'server',
+    from: [request.get('traceparent')],
+    attributes: { 'http.request.method': request.method, 'coditect.component': service },
+  });
 }
 
 function answerError(options: HttpServiceOptions): ErrorRequestHandler {

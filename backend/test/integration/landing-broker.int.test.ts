@@ -53,7 +53,8 @@ async function startProcessor(
   around: (land: LandEvents) => LandEvents = (land) => land,
 ) {
   const { land: landOnce, letters } = createTestLander(timescale);
-  const land = joinLandings({ land: around(landOnce), rowsMax: 10_000, logger: silent });
+  const telemetry = createTelemetry({ defaultMetrics: false });
+  const land = joinLandings({ land: around(landOnce), rowsMax: 10_000, logger: silent, telemetry });
   await bus.subscribe('batch', (_partition, signal) =>
     Promise.resolve(
       createLandingReader({
@@ -62,7 +63,7 @@ async function startProcessor(
         attemptsMax: 3,
         sleep: (ms, abort) => sleep(ms, undefined, { signal: abort }),
         logger: silent,
-        telemetry: createTelemetry({ defaultMetrics: false }),
+        telemetry,
       }),
     ),
   );

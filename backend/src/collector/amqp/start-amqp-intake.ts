@@ -1,6 +1,10 @@
 import type { BrokerConnection } from '../../messaging/rabbitmq/broker-connection.js';
-import { consumeIntake, type IntakeConsumer } from '../../messaging/rabbitmq/intake-consumer.js';
-import type { QueueLimits } from '../../messaging/rabbitmq/topology.js';
+import {
+  consumeIntake,
+  type IntakeConsumer,
+  type IntakeMessage,
+} from '../../messaging/rabbitmq/intake-consumer.js';
+import { intakeQueue, type QueueLimits } from '../../messaging/rabbitmq/topology.js';
 import type { Telemetry } from '../../platform/telemetry.js';
 import { createMessageTaker, type MessageTakerOptions } from './take-message.js';
 
@@ -10,7 +14,7 @@ export interface AmqpIntakeOptions extends MessageTakerOptions {
   readonly queueLimits: QueueLimits;
   /** Messages in hand at a time: with the bound on a body, what they take of memory. */
   readonly prefetch: number;
-  readonly telemetry: Pick<Telemetry, 'received' | 'dropped' | 'errors'>;
+  readonly telemetry: Pick<Telemetry, 'received' | 'dropped' | 'errors' | 'traces'>;
   /** Wait before a message that could not be stored is taken again; doubles with each failure. */
   readonly retryDelayMs?: number;
   /** How long the start may wait for a broker that went away. */
@@ -27,11 +31,28 @@ export async function startAmqpIntake(options: AmqpIntakeOptions): Promise<Intak
     connection: options.connection,
     limits: options.queueLimits,
     prefetch: options.prefetch,
-    take: (message) => taker.take(message),
+    take: (message) => takeWithin(options, message, () => taker.take(message)),
     putAside: (message) => taker.putAside(message),
     logger: options.logger,
     telemetry: options.telemetry,
     retryDelayMs: options.retryDelayMs,
     declareTimeoutMs: options.declareTimeoutMs,
   });
+}
+
+/** A producer may say which trace its message is a part of. */
+function takeWithin(
+  { telemetry }: AmqpIntakeOptions,
+  message: IntakeMessage,
+  work: () => Promise<void>,
+): Promise<void> {
+  const { traceparent } = message.headers;
+  const from = typeof traceparent === 'string' ? [traceparent] : [];
+  const attributes = {
+    'messaging.system': 'rabbitmq',
+    'messaging.operation.type': 'process',
+    'messaging.destination.name': intakeQueue,
+    'coditect.component': 'collector.amqp',
+  };
+  return telemetry.traces.span('take message in', { kind: 'consumer', from, attributes }, work);
 }

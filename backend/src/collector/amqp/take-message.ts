@@ -17,7 +17,7 @@ export interface MessageTakerOptions {
   /** Shared with every other door of the process. */
   readonly bodies: BodyBudget;
   readonly logger: Logger;
-  readonly telemetry: Pick<Telemetry, 'received' | 'dropped'>;
+  readonly telemetry: Pick<Telemetry, 'received' | 'dropped' | 'traces'>;
 }
 
 export interface MessageTaker {
@@ -60,6 +60,7 @@ export function createMessageTaker(options: MessageTakerOptions): MessageTaker {
   }
 
   async function takeFrom(sender: Tenant, message: IntakeMessage, share: BodyShare): Promise<void> {
+    telemetry.traces.setTenant(sender.id);
     let kept: Pick<IntakeMessage, 'contentType' | 'body'> = message;
     let refusal: Refusal | undefined;
     try {

@@ -15,6 +15,8 @@ export interface OutgoingMessage {
   readonly bytes: number;
   /** When the oldest of its events was cut, epoch milliseconds. */
   readonly cutAt: number;
+  /** What it goes on with, as W3C Trace Context. */
+  readonly traceparent?: string | undefined;
 }
 
 export interface SendOptions {
@@ -140,7 +142,12 @@ function createTransmit(channel: ConfirmChannel, lost: AbortSignal, logger: Logg
       timestamp: Math.floor(message.cutAt / 1_000),
       contentType,
       contentEncoding,
-      headers: { events: message.events, bytes: message.bytes, 'cut-at': message.cutAt },
+      headers: {
+        events: message.events,
+        bytes: message.bytes,
+        'cut-at': message.cutAt,
+        ...(message.traceparent !== undefined && { traceparent: message.traceparent }),
+      },
     };
     const onConfirm = (refusal: unknown): void => {
       if (refusal === null) settle();

@@ -7,6 +7,8 @@ import { createDeferred } from './deferred.js';
 export interface Cut {
   readonly partition: number;
   readonly lines: readonly string[];
+  /** The `traceparent` of each batch that has events in it, where there is one. */
+  readonly from: readonly string[];
 }
 
 export interface CutterOptions {
@@ -25,13 +27,14 @@ export interface CutterOptions {
  */
 export interface Cutter {
   /** Resolves when every cut that holds a part of the batch is sent, rejects with the first that is not. */
-  add(batch: readonly EventEnvelope[]): Promise<void>;
+  add(batch: readonly EventEnvelope[], traceparent?: string): Promise<void>;
   /** Sends what waits, now. */
   flush(): void;
 }
 
 interface OpenCut {
   readonly lines: string[];
+  readonly from: Set<string>;
   chars: number;
   readonly sent: Promise<void>;
   readonly follow: (sending: Promise<void>) => void;
@@ -39,7 +42,7 @@ interface OpenCut {
 
 function openCut(): OpenCut {
   const { promise, resolve } = createDeferred<void>();
-  return { lines: [], chars: 0, sent: promise, follow: resolve };
+  return { lines: [], from: new Set(), chars: 0, sent: promise, follow: resolve };
 }
 
 export function createCutter(options: CutterOptions): Cutter {
@@ -48,7 +51,7 @@ export function createCutter(options: CutterOptions): Cutter {
 
   function close(partition: number, cut: OpenCut): void {
     open.delete(partition);
-    cut.follow(options.send({ partition, lines: cut.lines }));
+    cut.follow(options.send({ partition, lines: cut.lines, from: [...cut.from] }));
   }
 
   function flush(): void {
@@ -57,7 +60,7 @@ export function createCutter(options: CutterOptions): Cutter {
     for (const [partition, cut] of open) close(partition, cut);
   }
 
-  function append(event: EventEnvelope): OpenCut {
+  function append(event: EventEnvelope, traceparent: string | undefined): OpenCut {
     const partition = partitionOf(event.eventId, options.partitions);
     let cut = open.get(partition);
     if (cut === undefined) {
@@ -67,15 +70,16 @@ export function createCutter(options: CutterOptions): Cutter {
     const line = encodeEvent(event);
     cut.lines.push(line);
     cut.chars += line.length;
+    if (traceparent !== undefined) cut.from.add(traceparent);
     if (cut.lines.length >= options.eventsMax || cut.chars >= options.charsMax) close(partition, cut);
     return cut;
   }
 
   return {
     flush,
-    async add(batch) {
+    async add(batch, traceparent) {
       const cuts = new Set<OpenCut>();
-      for (const event of batch) cuts.add(append(event));
+      for (const event of batch) cuts.add(append(event, traceparent));
       if (open.size > 0) timer ??= setTimeout(flush, options.lingerMs);
       await Promise.all([...cuts].map((cut) => cut.sent));
     },

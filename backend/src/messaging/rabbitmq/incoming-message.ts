@@ -8,6 +8,7 @@ const headersSchema = z.object({
   events: count,
   bytes: count,
   'cut-at': count,
+  traceparent: z.string().optional().catch(undefined),
   'x-delivery-count': z.int().nonnegative().optional().catch(undefined),
 });
 
@@ -20,6 +21,8 @@ export interface IncomingMessage {
   readonly events: number | undefined;
   readonly bytes: number | undefined;
   readonly cutAt: number | undefined;
+  /** Of the work that sent it, as W3C Trace Context. */
+  readonly traceparent: string | undefined;
   /** The first delivery is 1. */
   readonly attempt: number;
   readonly delivery: ConsumeMessage;
@@ -41,6 +44,7 @@ export function parseIncoming(delivery: ConsumeMessage): IncomingMessage {
     events: headers.events,
     bytes: headers.bytes,
     cutAt: headers['cut-at'],
+    traceparent: headers.traceparent,
     attempt: (headers['x-delivery-count'] ?? 0) + 1,
     delivery,
   };

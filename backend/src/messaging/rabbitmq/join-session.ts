@@ -5,6 +5,7 @@ import { decodeEvents, inflatedBytesMax } from './codec.js';
 import type { ConfirmedSender, OutgoingMessage } from './confirmed-sender.js';
 import { giveUp } from './give-up.js';
 import { type IncomingMessage, isJoinable } from './incoming-message.js';
+import { spanOf } from './message-span.js';
 import type { Session } from './queue-reader.js';
 import type { RabbitBusOptions } from './rabbit-bus-options.js';
 import type { SessionChannel } from './session-channel.js';
@@ -97,7 +98,7 @@ export function openJoinSession(
     const unreadable = await findUnreadable(parts);
     if (unreadable !== undefined) return giveUp({ ...unreadable, branch: 'stream' }, options, lost);
     lastSent.at = options.now();
-    return sendUntilTaken(context, toInsertMessage(parts, context), { lost, over });
+    return sendJoined(context, parts, { lost, over });
   }
 
   return {
@@ -142,6 +143,20 @@ async function findUnreadable(
     const reason = error instanceof Error ? error.message : 'It can not be read.';
     return { message, code: 'message_unreadable', reason, events: undefined };
   }
+}
+
+/** Goes on with every message that is joined. True when it is confirmed; false when it is over before. */
+function sendJoined(
+  context: JoinSessionContext,
+  parts: readonly IncomingMessage[],
+  signals: { lost: AbortSignal; over: AbortSignal },
+): Promise<boolean> {
+  const { traces } = context.options.telemetry;
+  const message = toInsertMessage(parts, context);
+  const from = parts.map((part) => part.traceparent);
+  return traces.span('join events', { ...spanOf(message), from }, () =>
+    sendUntilTaken(context, { ...message, traceparent: traces.current() }, signals),
+  );
 }
 
 /** True when it is confirmed; false when it is over before. */

@@ -9,6 +9,7 @@ import { type BrokerConnection } from './broker-connection.js';
 import { encodeEvents, encodeLines } from './codec.js';
 import { brokerBlocked, type ConfirmedSender, type OutgoingMessage } from './confirmed-sender.js';
 import { createCutter, type Cut } from './cutter.js';
+import { spanOf } from './message-span.js';
 import { type RabbitBusOptions } from './rabbit-bus-options.js';
 import { eventsExchange, partitionKey, storeQueue } from './topology.js';
 
@@ -40,8 +41,21 @@ export function createPublisher(
     lingerMs: options.lingerMs,
     eventsMax: options.messageEventsMax,
     charsMax: messageCharsMax,
-    send: (cut) => sender.send(messageOf(cut, options), sendOptions),
+    send: (cut) => sendWithin(messageOf(cut, options), cut.from),
   });
+
+  /** A message goes on with every request that it holds events of. */
+  function sendWithin(message: OutgoingMessage, from: readonly string[]): Promise<void> {
+    return telemetry.traces.span('publish events', { ...spanOf(message), from }, () =>
+      sender.send({ ...message, traceparent: telemetry.traces.current() }, sendOptions),
+    );
+  }
+
+  function replayed(message: OutgoingMessage): Promise<void> {
+    return telemetry.traces.span('replay events', spanOf(message), () =>
+      sender.send({ ...message, traceparent: telemetry.traces.current() }, sendOptions),
+    );
+  }
 
   function guarded(events: number, send: () => Promise<void>): Promise<void> {
     if (connection.isBlocked) return Promise.reject(brokerBlocked());
@@ -61,11 +75,11 @@ export function createPublisher(
 
   return {
     async publish(batch) {
-      await guarded(batch.length, () => cutter.add(batch));
+      await guarded(batch.length, () => cutter.add(batch, telemetry.traces.current()));
       return { duplicates: null };
     },
     replay: (branch, message) =>
-      guarded(message.events.length, () => sender.send(replayOf(branch, message, options), sendOptions)),
+      guarded(message.events.length, () => replayed(replayOf(branch, message, options))),
     async close(deadline) {
       const over = underWay.close();
       cutter.flush();

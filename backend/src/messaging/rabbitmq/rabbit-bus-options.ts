@@ -35,6 +35,8 @@ export interface RabbitBusOptions {
   readonly closeTimeoutMs?: number;
   /** Time between two looks at who reads how many partitions. */
   readonly balanceIntervalMs?: number;
+  /** Time between two looks at how much waits in the queues. */
+  readonly depthsIntervalMs?: number;
   /** Wait before a message that could not be stored is delivered again; doubles with each delivery. */
   readonly retryDelayMs?: number;
 }

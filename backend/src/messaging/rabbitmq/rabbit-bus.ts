@@ -7,10 +7,18 @@ import { createConfirmedSender } from './confirmed-sender.js';
 import { deadLetterPrefetch, openDeadLetterSession } from './dead-letter-session.js';
 import { joinPrefetch, openJoinSession } from './join-session.js';
 import { createPublisher } from './publisher.js';
+import { watchQueueDepths } from './queue-depths.js';
 import { type QueueReader, readQueue } from './queue-reader.js';
 import { branchesOf, type RabbitBusOptions } from './rabbit-bus-options.js';
 import { openStoreSession, storeWidths } from './store-session.js';
-import { deadLettersQueue, declareTopology, eventsQueue, partitionsOf, storeQueue } from './topology.js';
+import {
+  deadLettersQueue,
+  declareTopology,
+  eventsQueue,
+  partitionsOf,
+  queuesOf,
+  storeQueue,
+} from './topology.js';
 
 export interface RabbitBus extends EventBus {
   /** Connected, and the broker takes what is published. */
@@ -25,7 +33,12 @@ interface Subscription {
   close(deadline: Deadline): Promise<void>;
 }
 
-const defaults = { connectTimeoutMs: 60_000, closeTimeoutMs: 10_000, balanceIntervalMs: 10_000 };
+const defaults = {
+  connectTimeoutMs: 60_000,
+  closeTimeoutMs: 10_000,
+  balanceIntervalMs: 10_000,
+  depthsIntervalMs: 10_000,
+};
 /** How long a partition that another process shall have waits for what is in hand. */
 const moveTimeoutMs = 5_000;
 
@@ -80,6 +93,14 @@ export async function createRabbitBus(options: RabbitBusOptions): Promise<Rabbit
     throw error;
   }
 
+  const depths = watchQueueDepths({
+    connection: consuming,
+    queues: queuesOf(topology),
+    intervalMs: options.depthsIntervalMs ?? defaults.depthsIntervalMs,
+    telemetry: options.telemetry,
+    logger: options.logger,
+  });
+
   return {
     publish: publisher.publish,
     replay: publisher.replay,
@@ -93,7 +114,7 @@ export async function createRabbitBus(options: RabbitBusOptions): Promise<Rabbit
     },
     async close(deadline = createDeadline(closeTimeoutMs)) {
       const underWay = deadline.share(underWayShare);
-      const parts = [publisher, ...subscriptions];
+      const parts = [publisher, depths, ...subscriptions];
       await Promise.all(parts.map((part) => part.close(underWay)));
       await closeConnections(deadline);
       sender.abandon();

@@ -60,13 +60,14 @@ export function openStoreSession(
   async function store(message: IncomingMessage): Promise<void> {
     let events: Events | undefined;
     try {
-      events = await decode(message);
+      const decoded = await decode(message);
+      events = decoded;
       const next = line.peek();
       if (next !== undefined && width.messagesMax === 1) void decode(next).catch(ignore);
       opening ??= openReader(context, { lost, over, backOff });
       const reader = await opening;
       if (reader === undefined) return;
-      await reader.store({ id: message.id, events });
+      await storeWithin(context, message, () => reader.store({ id: message.id, events: decoded }));
     } catch (error) {
       if (!lost.aborted) await fail(message, events, error);
       return;
@@ -118,6 +119,28 @@ export function openStoreSession(
       await inHand.done();
     },
   };
+}
+
+/** Goes on with what sent the message, in the other process. */
+function storeWithin<T>(
+  { branch, options }: StoreSessionContext,
+  message: IncomingMessage,
+  work: () => Promise<T>,
+): Promise<T> {
+  const attributes = {
+    'messaging.system': 'rabbitmq',
+    'messaging.operation.type': 'process',
+    'messaging.destination.name': message.delivery.fields.routingKey,
+    'messaging.message.id': message.id,
+    'messaging.batch.message_count': message.events ?? 0,
+    'coditect.branch': branch,
+    'coditect.attempt': message.attempt,
+  };
+  return options.telemetry.traces.span(
+    `store events (${branch})`,
+    { kind: 'consumer', from: [message.traceparent], attributes },
+    work,
+  );
 }
 
 function openLine(

@@ -95,6 +95,21 @@ export interface Topology extends QueueLimits {
   readonly branches: readonly Branch[];
 }
 
+/** The queues that `declareTopology` sees to and that messages wait in. */
+export function queuesOf({
+  branches,
+  partitions,
+}: Pick<Topology, 'branches' | 'partitions'>): readonly string[] {
+  const queues = branches.flatMap((branch) => [
+    ...partitionsOf(partitions).flatMap((partition) => [
+      eventsQueue(branch, partition),
+      storeQueue(branch, partition),
+    ]),
+    deadLettersQueue(branch),
+  ]);
+  return [...new Set(queues)];
+}
+
 /** Declares what is missing. Repeating it changes nothing. */
 export async function declareTopology(channel: Channel, topology: Topology): Promise<void> {
   await channel.assertExchange(eventsExchange, 'direct', { durable: true });

@@ -26,6 +26,8 @@ export interface InsertRequest {
   readonly ndjson: Buffer;
   /** The same rows under the same token are stored once: in the table and in every view behind it. */
   readonly token: string;
+  /** Of the work that inserts, as W3C Trace Context: a server writes it into its own log of spans. */
+  readonly traceparent?: string;
 }
 
 /**

@@ -50,6 +50,7 @@ export function openServerEngine(options: {
       const { stream } = await inserter.exec({
         query: `INSERT INTO ${request.table} FORMAT JSONEachRow`,
         values: Readable.from([request.ndjson]),
+        ...(request.traceparent !== undefined && { http_headers: { traceparent: request.traceparent } }),
         clickhouse_settings: {
           ...insertSettings,
           insert_deduplication_token: request.token,

@@ -1,0 +1,61 @@
+import type { ConfirmChannel } from 'amqplib';
+import type { Deadline } from '../../platform/deadline.js';
+import { isDoneBefore } from '../../platform/deadline.js';
+import type { Logger } from '../../platform/logger.js';
+import type { Telemetry } from '../../platform/telemetry.js';
+import { pause } from './back-off.js';
+import type { BrokerConnection } from './broker-connection.js';
+
+export interface QueueDepthsOptions {
+  readonly connection: Pick<BrokerConnection, 'keepChannel'>;
+  readonly queues: readonly string[];
+  readonly intervalMs: number;
+  readonly telemetry: Pick<Telemetry, 'queueMessages' | 'queueConsumers'>;
+  readonly logger: Logger;
+}
+
+/**
+ * Tells how many messages wait in each queue and how many readers it has. A queue that is not there any more ends the
+ * channel, which is opened anew; its numbers are taken away.
+ */
+export function watchQueueDepths(options: QueueDepthsOptions): { close(deadline: Deadline): Promise<void> } {
+  const { intervalMs, logger, queues, telemetry } = options;
+  const closing = new AbortController();
+  let current: ConfirmChannel | undefined;
+  const kept = options.connection.keepChannel('queue depths', (channel, lost) => {
+    current = channel;
+    lost.addEventListener('abort', () => {
+      current = undefined;
+    });
+    return Promise.resolve();
+  });
+
+  async function look(queue: string): Promise<void> {
+    try {
+      const found = await current?.checkQueue(queue);
+      if (found === undefined) return;
+      telemetry.queueMessages.set({ queue }, found.messageCount);
+      telemetry.queueConsumers.set({ queue }, found.consumerCount);
+    } catch (error) {
+      telemetry.queueMessages.remove({ queue });
+      telemetry.queueConsumers.remove({ queue });
+      logger.debug({ err: error, queue }, 'depth of a queue not seen');
+    }
+  }
+
+  async function run(): Promise<void> {
+    while (!closing.signal.aborted) {
+      for (const queue of queues) await look(queue);
+      await pause(intervalMs, closing.signal);
+    }
+  }
+
+  const running = run();
+  return {
+    async close(deadline) {
+      closing.abort();
+      // A look waits for the broker's answer.
+      await Promise.all([isDoneBefore(deadline, running), kept.close(deadline)]);
+    },
+  };
+}
