@@ -8,6 +8,7 @@ import type { ClickHouse } from './storage/clickhouse/client.js';
 import { writeDayChecks } from './storage/clickhouse/day-checks.js';
 import { openClickHouse } from './storage/clickhouse/open-clickhouse.js';
 import { queryDayCounts } from './storage/clickhouse/queries/day-counts.js';
+import { querySeatEvents } from './storage/clickhouse/queries/seat-events.js';
 import type { Timescale } from './storage/timescale/open-timescale.js';
 
 export interface RollupStores {
@@ -58,5 +59,6 @@ async function openStreamCounts(
       return queryDayCounts(clickHouse, tenantId, { fromMs, toMs, source: isRawKept ? 'raw' : 'quarters' });
     },
     keepChecks: (tenantId, day) => writeDayChecks(clickHouse, tenantId, day),
+    listSeatEvents: (tenantId, page) => querySeatEvents(clickHouse, tenantId, page),
   };
 }

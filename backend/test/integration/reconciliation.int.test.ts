@@ -99,6 +99,7 @@ describe('reconciliation of both stores', () => {
             isStopping
               ? Promise.reject(new Error('stopped between the stores'))
               : writeDayChecks(clickHouse.clickHouse, tenantId, day),
+          listSeatEvents: () => Promise.resolve([]),
         };
         const now = (): number => clock.ms;
         await reconcile({ database, stream, now, closeDelayMs, logger: silent, telemetry }, [tenant]);

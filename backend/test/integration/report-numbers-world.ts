@@ -12,6 +12,7 @@ import { planQuery } from '../../src/metric-queries/plan-query.js';
 import { createClickHouseEngine } from '../../src/metrics-service/clickhouse-engine.js';
 import { fixedRawLimits } from '../../src/metrics-service/raw-limits.js';
 import { createTimescaleEngine } from '../../src/reporting-service/metrics/timescale-engine.js';
+import type { ClickHouse } from '../../src/storage/clickhouse/client.js';
 import {
   createEventWriter,
   formatEventRow,
@@ -27,6 +28,7 @@ export type EngineName = 'clickhouse' | 'timescale';
 /** Both stores with the same events, and both ways to ask. */
 export interface NumbersWorld {
   readonly timescale: TestTimescale;
+  readonly clickHouse: ClickHouse;
   store(events: readonly EventEnvelope[]): Promise<void>;
   /** The answer, or what the question was refused with. */
   ask(engine: EngineName, query: MetricQueryInput, zone?: string, tenant?: string): Promise<MetricAnswer>;
@@ -57,6 +59,7 @@ export async function openNumbersWorld(
   let token = 0;
   return {
     timescale,
+    clickHouse: clickHouse.clickHouse,
     async store(events) {
       for (const block of groupEvents(events, partitionOfEvent).values()) {
         token += 1;

@@ -143,7 +143,7 @@ for (const [name, open, isThere] of engines) {
         change('assigned', 's4', 'eve', firstMs + hour),
       ];
       const signs = ['ada', 'bob', 'cy'].flatMap((user, index) =>
-        [0, 3.1, 9.9, 22.5].map((days) => ({
+        [0, 3.1, 9.9, 27.5].map((days) => ({
           user,
           team: 'red',
           atMs: firstMs + (days + 3 * index) * day + 2 * hour,

@@ -10,6 +10,7 @@ import { compressLanding, retire } from './retire.js';
 import { rollUpRange } from './roll-up-range.js';
 import { codeOf, runTick, type TickOptions } from './run-tick.js';
 import type { StreamCounts } from './stream-counts.js';
+import { takeSeatHistory } from './take-seat-history.js';
 
 export interface RollupLoopOptions {
   readonly database: SqlDatabase;
@@ -56,6 +57,7 @@ export function createRollupLoop(options: RollupLoopOptions): RollupLoop {
   let running: Promise<void> | undefined;
   let retiredAtMs = -Infinity;
   let isBehind = false;
+  let isSeatHistoryTaken = stream === undefined;
 
   async function attempt(what: string, work: () => Promise<void>): Promise<void> {
     try {
@@ -71,6 +73,7 @@ export function createRollupLoop(options: RollupLoopOptions): RollupLoop {
     isBehind = false;
     await attempt('rollup', async () => {
       const tenants = await options.listTenants();
+      await takeHistory(tenants, signal);
       const round = { ...rolling, roundMs: Math.max(intervalMs, roundMsMin) };
       isBehind = !(await runTick(round, tenants, undefined, signal));
       await attempt('reading the backlog of rollups', () => observe());
@@ -80,6 +83,14 @@ export function createRollupLoop(options: RollupLoopOptions): RollupLoop {
       retiredAtMs = now();
       await attempt('retention', () => retire({ ...options, ...config }, tenants, signal));
       await attempt('compression', () => compressLanding({ ...options, ...config }, signal));
+    });
+  }
+
+  async function takeHistory(tenants: readonly Tenant[], signal: AbortSignal): Promise<void> {
+    if (isSeatHistoryTaken || stream === undefined) return;
+    await attempt('taking the history of seats', async () => {
+      await takeSeatHistory({ database, stream, now, logger }, tenants, signal);
+      isSeatHistoryTaken = !signal.aborted;
     });
   }
 

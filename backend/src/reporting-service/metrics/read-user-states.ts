@@ -1,6 +1,6 @@
 import type { Notice } from '@coditect/contracts';
 import type { MetricReader } from '../../metric-queries/metric-engine.js';
-import type { CohortsPlan, LifecyclePlan, SeatsPlan } from '../../metric-queries/query-plan.js';
+import type { CohortsPlan, DepthPlan, LifecyclePlan, SeatsPlan } from '../../metric-queries/query-plan.js';
 import type { Range } from '../../metric-queries/time/buckets.js';
 import type { DimensionFilter, DimensionName, PeriodsByDay } from '../../storage/metric-reads.js';
 import type { SqlExecutor } from '../../storage/postgres/sql-executor.js';
@@ -9,7 +9,9 @@ import type { ResolvedFilter } from '../../storage/timescale/queries/filters.js'
 import { queryLifecycle } from '../../storage/timescale/queries/lifecycle.js';
 import { landingTable, seatChangesTable, userDaysTable } from '../../storage/timescale/queries/pieces.js';
 import { queryStoredDays, type RollupState } from '../../storage/timescale/queries/rollup-state.js';
+import { lacksSeatHistory } from '../../storage/timescale/rollup/seat-history.js';
 import { querySeats } from '../../storage/timescale/queries/seats.js';
+import { queryUsageDepth } from '../../storage/timescale/queries/usage-depth.js';
 import type { PeriodPieces } from '../../storage/timescale/queries/user-periods.js';
 import { chooseUserPeriods, keptFromMsOf } from './choose-user-periods.js';
 import { resolveFilters } from './resolve-filters.js';
@@ -21,7 +23,7 @@ export type ReadAtOnce = <T>(
   work: (executor: SqlExecutor, state: RollupState) => Promise<T>,
 ) => Promise<T>;
 
-type UserStates = Pick<MetricReader, 'readSeats' | 'readLifecycle' | 'readCohorts'>;
+type UserStates = Pick<MetricReader, 'readSeats' | 'readLifecycle' | 'readCohorts' | 'readUsageDepth'>;
 
 /** Who had a seat, and who came when. */
 export function createUserStates(tenantId: string, atOnce: ReadAtOnce): UserStates {
@@ -54,6 +56,11 @@ export function createUserStates(tenantId: string, atOnce: ReadAtOnce): UserStat
       read({ periods: request.periods, isFromBefore: true }, signal, async (executor, pieces) => {
         const filters = await resolveUserFilters(executor, tenantId, pieces, request.filters);
         return queryCohorts(executor, tenantId, { ...request, ...pieces, filters });
+      }),
+    readUsageDepth: (request, signal) =>
+      read({ periods: request.days, isFromBefore: false }, signal, async (executor, pieces) => {
+        const filters = await resolveUserFilters(executor, tenantId, pieces, request.filters);
+        return queryUsageDepth(executor, tenantId, { ...request, ...pieces, filters });
       }),
   };
 }
@@ -89,13 +96,13 @@ function resolveUserFilters<Name extends DimensionName>(
   return resolveFilters(executor, { tenantId, pieces, days: 'all' }, filters);
 }
 
-type UserStatesPlan = SeatsPlan | LifecyclePlan | CohortsPlan;
+type UserStatesPlan = SeatsPlan | LifecyclePlan | CohortsPlan | DepthPlan;
 
 /** What one span of a plan is read from, and what has to be known about it. */
 export interface StateReads {
   readonly range: Range;
   sourcesOf(state: RollupState, executor: SqlExecutor): Promise<readonly string[]>;
-  noticesOf(state: RollupState): readonly Notice[];
+  noticesOf(state: RollupState, executor: SqlExecutor): readonly Notice[] | Promise<readonly Notice[]>;
 }
 
 /** Of both spans, as far as any of their buckets has begun. */
@@ -110,18 +117,36 @@ export function listReadsOfStates(tenantId: string, plan: UserStatesPlan): reado
         ...(landedParts.length > 0 ? [landingTable] : []),
       ];
     },
-    noticesOf: (state) => (activity.isFromBefore ? noticesOfFirstTimes(state) : []),
+    noticesOf: async (state, executor) => {
+      if (plan.kind === 'seats') return noticesOfSeats(executor);
+      return activity.isFromBefore ? noticesOfFirstTimes(state) : [];
+    },
   }));
 }
 
 function activitiesOf(plan: UserStatesPlan): readonly Activity[] {
-  const found =
-    plan.kind === 'seats'
-      ? [plan.current.days, plan.previous?.days]
-      : [plan.current.periods, plan.previous?.periods];
-  const isFromBefore = plan.kind !== 'seats';
-  return found.flatMap((periods) => (periods === undefined ? [] : [{ periods, isFromBefore }]));
+  const isFromBefore = plan.kind === 'lifecycle' || plan.kind === 'cohorts';
+  return periodsOf(plan).flatMap((periods) => (periods === undefined ? [] : [{ periods, isFromBefore }]));
 }
+
+function periodsOf(plan: UserStatesPlan): readonly (PeriodsByDay | undefined)[] {
+  switch (plan.kind) {
+    case 'seats':
+      return [plan.current.days, plan.previous?.days];
+    case 'depth':
+      return [plan.current.reading?.days, plan.previous?.reading?.days];
+    default:
+      return [plan.current.periods, plan.previous?.periods];
+  }
+}
+
+async function noticesOfSeats(executor: SqlExecutor): Promise<readonly Notice[]> {
+  if (!(await lacksSeatHistory(executor))) return [];
+  return [{ severity: 'warning', code: 'seats_cut', text: seatsCut }];
+}
+
+const seatsCut =
+  'Seats that changed before reports were told of them are not taken over yet: who got one before may be missing.';
 
 /** Who is new is told by all that is kept. */
 function noticesOfFirstTimes(state: RollupState): readonly Notice[] {

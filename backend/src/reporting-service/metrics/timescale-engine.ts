@@ -52,7 +52,7 @@ export function createTimescaleEngine(database: SqlDatabase): MetricEngine {
       for (const { range, sourcesOf, noticesOf } of readsOf(tenantId, plan)) {
         const found = await atOnce(tenantId, range, async (executor, state) => ({
           sources: await sourcesOf(state, executor),
-          notices: noticesOf(state),
+          notices: await noticesOf(state, executor),
         }));
         for (const source of found.sources) sources.add(source);
         for (const notice of found.notices) notices.set(notice.code, notice);
@@ -102,7 +102,10 @@ interface Reads {
     state: RollupState,
     executor: SqlExecutor,
   ) => readonly string[] | Promise<readonly string[]>;
-  readonly noticesOf: (state: RollupState) => readonly Notice[];
+  readonly noticesOf: (
+    state: RollupState,
+    executor: SqlExecutor,
+  ) => readonly Notice[] | Promise<readonly Notice[]>;
 }
 
 /** What the spans of a plan are read from. Throws 422 `grain_not_available` before anything is read. */

@@ -14,6 +14,21 @@ interface SeatChange {
   readonly received_at: string;
 }
 
+/** What is looked at of an event. */
+export type SeatEventFields = Pick<
+  EventEnvelope,
+  | 'tenantId'
+  | 'eventId'
+  | 'type'
+  | 'subject'
+  | 'userId'
+  | 'team'
+  | 'project'
+  | 'occurredAt'
+  | 'receivedAt'
+  | 'attributes'
+>;
+
 const actions: ReadonlyMap<string, string> = new Map([
   ['ai.coditect.licence.seat.purchased.v1', 'purchased'],
   ['ai.coditect.licence.seat.assigned.v1', 'assigned'],
@@ -23,14 +38,14 @@ const actions: ReadonlyMap<string, string> = new Map([
 const seatsMax = 4_294_967_295;
 
 /** What events say about seats, in the same words as ClickHouse's view has it. */
-export function seatChangesOf(events: readonly EventEnvelope[]): readonly SeatChange[] {
+export function seatChangesOf(events: readonly SeatEventFields[]): readonly SeatChange[] {
   return events.flatMap((event) => {
     const action = actions.get(event.type);
     return action === undefined ? [] : [changeOf(event, action)];
   });
 }
 
-function changeOf(event: EventEnvelope, action: string): SeatChange {
+function changeOf(event: SeatEventFields, action: string): SeatChange {
   const user = firstOf(event.attributes['assignee.userId'], event.userId);
   return {
     tenant_id: event.tenantId,
@@ -58,15 +73,19 @@ function seatsIn(quantity = ''): number {
 
 const columns = `tenant_id, event_id, action, seat, user_id, team, project, seats, occurred_at, received_at`;
 
-/** One more part of the statement that lands: those of `fresh`. `json` is the placeholder of `seatChangesOf` as JSON. */
+/** Adds those that are not there yet. `json` is the placeholder of `seatChangesOf` as JSON. */
+export function seatsInsertSql(json: string, where = ''): string {
+  return `INSERT INTO analytics.seat_changes_v1 (${columns})
+  SELECT ${columns} FROM jsonb_to_recordset(${json}::jsonb) AS change (
+    tenant_id text, event_id uuid, action text, seat text, user_id text, team text, project text, seats bigint,
+    occurred_at timestamptz, received_at timestamptz)${where}
+  ON CONFLICT DO NOTHING`;
+}
+
+/** One more part of the statement that lands: those of `fresh`. */
 export function seatsLandedSql(json: string): string {
   return `,
 seated AS (
-  INSERT INTO analytics.seat_changes_v1 (${columns})
-  SELECT ${columns} FROM jsonb_to_recordset(${json}::jsonb) AS change (
-    tenant_id text, event_id uuid, action text, seat text, user_id text, team text, project text, seats bigint,
-    occurred_at timestamptz, received_at timestamptz)
-  WHERE event_id IN (SELECT event_id FROM fresh)
-  ON CONFLICT DO NOTHING
+  ${seatsInsertSql(json, ' WHERE event_id IN (SELECT event_id FROM fresh)')}
 )`;
 }

