@@ -3,6 +3,7 @@ export const testIds = {
   export: {
     form: 'coditect-export-form',
     shownNote: 'coditect-export-shown-note',
+    noFullData: 'coditect-export-no-full-data',
     from: 'coditect-export-from',
     to: 'coditect-export-to',
     status: 'coditect-export-status',

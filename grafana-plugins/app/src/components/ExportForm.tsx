@@ -4,7 +4,7 @@ import { Button, Field, Input, RadioButtonGroup, useStyles2 } from '@grafana/ui'
 import type { KpiDescription } from '@coditect/contracts';
 import type { PanelQuestions } from '@coditect/plugins-shared';
 import { type FormEvent, useState } from 'react';
-import type { explainChoice, ExportChoice } from '../model/report-request';
+import { hasFullData, type explainChoice, type ExportChoice } from '../model/report-request';
 import type { ShownFrames } from '../model/shown-frames';
 import { testIds } from '../testIds';
 import { FullDataFields } from './FullDataFields';
@@ -38,6 +38,7 @@ export function ExportForm(props: Props) {
     setTried(true);
     if (Object.keys(problems).length === 0 && !isRefused) onSubmit();
   };
+  const canCompute = hasFullData(plans);
   const titleProblem = isTried ? problems.title : undefined;
 
   return (
@@ -71,7 +72,7 @@ export function ExportForm(props: Props) {
               { value: 'full' as const, label: 'Full data' },
               { value: 'shown' as const, label: 'As shown' },
             ]}
-            disabledOptions={plans.length === 0 ? nothingToCompute : []}
+            disabledOptions={canCompute ? [] : nothingToCompute}
             value={choice.content}
             onChange={(content) => onChange({ ...choice, content })}
           />
@@ -80,8 +81,9 @@ export function ExportForm(props: Props) {
       {choice.content === 'full' ? (
         <FullDataFields {...props} />
       ) : (
-        <ShownNote shown={shown} loadedAt={props.loadedAt} />
+        <ShownNote shown={shown} loadedAt={props.loadedAt} canCompute={canCompute} />
       )}
+      {!canCompute && <NoFullData plans={plans} />}
       <FormatFields choice={choice} onChange={onChange} />
       <div className={styles.buttons}>
         <Button type="button" variant="secondary" fill="outline" onClick={onDismiss}>
@@ -95,14 +97,29 @@ export function ExportForm(props: Props) {
   );
 }
 
-function ShownNote({ shown, loadedAt }: Pick<Props, 'shown' | 'loadedAt'>) {
+/** Why there is no choice. */
+function NoFullData({ plans }: Pick<Props, 'plans'>) {
+  const styles = useStyles2(getStyles);
+  const reasons = plans.flatMap(({ unused }) => unused);
+  return (
+    <div className={styles.note} data-testid={testIds.export.noFullData} role="note">
+      No full data of this panel: nothing that it asks can be asked by a report. {reasons.join(' ')}
+    </div>
+  );
+}
+
+interface ShownNoteProps extends Pick<Props, 'shown' | 'loadedAt'> {
+  canCompute: boolean;
+}
+
+function ShownNote({ shown, loadedAt, canCompute }: ShownNoteProps) {
   const styles = useStyles2(getStyles);
   const when = loadedAt === undefined ? '' : `, loaded at ${loadedAt}`;
   const rows = shown.kind === 'frames' ? `${shown.rows} ${shown.rows === 1 ? 'row' : 'rows'}` : '';
   return (
     <div className={styles.note} data-testid={testIds.export.shownNote} role="note">
       {shown.kind === 'refused'
-        ? `${shown.reason} Choose the full data instead.`
+        ? `${shown.reason}${canCompute ? ' Choose the full data instead.' : ''}`
         : `Exactly the values of this panel${when}: ${rows}, before transformations. The report says that they were not computed anew.`}
     </div>
   );

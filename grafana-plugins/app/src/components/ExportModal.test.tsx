@@ -32,8 +32,12 @@ function standIn(over: Partial<ReportsClient> = {}) {
   return { client: aReportsClient({ create, ...over }), asked };
 }
 
-function show(client: ReportsClient | undefined, data: Partial<PluginExtensionPanelContext['data']> = {}) {
-  const instance = { reports: client, planQuestions: async () => [plan], kpis: async () => [] };
+function show(
+  client: ReportsClient | undefined,
+  data: Partial<PluginExtensionPanelContext['data']> = {},
+  plans: PanelQuestions[] = [plan],
+) {
+  const instance = { reports: client, planQuestions: async () => plans, kpis: async () => [] };
   registerSources({ ours: instance });
   const templates: unknown = { replace: (text: string) => text };
   if (isTemplateSrv(templates)) setTemplateSrv(templates);
@@ -97,6 +101,24 @@ describe('ExportModal', () => {
     await press('Export');
     expect(asked[0]?.request.queries).toBeUndefined();
     expect(asked[0]?.request.frames).toEqual([{ fields: [{ name: 'n', type: 'number', values: [7] }] }]);
+  });
+
+  it('offers a panel without KPIs as shown, and says why not its full data', async () => {
+    const { client, asked } = standIn();
+    const reason = 'Query A (funnel): export it as shown; reports ask for KPIs.';
+    show(client, {}, [{ refId: 'A', unused: [reason] }]);
+    const full = await screen.findByRole('radio', { name: 'Full data' });
+    expect(full).toHaveProperty('disabled', true);
+    expect(screen.getByTestId(testIds.export.noFullData).textContent).toContain(reason);
+    await press('Export');
+    expect(asked[0]?.request.queries).toBeUndefined();
+    expect(asked[0]?.request.frames).toHaveLength(1);
+  });
+
+  it('sends nobody to the full data of a panel that has none', async () => {
+    show(standIn().client, { series: [] }, [{ refId: 'A', unused: ['It is no KPI.'] }]);
+    const note = await screen.findByTestId(testIds.export.shownNote);
+    expect(note.textContent).toBe('The panel shows no values just now.');
   });
 
   it('says why a report failed, and tries the same report again', async () => {

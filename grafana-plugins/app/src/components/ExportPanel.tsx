@@ -7,7 +7,13 @@ import type { PanelCircumstances, PanelQuestions } from '@coditect/plugins-share
 import { useCallback, useMemo, useState } from 'react';
 import type { PanelSource } from '../model/panel-source';
 import { nameTimeZone } from '../model/period';
-import { buildReportRequest, chooseQueries, explainChoice, type ExportChoice } from '../model/report-request';
+import {
+  buildReportRequest,
+  chooseQueries,
+  explainChoice,
+  hasFullData,
+  type ExportChoice,
+} from '../model/report-request';
 import { toShownFrames } from '../model/shown-frames';
 import { ExportForm } from './ExportForm';
 import { ExportOutcome } from './ExportOutcome';
@@ -37,7 +43,7 @@ export function ExportPanel({ context, circumstances, panelSource, opened, onDis
   const [choice, setChoice] = useState<ExportChoice>(() => ({
     title: panelTitle || context.dashboard.title || 'Report',
     format: 'pdf',
-    content: plans.length > 0 ? 'full' : 'shown',
+    content: hasFullData(plans) ? 'full' : 'shown',
     fromMs: circumstances.fromMs,
     toMs: circumstances.toMs,
     groupBy: undefined,

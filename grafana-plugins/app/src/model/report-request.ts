@@ -47,6 +47,11 @@ export function hasBothKinds(plans: readonly PanelQuestions[]): boolean {
   return plans.some(({ series, total }) => series !== undefined && total !== undefined);
 }
 
+/** Whether anything of a panel can be computed anew: a report has the words for KPIs, and not for other questions. */
+export function hasFullData(plans: readonly PanelQuestions[]): boolean {
+  return plans.some(({ series, total }) => series !== undefined || total !== undefined);
+}
+
 /** What is sent to the reporting service. Exactly one of `queries` and `frames` is given. */
 export function buildReportRequest(
   choice: ExportChoice,
