@@ -1,35 +1,54 @@
 import { Alert, Button, CodeEditor, Stack } from '@grafana/ui';
-import type { ReadText } from '../model/query-json';
 import { testIds } from '../testIds';
-
-interface Props {
-  text: string;
-  read: ReadText;
-  onText: (text: string) => void;
-  onApply: () => void;
-}
+import type { Draft } from './useDraft';
 
 const editorHeight = 260;
 
 /** The query as text. What it says is taken over when it says nothing that would be lost; else after a look at that. */
-export function JsonEditor({ text, read, onText, onApply }: Props) {
+export function JsonEditor({ draft }: { draft: Draft }) {
   return (
     <div data-testid={testIds.queryEditor.json}>
       <CodeEditor
-        value={text}
+        value={draft.text}
         language="json"
         height={editorHeight}
         showMiniMap={false}
         showLineNumbers
-        onBlur={onText}
-        onSave={onText}
+        onChange={draft.type}
+        onBlur={draft.finish}
+        onSave={draft.finish}
       />
-      <Verdict read={read} onApply={onApply} />
+      {draft.isOutdated ? <Outdated draft={draft} /> : draft.isFinished && <Verdict draft={draft} />}
     </div>
   );
 }
 
-function Verdict({ read, onApply }: Pick<Props, 'read' | 'onApply'>) {
+/** Neither the text nor the query that took its place goes without a word. */
+function Outdated({ draft }: { draft: Draft }) {
+  return (
+    <Alert
+      severity="warning"
+      title="The query was replaced while this text was being changed"
+      data-testid={testIds.queryEditor.outdated}
+    >
+      <Stack direction="column" gap={1} alignItems="flex-start">
+        <span>
+          The text is not taken over. Use it in place of the new query, or show the new query instead.
+        </span>
+        <Stack gap={1} wrap="wrap">
+          <Button size="sm" variant="secondary" type="button" onClick={draft.keep}>
+            Use this text
+          </Button>
+          <Button size="sm" variant="secondary" type="button" onClick={draft.drop}>
+            Show the new query
+          </Button>
+        </Stack>
+      </Stack>
+    </Alert>
+  );
+}
+
+function Verdict({ draft: { read, take } }: { draft: Draft }) {
   if (read.state === 'broken') {
     return (
       <Alert severity="error" title="The query is left as it was" data-testid={testIds.queryEditor.losses}>
@@ -54,7 +73,7 @@ function Verdict({ read, onApply }: Pick<Props, 'read' | 'onApply'>) {
             </li>
           ))}
         </ul>
-        <Button size="sm" variant="secondary" type="button" onClick={onApply}>
+        <Button size="sm" variant="secondary" type="button" onClick={take}>
           Take over without them
         </Button>
       </Stack>

@@ -13,13 +13,13 @@ import type { AnalyticsDataSource } from '../datasource';
 import { isReadable, migrateQuery } from '../migrations';
 import { changeKind } from '../model/change-kind';
 import { queryKinds } from '../model/choices';
-import { readText, toText, type ReadText } from '../model/query-json';
 import { testIds } from '../testIds';
 import type { AnalyticsJsonData, AnalyticsQuery, QueryKind } from '../types';
 import { JsonEditor } from './JsonEditor';
 import { kindWords } from './kind-words';
 import { KpiEditor } from './KpiEditor';
 import { useCatalogue } from './useCatalogue';
+import { useDraft, type Draft } from './useDraft';
 
 type Props = QueryEditorProps<AnalyticsDataSource, AnalyticsQuery, AnalyticsJsonData>;
 
@@ -45,31 +45,19 @@ const modes = [
 
 function ReadableQueryEditor({ query, datasource, onChange, onRunQuery }: Props) {
   const [mode, setMode] = useState<Mode>('builder');
-  /** What was typed and not taken over; `undefined` while text and query say the same. */
-  const [draft, setDraft] = useState<string>();
   const [isAsking, setAsking] = useState(false);
-  const read = readDraft(draft, query);
 
   const change = (changed: AnalyticsQuery) => {
     onChange(changed);
     onRunQuery();
   };
-  const take = () => {
-    setDraft(undefined);
-    if (read.state === 'read') change(read.query);
-  };
-  const type = (text: string) => {
-    const typed = readText(text, query);
-    const isSame = typed.state === 'read' && typed.losses.length === 0;
-    setDraft(isSame ? undefined : text);
-    if (isSame && toText(typed.query) !== toText(query)) change(typed.query);
-  };
-  const switchTo = (next: Mode) =>
-    next === 'builder' && draft !== undefined ? setAsking(true) : setMode(next);
+  const draft = useDraft(query, change);
+  const switchTo = (next: Mode) => (next === 'builder' && draft.isThere ? setAsking(true) : setMode(next));
   const leave = () => {
     setAsking(false);
     setMode('builder');
-    take();
+    if (draft.isOutdated) draft.drop();
+    else draft.take();
   };
 
   return (
@@ -81,15 +69,15 @@ function ReadableQueryEditor({ query, datasource, onChange, onRunQuery }: Props)
         </div>
       </InlineFieldRow>
       {mode === 'json' ? (
-        <JsonEditor text={draft ?? toText(query)} read={read} onText={type} onApply={take} />
+        <JsonEditor draft={draft} />
       ) : (
         <Builder query={query} datasource={datasource} onChange={change} />
       )}
       <ConfirmModal
         isOpen={isAsking}
         title="The builder can't show all of this text"
-        body={lossWords(read)}
-        confirmText={read.state === 'broken' ? 'Discard the text' : 'Continue without them'}
+        body={lossWords(draft)}
+        confirmText={isDiscarded(draft) ? 'Discard the text' : 'Continue without them'}
         dismissText="Back to the text"
         onConfirm={leave}
         onDismiss={() => setAsking(false)}
@@ -98,11 +86,12 @@ function ReadableQueryEditor({ query, datasource, onChange, onRunQuery }: Props)
   );
 }
 
-function readDraft(draft: string | undefined, query: AnalyticsQuery): ReadText {
-  return draft === undefined ? { state: 'read', query, losses: [] } : readText(draft, query);
+function isDiscarded({ read, isOutdated }: Draft): boolean {
+  return isOutdated || read.state === 'broken';
 }
 
-function lossWords(read: ReadText): string {
+function lossWords({ read, isOutdated }: Draft): string {
+  if (isOutdated) return 'The query was replaced while this text was being changed. The new query stays.';
   if (read.state === 'broken') return `${read.reason} The query before it stays.`;
   return `These parts would be lost: ${read.losses.map(({ path, reason }) => `${path} ${reason}`).join('; ')}.`;
 }
