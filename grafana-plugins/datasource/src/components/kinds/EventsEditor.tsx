@@ -1,8 +1,9 @@
 import { InlineFieldRow } from '@grafana/ui';
 import { annotationKinds } from '../../model/choices';
 import type { AnnotationsSettings, EventsSettings } from '../../types';
-import { ChoiceField, CountField, TextField } from '../fields';
+import { ChoiceField, CountField } from '../fields';
 import type { KindEditorProps } from './kind-editor';
+import { SearchField } from './SearchField';
 
 const views = [
   { value: 'logs', label: 'Logs' },
@@ -13,7 +14,6 @@ const orders = [
   { value: 'newestFirst', label: 'Newest first' },
   { value: 'oldestFirst', label: 'Oldest first' },
 ] as const;
-const searchTooltip = 'Words that the line of an event must contain, all of them; case does not matter.';
 
 /** Single events, and how they are shown. */
 export function EventsEditor({ refId, settings, onChange }: KindEditorProps<EventsSettings>) {
@@ -21,15 +21,7 @@ export function EventsEditor({ refId, settings, onChange }: KindEditorProps<Even
   return (
     <>
       <InlineFieldRow>
-        <TextField
-          id={`${id}-search`}
-          label="Contains"
-          tooltip={searchTooltip}
-          width={50}
-          value={settings.search ?? ''}
-          placeholder="failed checkout"
-          onChange={(search) => onChange({ search })}
-        />
+        <SearchField id={id} search={settings.search} placeholder="failed checkout" onChange={onChange} />
       </InlineFieldRow>
       <InlineFieldRow>
         <ChoiceField
@@ -86,15 +78,7 @@ export function AnnotationsEditor({ refId, settings, onChange }: KindEditorProps
       </InlineFieldRow>
       <InlineFieldRow>
         {settings.kind === 'events' && (
-          <TextField
-            id={`${id}-search`}
-            label="Contains"
-            tooltip={searchTooltip}
-            width={50}
-            value={settings.search ?? ''}
-            placeholder="deploy"
-            onChange={(search) => onChange({ search })}
-          />
+          <SearchField id={id} search={settings.search} placeholder="deploy" onChange={onChange} />
         )}
         {settings.kind === 'outages' && (
           <>
