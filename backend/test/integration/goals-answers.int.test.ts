@@ -236,7 +236,10 @@ describe('a month against its budget', () => {
     expect(later.meta.notices.map(({ code }) => code)).toContain('no_budget');
     const noBlue = await askBudget({ range: march, filters: [{ ...red[0], value: 'blue' }] });
     expect([noBlue.rows.at(-1)?.[3], noBlue.meta.notices[0]?.code]).toEqual([null, 'no_budget']);
-    expect((await askBudget({ range: march }, 'globex')).rows.at(-1)?.[3]).toBeNull();
+    expect(noBlue.meta.notices[0]?.text).toContain('There are budgets of: the whole tenant, team.');
+    const none = await askBudget({ range: march }, 'globex');
+    expect(none.rows.at(-1)?.[3]).toBeNull();
+    expect(none.meta.notices[0]?.text).toContain('No budget is set.');
     expect(await refusal('/v1/analyses/budget', { range: march, budget: 'rde' })).toEqual({
       status: 422,
       code: 'budget_unknown',

@@ -108,7 +108,7 @@ function choose(budgets: readonly Budget[], query: BudgetQuery, month: Month): C
   const scope = pinScope(filters);
   if (name === undefined) {
     const budget = scope === undefined ? undefined : chooseBudget(budgets, scope, month.name);
-    return { budget, filters, notices: budget === undefined ? [noBudget(noneFits)] : [] };
+    return { budget, filters, notices: budget === undefined ? [noBudget(explainNone(budgets))] : [] };
   }
   const named = budgets.find((budget) => budget.name === name);
   if (named === undefined) throw unknownBudget(name, budgets);
@@ -121,8 +121,13 @@ function choose(budgets: readonly Budget[], query: BudgetQuery, month: Month): C
   return { budget: counts ? named : undefined, filters: filtersOf(named.scope), notices };
 }
 
-const noneFits =
-  'No budget is set for this month and exactly these filters. GET /v1/goals lists what is set.';
+/** With what budgets are of, as a filter by anything else leaves none. */
+function explainNone(budgets: readonly Budget[]): string {
+  if (budgets.length === 0) return 'No budget is set.';
+  const scopes = budgets.map(({ scope }) => Object.keys(scope).toSorted().join(' and '));
+  const kinds = [...new Set(scopes)].map((names) => (names === '' ? 'the whole tenant' : names));
+  return `No budget is set for this month and exactly these filters. There are budgets of: ${kinds.join(', ')}. GET /v1/goals lists them.`;
+}
 
 function noBudget(text: string): Notice {
   return { severity: 'info', code: 'no_budget', text };

@@ -63,6 +63,22 @@ describe('planAnalysis', () => {
     ]);
   });
 
+  it('filters a budget without a name by what cost can be split by, and by nothing else', () => {
+    const plan = planAnalysis(read({ kind: 'budget' }), {
+      ...context,
+      adHocFilters: [
+        { key: 'team', operator: '=', value: 'core' },
+        { key: 'route', operator: '=', value: '/v1' },
+      ],
+      dimensions: ['team', 'route'],
+      costDimensions: ['team', 'project'],
+    });
+    expect(plan.question.filters).toEqual([{ dimension: 'team', operator: '=', value: 'core' }]);
+    expect(plan.unused).toEqual([
+      'The dashboard filter on "route" is not used: this analysis has no such dimension.',
+    ]);
+  });
+
   it("leaves the month of a budget to the tenant's own zone", () => {
     const { question } = planAnalysis(read({ kind: 'budget', budget: { budget: 'all' } }), context);
     expect(budgetQuerySchema.parse(question)).toMatchObject({ budget: 'all' });

@@ -26,6 +26,8 @@ export interface PanelContext {
   adHocFilters: readonly AdHocFilter[];
   /** What can be filtered by, `undefined` when that is not known. */
   dimensions: readonly string[] | undefined;
+  /** What the cost can be filtered by, which budgets are held against. */
+  costDimensions?: readonly string[] | undefined;
   interpolate: Interpolate;
 }
 
@@ -48,14 +50,17 @@ export function planAnalysis(saved: AnalysisQuery, context: PanelContext): Plann
 }
 
 /** What the service takes filters by: it refuses others, and a filter of the dashboard must not break a panel. */
-function dimensionsOf(saved: AnalysisQuery, { dimensions }: PanelContext): readonly string[] | undefined {
+function dimensionsOf(
+  saved: AnalysisQuery,
+  { costDimensions, dimensions }: PanelContext,
+): readonly string[] | undefined {
   switch (saved.kind) {
     case 'seats':
     case 'seatTransitions':
       return ['team', 'project'];
     case 'budget':
       // A budget that is named has a scope of its own.
-      return saved.budget.budget === undefined ? dimensions : [];
+      return saved.budget.budget === undefined ? (costDimensions ?? dimensions) : [];
     default:
       return dimensions;
   }

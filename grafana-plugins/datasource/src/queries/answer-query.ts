@@ -39,7 +39,8 @@ function answerAnalysis(query: AnalysisQuery, asking: Asking): Observable<QueryR
   if (lack !== undefined) {
     throw new Error(lack);
   }
-  const plan = planAnalysis(query, asking.panel);
+  const costDimensions = asking.kpis.find(({ id }) => id === 'cost')?.dimensions;
+  const plan = planAnalysis(query, { ...asking.panel, costDimensions });
   return asking.client
     .analyse(plan.kind, plan.question, asking.originOf(query.refId))
     .pipe(map((analysis) => ({ frames: [toAnalysisFrame(analysis, plan, query.refId)] })));
