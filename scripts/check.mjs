@@ -22,6 +22,10 @@ const checks = [
     name: 'configuration page',
     command: [process.execPath, ['scripts/generate-config-docs.mjs', '--check']],
   },
+  {
+    name: 'telemetry page',
+    command: [process.execPath, ['scripts/generate-metrics-docs.mjs', '--check']],
+  },
   { name: 'plugins', command: [process.execPath, ['scripts/check-plugins.mjs']] },
   { name: 'lockfile', command: [process.execPath, ['scripts/lockfile.mjs', '--check']] },
   { name: 'deployment', command: [process.execPath, ['scripts/check-deploy.mjs']] },
