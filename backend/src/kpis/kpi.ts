@@ -253,7 +253,6 @@ export function rollupDimensionsOf({ dimensions, measure }: Kpi): readonly KpiDi
 export function isOnlyForPanels(measure: Measure): boolean {
   if (measure.kind === 'ratio')
     return isOnlyForPanels(measure.numerator) || isOnlyForPanels(measure.denominator);
-  if (measure.kind === 'firsts' || measure.kind === 'depth') return true;
   return measure.kind === 'sum' && measure.columns.some((column) => acceptedSums.has(column));
 }
 

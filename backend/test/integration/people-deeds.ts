@@ -18,7 +18,7 @@ export interface Deed {
   readonly what: 'other' | 'succeeded' | 'failed';
 }
 
-const anyDeeds = fc.array(
+export const anyDeeds = fc.array(
   fc.record({
     user: fc.constantFrom('ada', 'bob', 'cy', 'dan', 'eve'),
     team: fc.constantFrom('red', 'red', 'blue', ''),
@@ -30,7 +30,7 @@ const anyDeeds = fc.array(
   { maxLength: 40, size: 'max' },
 );
 
-function toEvent(
+export function toEvent(
   tenantId: string,
   { user, team, project, atMs, what }: Deed,
   receivedAt: number,

@@ -17,6 +17,7 @@ import {
   type LandingChunk,
 } from '../../storage/timescale/rollup/retention.js';
 import type { DaySpan } from '../../storage/timescale/rollup/spans.js';
+import { removeUserFirsts } from '../../storage/timescale/rollup/user-firsts.js';
 import { takeTurn, type RollupTenantState } from '../../storage/timescale/rollup/tenant-turn.js';
 import { startOfPeriod } from './calendar.js';
 import { calendarOf } from './roll-tenant.js';
@@ -38,8 +39,9 @@ const idsPerStatement = 5_000;
 const pauseMs = 20;
 
 /**
- * Removes what has outlived its days: events from landing, then rollups, changes of seats, identities. Safe to run again. What fails
- * for one week or one tenant is logged and keeps nothing else; the first error is thrown when all the rest is done.
+ * Removes what has outlived its days: events from landing, then rollups, changes of seats, first uses, identities. Safe to
+ * run again. What fails for one week or one tenant is logged and keeps nothing else; the first error is thrown when all
+ * the rest is done.
  */
 export async function retire(
   options: RetireOptions,
@@ -49,7 +51,9 @@ export async function retire(
   const errors: unknown[] = [];
   await retireLanding(options, errors, signal);
   await retireRollups(options, tenants, errors, signal);
-  await removeSeatChanges(options.database, options.now() - options.rollupRetentionDays * dayMs);
+  const keptFromMs = options.now() - options.rollupRetentionDays * dayMs;
+  await removeSeatChanges(options.database, keptFromMs);
+  await removeUserFirsts(options.database, keptFromMs);
   await retireIds(options, signal);
   if (errors.length > 0) throw errors[0];
 }

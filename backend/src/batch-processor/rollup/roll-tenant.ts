@@ -12,6 +12,7 @@ import {
   sumPeriods,
 } from '../../storage/timescale/rollup/roll-hours.js';
 import type { DaySpan, Span } from '../../storage/timescale/rollup/spans.js';
+import { rollUserFirsts } from '../../storage/timescale/rollup/user-firsts.js';
 import { beginTenant, takeTurn, type RollupTenantState } from '../../storage/timescale/rollup/tenant-turn.js';
 import { createCalendar, startOfPeriod, type Calendar } from './calendar.js';
 import { planRolls, type RollBounds, type RollPlan } from './plan-rolls.js';
@@ -114,6 +115,7 @@ async function rollUp(
   await rollHours(executor, tenantId, without(plan.hours, isDropped));
   await addToHours(executor, tenantId, droppedHours);
   await rollUserDays(executor, tenantId, plan.hours, wholeDays);
+  await rollUserFirsts(executor, tenantId, plan.hours);
   await removeAdded(executor, tenantId, droppedHours, closeDelayMs);
   await sumPeriods(executor, tenantId, { from: 'hour', to: 'day' }, plan.closedDays);
   await sumLonger(executor, tenantId, plan);

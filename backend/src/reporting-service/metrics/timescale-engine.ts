@@ -21,6 +21,7 @@ import {
 import { queryRollupState, type RollupState } from '../../storage/timescale/queries/rollup-state.js';
 import { resolveFilters } from './resolve-filters.js';
 import { chooseUserDays } from './choose-user-days.js';
+import { createFirstsReader, readsOfFirsts } from './read-user-firsts.js';
 import { createUserStates, listReadsOfStates } from './read-user-states.js';
 import { noticesOfRetention, piecesOfRange } from './rolled-range.js';
 
@@ -81,8 +82,7 @@ export function createTimescaleEngine(database: SqlDatabase): MetricEngine {
             return queryActiveUsers(executor, tenantId, { ...request, ...choice, filters });
           }),
         ...createUserStates(tenantId, atOnce),
-        readFirsts: refuseStates,
-        readUsageDepth: refuseStates,
+        readFirsts: createFirstsReader(tenantId, atOnce),
       };
     },
   };
@@ -120,19 +120,16 @@ function readsOf(tenantId: string, plan: QueryPlan): readonly Reads[] {
     case 'seats':
     case 'lifecycle':
     case 'cohorts':
+    case 'depth':
       return listReadsOfStates(tenantId, plan);
-    default:
-      throw notInRollups(plan.kpi.title);
+    case 'firsts':
+      return [readsOfFirsts];
   }
 }
 
 function notInRollups(title: string): Error {
   const reason = `${title} can't be told by reports: what it is told by is kept for panels only.`;
   return refuse('grain_not_available', reason, { pointer: '/metric' });
-}
-
-function refuseStates(): Promise<never> {
-  return Promise.reject(notInRollups('This'));
 }
 
 function readsOfMeasures(plan: MeasurePlan): readonly Reads[] {

@@ -3,14 +3,22 @@ import type { DimensionName } from '../../metric-reads.js';
 import type { SqlExecutor } from '../../postgres/sql-executor.js';
 import { dimensionSql } from './filters.js';
 import { createParamList } from './param-list.js';
-import { fromOfKind, groupPieces, seatChangesTable, userDaysTable, type Piece } from './pieces.js';
+import {
+  fromOfKind,
+  groupPieces,
+  seatChangesTable,
+  userDaysTable,
+  userFirstsTable,
+  type Piece,
+} from './pieces.js';
 
-/** What a question reads of one tenant: pieces of events, for users local days by their dates or all of them, or seats. */
+/** What a question reads of one tenant: pieces of events, for users local days by their dates or all of them, seats, or first uses. */
 export interface ReadScope {
   readonly tenantId: string;
   readonly pieces: readonly Piece[];
   readonly days?: readonly string[] | 'all';
   readonly hasSeats?: boolean;
+  readonly hasFirsts?: boolean;
 }
 
 const valueRow = z.object({ value: z.string() });
@@ -18,7 +26,7 @@ const valueRow = z.object({ value: z.string() });
 /** Every value that a dimension has there, in no order. */
 export async function queryDistinctValues(
   executor: SqlExecutor,
-  { tenantId, pieces, days = [], hasSeats = false }: ReadScope,
+  { tenantId, pieces, days = [], hasSeats = false, hasFirsts = false }: ReadScope,
   dimension: DimensionName,
 ): Promise<readonly string[]> {
   const { bind, values } = createParamList();
@@ -35,6 +43,8 @@ export async function queryDistinctValues(
   }
   if (hasSeats)
     parts.push(`SELECT ${expression} AS value FROM ${seatChangesTable} WHERE tenant_id = ${tenant}`);
+  if (hasFirsts)
+    parts.push(`SELECT ${expression} AS value FROM ${userFirstsTable} WHERE tenant_id = ${tenant}`);
   if (parts.length === 0) return [];
   const rows = await executor.query(`SELECT DISTINCT value FROM (${parts.join('\nUNION ALL\n')}) AS parts`, [
     ...values,
