@@ -155,7 +155,7 @@ const registry = createKpiRegistry();
 const own = readOwnKpis([{ name: `${tenantId}/own.yaml`, path: 'own.yaml', text: ownText }]).byTenant;
 registry.replaceOwn(own);
 
-/** Those of comparisons have a test of their own; those of seats and lifecycles are told by panels only. */
+/** Those of comparisons, of seats and of lives of users have tests of their own. */
 const kpisOfEvents = registry
   .of(tenantId)
   .list.filter(({ family, measure }) => family !== 'quality' && !isToldByStates(measure));

@@ -1,7 +1,9 @@
 /** @jest-environment <rootDir>/backend/test/pglite-environment.cjs */
 import type { MetricQueryInput } from '@coditect/contracts';
+import { retire } from '../../src/batch-processor/rollup/retire.js';
 import { takeSeatHistory } from '../../src/batch-processor/rollup/take-seat-history.js';
 import { querySeatEvents } from '../../src/storage/clickhouse/queries/seat-events.js';
+import { createLandingWriter } from '../../src/storage/timescale/landing-writer.js';
 import { openEmbeddedTimescale } from '../../src/testkit/test-timescale.js';
 import { silent } from './landing-world.js';
 import { day, firstMs, hour, toEvents, type Change } from './people-events.js';
@@ -78,5 +80,32 @@ describe('seats that changed before reports were told of them', () => {
     expect(await codes()).toEqual([]);
     await take();
     expect(asked).toHaveLength(4);
+  });
+});
+
+describe('changes of seats', () => {
+  it('are kept until the month of their receipt began as long ago as rollups are kept, whenever they happened', async () => {
+    const { database } = world.timescale.timescale;
+    const tenant = aTenant('tidy', 'UTC');
+    const received = ['2021-02-28T23:59:59.999Z', '2021-03-01T00:00:00.000Z', '2021-03-31T00:00:00.000Z'];
+    const changes = received.flatMap((text, index) =>
+      toEvents(tenant.id, seatsOf('ada', index), []).map((event) => ({
+        ...event,
+        receivedAt: Date.parse(text),
+      })),
+    );
+    await createLandingWriter(database).land(changes);
+    const kept = async (now: string) => {
+      const times = { landingRetentionDays: 1_830, rollupRetentionDays: 1_830 };
+      await retire({ database, now: () => Date.parse(now), ...times, logger: silent }, [tenant]);
+      const rows = await database.query('SELECT 1 FROM analytics.seat_changes_v1 WHERE tenant_id = $1', [
+        tenant.id,
+      ]);
+      return rows.length;
+    };
+    const marchMs = Date.parse('2021-03-01T00:00:00Z') + 1_830 * day;
+    expect(await kept('2026-01-01T00:00:00Z')).toBe(6);
+    expect(await kept(new Date(marchMs - 1).toISOString())).toBe(4);
+    expect(await kept(new Date(marchMs).toISOString())).toBe(0);
   });
 });
