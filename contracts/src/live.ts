@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { metricQuerySchema } from './query.js';
+import { panelQuerySchema } from './query.js';
 
 /**
  * `POST /v1/query/live`, answered with `text/event-stream`: the answer to `query` at once and whenever it changes. The
@@ -9,7 +9,7 @@ import { metricQuerySchema } from './query.js';
  * with its status, before the stream begins. A client that reads slowly gets the latest answer next, not all of them.
  */
 export const liveQuerySchema = z.strictObject({
-  query: metricQuerySchema,
+  query: panelQuerySchema,
   range: z.enum(['sliding', 'growing']).default('sliding'),
   everyMs: z.int().min(500).max(60_000).default(1_000),
 });

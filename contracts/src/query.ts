@@ -60,18 +60,36 @@ export const metricQuerySchema = z
     compareTo: compareToSchema.default('none'),
     limit: z.int().min(1).max(10_000).optional(),
   })
-  .superRefine((query, context) => {
-    if ((query.interval === undefined) === (query.total === undefined)) {
-      context.addIssue({
-        code: 'custom',
-        path: ['interval'],
-        message: 'give exactly one of "interval" and "total": true',
-      });
-    }
+  .superRefine(checkGrain);
+
+function checkGrain(
+  query: { readonly interval?: unknown; readonly total?: unknown },
+  context: z.RefinementCtx,
+): void {
+  if ((query.interval === undefined) !== (query.total === undefined)) return;
+  context.addIssue({
+    code: 'custom',
+    path: ['interval'],
+    message: 'give exactly one of "interval" and "total": true',
   });
+}
 export type MetricQuery = z.infer<typeof metricQuerySchema>;
 /** What a caller may write: everything with a default may be left out. */
 export type MetricQueryInput = z.input<typeof metricQuerySchema>;
+
+/**
+ * What metrics-service is asked: with `withTotal` the answer to a series also has the value of the whole range, as the
+ * same question with `total: true` would be answered at that moment.
+ */
+export const panelQuerySchema = z
+  .strictObject({ ...metricQuerySchema.shape, withTotal: z.boolean().optional() })
+  .superRefine(checkGrain)
+  .superRefine(({ interval, withTotal }, context) => {
+    if (withTotal !== true || interval !== undefined) return;
+    context.addIssue({ code: 'custom', path: ['withTotal'], message: 'goes with "interval" only' });
+  });
+export type PanelQuery = z.infer<typeof panelQuerySchema>;
+export type PanelQueryInput = z.input<typeof panelQuerySchema>;
 
 /** Units a value can have. `ratio` is 0 to 1. `USD` is dollars. `count` is a plain number of things. */
 export const unitSchema = z.enum([
@@ -149,6 +167,8 @@ export type AnswerMeta = z.infer<typeof answerMetaSchema>;
 export const metricAnswerSchema = z.object({
   columns: z.array(answerColumnSchema),
   rows: z.array(z.array(answerCellSchema)),
+  /** With `withTotal`: the whole range, group by group, the greatest first. The columns without `time`. */
+  totals: z.array(z.array(answerCellSchema)).optional(),
   meta: answerMetaSchema,
 });
 export type MetricAnswer = z.infer<typeof metricAnswerSchema>;

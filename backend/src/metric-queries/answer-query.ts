@@ -1,5 +1,5 @@
 import type { MetricAnswer, Notice } from '@coditect/contracts';
-import { buildAnswer } from './build-answer.js';
+import { buildAnswer, buildTotals } from './build-answer.js';
 import { checkFilterPatterns } from './check-patterns.js';
 import type { QueryLimits } from './limits.js';
 import type { MetricEngine } from './metric-engine.js';
@@ -9,6 +9,7 @@ import { readActiveUsers } from './read-active-users.js';
 import { readMeasures, type ReadSpans } from './read-measures.js';
 import { readPerUser } from './read-per-user.js';
 import { readStates, type StatesOptions } from './read-states.js';
+import { isSumOf, sumSpans } from './sum-readings.js';
 
 export interface AnswerOptions {
   readonly engine: MetricEngine;
@@ -21,10 +22,26 @@ export interface AnswerOptions {
   readonly goals?: GoalsReader;
 }
 
+/** A series, and the same question for its whole range, where both are asked. */
+export interface PanelPlans {
+  readonly plan: QueryPlan;
+  readonly total?: QueryPlan;
+}
+
 /** Answers a plan. Throws `AppError` 400 `regex_invalid` with its place, 422 for what is too much or no longer kept. */
-export async function answerPlan(
+export function answerPlan(
   tenantId: string,
   plan: QueryPlan,
+  signal: AbortSignal,
+  options: AnswerOptions,
+): Promise<MetricAnswer> {
+  return answerPlans(tenantId, { plan }, signal, options);
+}
+
+/** Answers a plan and, from the same reads where it can be told from them, its total. Throws as above. */
+export async function answerPlans(
+  tenantId: string,
+  { plan, total }: PanelPlans,
   signal: AbortSignal,
   options: AnswerOptions,
 ): Promise<MetricAnswer> {
@@ -36,9 +53,15 @@ export async function answerPlan(
   const reader = await engine.open(tenantId, plan, asOfMs, signal);
   const readSeatPrices = async () => (await options.goals?.read(tenantId))?.seatPrices ?? [];
   const reading = { reader, limits, signal, watermarkMs, readSeatPrices };
-  const read = await readPlan(plan, reading);
+  const [read, readApart] = await Promise.all([
+    readPlan(plan, reading),
+    total === undefined || isSumOf(plan, total) ? undefined : readPlan(total, reading),
+  ]);
   const notices = [...reader.notices, ...(read.notices ?? [])];
-  return buildAnswer(plan, read, { asOfMs, watermarkMs, reader: { ...reader, notices } });
+  const answer = buildAnswer(plan, read, { asOfMs, watermarkMs, reader: { ...reader, notices } });
+  return total === undefined
+    ? answer
+    : { ...answer, totals: buildTotals(total, readApart ?? sumSpans(read)) };
 }
 
 function readPlan(

@@ -30,6 +30,11 @@ export function buildAnswer(plan: QueryPlan, spans: ReadSpans, context: AnswerCo
   return { columns: columnsOf(plan), rows, meta: metaOf(plan, spans.current, context) };
 }
 
+/** The rows of a total. */
+export function buildTotals(plan: QueryPlan, spans: ReadSpans): AnswerCell[][] {
+  return totalRows(plan, spans, listGroups(plan, spans));
+}
+
 /** The value is the last one. */
 export function columnsOf(plan: QueryPlan): AnswerColumn[] {
   const { kpi } = plan;

@@ -1,9 +1,16 @@
-import type { DimensionValues, KpiList, MetricAnswer, MetricQuery, ServiceStatus } from '@coditect/contracts';
+import type {
+  DimensionValues,
+  KpiList,
+  MetricAnswer,
+  MetricQuery,
+  PanelQuery,
+  ServiceStatus,
+} from '@coditect/contracts';
 import { isToldByStates, kpiDimensions } from '../kpis/kpi.js';
 import { describeKpis, type KpiRegistry } from '../kpis/kpi-registry.js';
 import { AppError } from '../platform/errors.js';
 import type { Tenant } from '../platform/tenancy.js';
-import { answerPlan } from '../metric-queries/answer-query.js';
+import { answerPlans, type PanelPlans } from '../metric-queries/answer-query.js';
 import { withTarget, type FindTarget } from '../metric-queries/find-target.js';
 import type { QueryLimits } from '../metric-queries/limits.js';
 import type { MetricEngine } from '../metric-queries/metric-engine.js';
@@ -37,7 +44,7 @@ export interface AnswersOptions {
 }
 
 export interface QueryRequest {
-  readonly query: MetricQuery;
+  readonly query: PanelQuery;
   /** Wants what the store says now, whatever is kept. */
   readonly isFresh: boolean;
 }
@@ -49,7 +56,7 @@ export interface MetricsAnswers {
   /** A `MetricAnswer`. */
   answerQuery(tenant: Tenant, request: QueryRequest, signal: AbortSignal): Promise<Reply>;
   /** Asks the store, and keeps nothing: for a question that is another one a second later. */
-  answerNow(tenant: Tenant, query: MetricQuery, signal: AbortSignal): Promise<MetricAnswer>;
+  answerNow(tenant: Tenant, query: PanelQuery, signal: AbortSignal): Promise<MetricAnswer>;
   listDimensionValues(
     tenant: Tenant,
     request: { readonly dimension: string; readonly prefix: string; readonly limit: number },
@@ -62,6 +69,10 @@ export function createMetricsAnswers(options: AnswersOptions): MetricsAnswers {
   const { kpis, limits, work } = options;
   const planOf = (tenant: Tenant, query: MetricQuery): QueryPlan =>
     planQuery(tenant, query, { kpis, nowMs: options.now(), limits });
+  const plansOf = (tenant: Tenant, { withTotal, ...query }: PanelQuery): PanelPlans => ({
+    plan: planOf(tenant, query),
+    ...(withTotal === true && { total: planOf(tenant, { ...query, interval: undefined, total: true }) }),
+  });
 
   return {
     listKpis: (tenant) => describeKpis(options.kpis.of(tenant.id)),
@@ -76,15 +87,18 @@ export function createMetricsAnswers(options: AnswersOptions): MetricsAnswers {
         isFresh,
       };
       return options.ask(tenant, question, signal, () => {
-        const plan = planOf(tenant, query);
-        return async (limited) => withTarget(await answerPlan(tenant.id, plan, limited, options), target);
+        const plans = plansOf(tenant, query);
+        return async (limited) => withTarget(await answerPlans(tenant.id, plans, limited, options), target);
       });
     },
     async answerNow(tenant, query, signal) {
       const target = await options.findTarget(tenant, query);
-      const plan = planOf(tenant, query);
-      return work(tenant, { now: query, revision: plan.kpi.revision, target }, signal, async (limited) =>
-        withTarget(await answerPlan(tenant.id, plan, limited, options), target),
+      const plans = plansOf(tenant, query);
+      return work(
+        tenant,
+        { now: query, revision: plans.plan.kpi.revision, target },
+        signal,
+        async (limited) => withTarget(await answerPlans(tenant.id, plans, limited, options), target),
       );
     },
     async listDimensionValues(tenant, request, signal) {

@@ -1,4 +1,4 @@
-import type { ErrorBody, EventEnvelope, Goals, MetricAnswer, MetricQueryInput } from '@coditect/contracts';
+import type { ErrorBody, EventEnvelope, Goals, MetricAnswer, PanelQueryInput } from '@coditect/contracts';
 import type { KpiRegistry } from '../../src/kpis/kpi-registry.js';
 import { createMetricsService } from '../../src/metrics-service/compose.js';
 import { parseConfig, type Config } from '../../src/platform/config.js';
@@ -22,9 +22,9 @@ export interface MetricsWorld {
   readonly url: string;
   store(events: readonly EventEnvelope[]): Promise<void>;
   /** The answer to a question of a tenant; fails the test when it is refused. */
-  ask(query: MetricQueryInput, tenant?: string): Promise<MetricAnswer>;
+  ask(query: PanelQueryInput, tenant?: string): Promise<MetricAnswer>;
   /** The single value of a total without groups. */
-  askTotal(query: MetricQueryInput, tenant?: string): Promise<unknown>;
+  askTotal(query: PanelQueryInput, tenant?: string): Promise<unknown>;
   /** What is said to a body, as it is. */
   post(body: string | Buffer, headers?: Record<string, string>): Promise<{ status: number; body: ErrorBody }>;
   /** What is said to a question of any kind. */
@@ -112,7 +112,7 @@ export async function openMetricsWorld(options: MetricsWorldOptions = {}): Promi
     return { status: response.status, body: await response.json() };
   }
 
-  async function ask(query: MetricQueryInput, tenant = 'acme'): Promise<MetricAnswer> {
+  async function ask(query: PanelQueryInput, tenant = 'acme'): Promise<MetricAnswer> {
     const headers = { authorization: `Bearer ${tenant}` };
     const { status, body } = await send('/v1/query', {
       method: 'POST',

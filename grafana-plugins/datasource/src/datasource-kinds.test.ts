@@ -336,15 +336,17 @@ describe('live answers', () => {
     subscription.unsubscribe();
   });
 
-  it('asks the total again with each answer for a KPI panel', async () => {
+  it('have the total of the same moment in them for a KPI panel', async () => {
     const { pieces, responses, subscription, opened, sent } = await listen([{ ...cost, live: true }], {
       panelPluginId: 'coditect-kpi-panel',
     });
     await opened;
-    pieces.next(told(seriesAnswer));
-    pieces.next(told(seriesAnswer));
-    expect(responses).toHaveLength(2);
-    expect(sent.filter(({ data }) => data?.['total'] === true)).toHaveLength(2);
+    pieces.next(told({ ...seriesAnswer, totals: totalAnswer.rows }));
+    pieces.next(told({ ...seriesAnswer, totals: [['core', 18, 20, 0.2, 0.95]] }));
+    const totals = responses.map((response) => framesOf(response)[0]?.meta?.custom?.['total'].value);
+    expect(totals).toEqual([0.9, 0.95]);
+    // The stream is opened by other means than these.
+    expect(sent.filter(({ url }) => url.endsWith('/query'))).toEqual([]);
     subscription.unsubscribe();
   });
 

@@ -81,12 +81,12 @@ describe('AnalyticsDataSource', () => {
     expect(state).toBe(LoadingState.Error);
   });
 
-  it('asks the total beside the series for the KPI panel', async () => {
-    const requests = hostAnswering(({ data }) => of({ data: data?.total ? totalAnswer : seriesAnswer }));
-    const { data } = await run([query('A')], { panelPluginId: 'coditect-kpi-panel' });
-    expect(requests.filter(({ url }) => url.endsWith('/query')).map(({ data: sent }) => sent?.total)).toEqual(
-      [undefined, true],
+  it('asks for the total with the series, at once, for the KPI panel', async () => {
+    const requests = hostAnswering(({ data }) =>
+      of({ data: data?.withTotal ? { ...seriesAnswer, totals: totalAnswer.rows } : seriesAnswer }),
     );
+    const { data } = await run([query('A')], { panelPluginId: 'coditect-kpi-panel' });
+    expect(requests.filter(({ url }) => url.endsWith('/query'))).toHaveLength(1);
     expect(data).toMatchObject([{ meta: { custom: { total: { value: 0.9, previous: 0.2 } } } }, {}]);
   });
 

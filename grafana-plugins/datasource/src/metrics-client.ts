@@ -10,7 +10,7 @@ import type {
   KpiDescription,
   LiveQueryInput,
   MetricAnswer,
-  MetricQueryInput,
+  PanelQueryInput,
 } from '@coditect/contracts';
 import { firstValueFrom, map, type Observable } from 'rxjs';
 import {
@@ -49,7 +49,7 @@ export interface Origin {
  * `classifyFailure`. Unsubscribing aborts the request.
  */
 export interface MetricsClient {
-  query(query: MetricQueryInput, origin: Origin): Observable<MetricAnswer>;
+  query(query: PanelQueryInput, origin: Origin): Observable<MetricAnswer>;
   /** `undefined` where the host cannot read an answer while it is coming. */
   live(query: LiveQueryInput, origin: Origin): Observable<StreamEvent> | undefined;
   analyse(kind: AnalysisKind, question: object, origin: Origin): Observable<AnalysisAnswer>;

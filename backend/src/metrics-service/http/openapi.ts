@@ -4,7 +4,7 @@ import {
   errorBodySchema,
   kpiListSchema,
   metricAnswerSchema,
-  metricQuerySchema,
+  panelQuerySchema,
   serviceStatusSchema,
 } from '@coditect/contracts';
 import { z } from 'zod';
@@ -49,7 +49,7 @@ export function describeMetricsApi(version: string): object {
     path: '/v1/query',
     summary: 'Answers a metric query',
     security,
-    request: { body: { required: true, content: { 'application/json': { schema: metricQuerySchema } } } },
+    request: { body: { required: true, content: { 'application/json': { schema: panelQuerySchema } } } },
     responses: {
       200: json(metricAnswerSchema, 'Columns and rows; the value is the last column.'),
       ...refused(400, 401, 403, 413, 422, 429, 503, 504),

@@ -1,10 +1,10 @@
-import { metricQuerySchema, type MetricQuery } from '@coditect/contracts';
+import { panelQuerySchema, type PanelQuery } from '@coditect/contracts';
 import { z } from 'zod';
 import { parseJsonBody, parseParameters } from '../../platform/http-requests.js';
 
 /** Reads a question from a body. Throws 400 `body_not_json` or `body_invalid` with the pointer of the first mistake. */
-export function parseMetricQuery(body: Buffer): MetricQuery {
-  return parseJsonBody(metricQuerySchema, body);
+export function parseMetricQuery(body: Buffer): PanelQuery {
+  return parseJsonBody(panelQuerySchema, body);
 }
 
 const valuesQuerySchema = z.object({

@@ -1,4 +1,4 @@
-import type { LiveQuery, MetricAnswer, MetricQuery } from '@coditect/contracts';
+import type { LiveQuery, MetricAnswer, PanelQuery } from '@coditect/contracts';
 import { AppError } from '../../platform/errors.js';
 import type { Tenant } from '../../platform/tenancy.js';
 import { moveRange } from './move-range.js';
@@ -11,7 +11,7 @@ export interface LiveListener {
 }
 
 export interface LiveQuestionsOptions {
-  readonly ask: (tenant: Tenant, query: MetricQuery, signal: AbortSignal) => Promise<MetricAnswer>;
+  readonly ask: (tenant: Tenant, query: PanelQuery, signal: AbortSignal) => Promise<MetricAnswer>;
   /** Most different questions of one tenant. */
   readonly perTenantMax: number;
   /** Epoch milliseconds. */

@@ -9,7 +9,7 @@ const context: FrameContext = { refId: 'A', legend: '', question: kpiQuestion, n
 
 describe('toSeriesFrames', () => {
   it('gives each group its own frame with its rows in the order of time', () => {
-    const frames = toSeriesFrames(seriesAnswer, context, undefined);
+    const frames = toSeriesFrames(seriesAnswer, context);
     expect(frames.map(({ name }) => name)).toEqual(['core', 'web']);
     expect(frames[0]?.fields.map(({ name, type }) => [name, type])).toEqual([
       ['time', FieldType.time],
@@ -24,13 +24,13 @@ describe('toSeriesFrames', () => {
   });
 
   it('keeps "no value" as null and never as zero', () => {
-    const [core, web] = toSeriesFrames(seriesAnswer, context, undefined);
+    const [core, web] = toSeriesFrames(seriesAnswer, context);
     expect(web?.fields[1]?.values).toEqual([0.9, null]);
     expect(core?.fields[2]?.values).toEqual([0.25, null]);
   });
 
   it('labels value and previous alike, and tells them apart by name and role', () => {
-    const fields = toSeriesFrames(seriesAnswer, context, undefined)[0]?.fields ?? [];
+    const fields = toSeriesFrames(seriesAnswer, context)[0]?.fields ?? [];
     expect(fields.slice(1).map(({ labels }) => labels)).toEqual([{ team: 'core' }, { team: 'core' }]);
     expect(fields.slice(1).map(({ config }) => config.displayNameFromDS)).toEqual([
       'core',
@@ -40,15 +40,11 @@ describe('toSeriesFrames', () => {
   });
 
   it('gives values the unit that Grafana formats', () => {
-    expect(toSeriesFrames(seriesAnswer, context, undefined)[0]?.fields[1]?.config.unit).toBe('percentunit');
+    expect(toSeriesFrames(seriesAnswer, context)[0]?.fields[1]?.config.unit).toBe('percentunit');
   });
 
   it('names series by the legend, with nothing for a label that is not there', () => {
-    const frames = toSeriesFrames(
-      seriesAnswer,
-      { ...context, legend: 'Team {{ team }}{{nope}}!' },
-      undefined,
-    );
+    const frames = toSeriesFrames(seriesAnswer, { ...context, legend: 'Team {{ team }}{{nope}}!' });
     expect(frames.map(({ name }) => name)).toEqual(['Team core!', 'Team web!']);
   });
 
@@ -63,13 +59,13 @@ describe('toSeriesFrames', () => {
       meta: answerMeta,
     };
     const names = ['', 'runs of {{team}}'].map(
-      (legend) => toSeriesFrames(answer, { ...context, legend }, undefined)[0]?.name,
+      (legend) => toSeriesFrames(answer, { ...context, legend })[0]?.name,
     );
     expect(names).toEqual(['(empty)', 'runs of (empty)']);
   });
 
   it('pairs each group with its own total, in whatever order the totals come', () => {
-    const frames = toSeriesFrames(seriesAnswer, context, totalAnswer);
+    const frames = toSeriesFrames({ ...seriesAnswer, totals: totalAnswer.rows }, context);
     expect(frames.map(({ meta }) => readKpiFrameMeta(meta?.custom)?.total)).toEqual([
       { value: 0.9, previous: 0.2, numerator: 9, denominator: 10 },
       { value: 0.9, previous: 0.75, numerator: 9, denominator: 10 },
@@ -77,7 +73,7 @@ describe('toSeriesFrames', () => {
   });
 
   it('lets the number explain itself', () => {
-    const [frame] = toSeriesFrames(seriesAnswer, context, undefined);
+    const [frame] = toSeriesFrames(seriesAnswer, context);
     expect(readKpiFrameMeta(frame?.meta?.custom)).toMatchObject({
       definition: answerMeta.definition,
       direction: 'up',
@@ -100,7 +96,7 @@ describe('toSeriesFrames', () => {
         daysWaiting: 1,
       },
     };
-    const [frame] = toSeriesFrames({ ...seriesAnswer, meta }, context, undefined);
+    const [frame] = toSeriesFrames({ ...seriesAnswer, meta }, context);
     expect(readKpiFrameMeta(frame?.meta?.custom)).toMatchObject({
       target: { name: 'goal', value: 0.9, by: '2026-12-31' },
       quality: { difference: 3, completeness: 0.99, lateness: null, daysWaiting: 1 },
@@ -114,7 +110,7 @@ describe('toSeriesFrames', () => {
     };
     const linked = { ...context, question, datasource: { uid: 'x', name: 'Ours' } };
     const types = ['a.v1', 'b.v1'];
-    const [core] = toSeriesFrames(seriesAnswer, { ...linked, kpi: { ...kpi, eventTypes: types } }, undefined);
+    const [core] = toSeriesFrames(seriesAnswer, { ...linked, kpi: { ...kpi, eventTypes: types } });
     const range = core?.fields[1]?.config.links?.[0]?.internal?.range;
     expect(
       [range?.from.toISOString(), range?.to.toISOString()].map((text) => Date.parse(text ?? '')),
@@ -138,7 +134,7 @@ describe('toSeriesFrames', () => {
       },
     ]);
     expect(core?.fields[2]?.config.links).toBeUndefined();
-    const [plain] = toSeriesFrames(seriesAnswer, { ...linked, kpi }, undefined);
+    const [plain] = toSeriesFrames(seriesAnswer, { ...linked, kpi });
     expect(plain?.fields[1]?.config.links).toEqual([]);
   });
 
@@ -147,11 +143,7 @@ describe('toSeriesFrames', () => {
       ...answerMeta,
       notices: [{ severity: 'info' as const, code: 'late', text: 'Late events.' }],
     };
-    const frames = toSeriesFrames(
-      { ...seriesAnswer, meta },
-      { ...context, notices: ['Not used.'] },
-      undefined,
-    );
+    const frames = toSeriesFrames({ ...seriesAnswer, meta }, { ...context, notices: ['Not used.'] });
     expect(frames[0]?.meta?.notices).toEqual([
       { severity: 'info', text: 'Late events.' },
       { severity: 'warning', text: 'Not used.' },
@@ -159,7 +151,7 @@ describe('toSeriesFrames', () => {
   });
 
   it('gives one empty frame, with its explanation, for an answer without rows', () => {
-    const frames = toSeriesFrames({ ...seriesAnswer, rows: [] }, context, undefined);
+    const frames = toSeriesFrames({ ...seriesAnswer, rows: [] }, context);
     expect(frames).toHaveLength(1);
     expect(frames[0]?.length).toBe(0);
     expect(frames[0]?.name).toBe('Agent success rate');
@@ -171,9 +163,6 @@ describe('toSeriesFrames', () => {
       columns: [seriesAnswer.columns[0], seriesAnswer.columns[5]].flatMap((column) => column ?? []),
       rows: [['2026-03-02T08:00:00Z', 3]],
     };
-    expect(toSeriesFrames(answer, context, undefined)[0]?.fields.map(({ name }) => name)).toEqual([
-      'time',
-      'value',
-    ]);
+    expect(toSeriesFrames(answer, context)[0]?.fields.map(({ name }) => name)).toEqual(['time', 'value']);
   });
 });

@@ -16,13 +16,9 @@ type Row = readonly AnswerCell[];
 const reservedColumns = new Set(['time', 'numerator', 'denominator', 'previous', 'value']);
 
 /** One frame per group: time, value and, with a comparison, the previous period as a second, dashed field. */
-export function toSeriesFrames(
-  answer: MetricAnswer,
-  context: FrameContext,
-  total: MetricAnswer | undefined,
-): DataFrame[] {
+export function toSeriesFrames(answer: MetricAnswer, context: FrameContext): DataFrame[] {
   const dimensions = dimensionColumns(answer);
-  const totals = total ? totalsByGroup(total) : new Map<string, KpiTotal>();
+  const totals = totalsByGroup(answer);
   const groups = groupRows(answer, dimensions);
   if (groups.size === 0 && totals.size === 0) {
     return [seriesFrame(answer, [], {}, context, undefined)];
@@ -113,9 +109,11 @@ function nameOf(label: string | undefined): string {
   return label === '' ? '(empty)' : (label ?? '');
 }
 
-function totalsByGroup(answer: MetricAnswer): Map<string, KpiTotal> {
+function totalsByGroup({ totals = [], ...series }: MetricAnswer): Map<string, KpiTotal> {
+  const columns = series.columns.filter(({ name }) => name !== 'time');
+  const answer = { ...series, columns };
   const dimensions = dimensionColumns(answer);
-  return new Map(answer.rows.map((row) => [groupKey(row, dimensions), totalOf(answer, row)]));
+  return new Map(totals.map((row) => [groupKey(row, dimensions), totalOf(answer, row)]));
 }
 
 function groupRows(answer: MetricAnswer, dimensions: readonly number[]): Map<string, Row[]> {

@@ -1,4 +1,4 @@
-import type { MetricAnswer, MetricQueryInput } from '@coditect/contracts';
+import type { MetricAnswer, MetricQueryInput, PanelQueryInput } from '@coditect/contracts';
 import type { DataFrame } from '@grafana/data';
 import { catchError, combineLatest, forkJoin, map, of, scan, switchMap, type Observable } from 'rxjs';
 import { askedKpis } from '../model/asked-kpis';
@@ -58,12 +58,12 @@ function answerOne(query: KpiQuery, asking: Asking, isOneOfSeveral: boolean): Ob
     const hints = isLive ? ['Live answers need a range that ends with now.'] : [];
     const context = { ...base, question: plan.main, notices: plan.unused, hints };
     return forkJoin({
-      main: asking.client.query(plan.main, asking.originOf(query.refId)),
-      beside: askBeside(plan, query, asking, plan.main.range),
-    }).pipe(map(({ main, beside }) => ({ frames: toFrames(query, plan, context, main, beside) })));
+      main: asking.client.query(questionOf(plan), asking.originOf(query.refId)),
+      totals: askTotals(plan, query, asking, plan.main.range),
+    }).pipe(map(({ main, totals }) => ({ frames: toFrames(query, plan, context, main, totals) })));
   }
   const question = {
-    query: plan.main,
+    query: questionOf(plan),
     range,
     everyMs: everyMsOf(query),
     origin: asking.originOf(query.refId),
@@ -88,29 +88,27 @@ function showUpdate(
   const { answer, range, notice } = update;
   const hints = notice === undefined ? [] : [notice];
   const context = { ...base, question: { ...plan.main, range }, notices: plan.unused, hints };
-  return askBeside(plan, query, asking, range).pipe(
-    map((beside): QueryResult => ({ frames: toFrames(query, plan, context, answer, beside), isLive: true })),
+  return askTotals(plan, query, asking, range).pipe(
+    map((totals): QueryResult => ({ frames: toFrames(query, plan, context, answer, totals), isLive: true })),
     catchError((error: unknown) => of({ frames: [], error: toQueryError(error, query.refId), isLive: true })),
   );
 }
 
-/** The answers that go with the main one, at most one of them: over all groups, or over the whole range. */
-interface Beside {
-  total?: MetricAnswer | undefined;
-  totals?: MetricAnswer | undefined;
+/** A series comes with the value of its whole range. */
+function questionOf({ main, total }: PlannedQuery): PanelQueryInput {
+  return total === undefined ? main : { ...main, withTotal: true };
 }
 
-function askBeside(
-  { total, totals }: PlannedQuery,
+/** What a table shows below its groups. */
+function askTotals(
+  { totals }: PlannedQuery,
   { refId }: KpiQuery,
   asking: Asking,
   range: MetricQueryInput['range'],
-): Observable<Beside> {
-  const ask = (question: MetricQueryInput | undefined, part: string) =>
-    question
-      ? asking.client.query({ ...question, range }, asking.originOf(`${refId}-${part}`))
-      : of(undefined);
-  return forkJoin({ total: ask(total, 'total'), totals: ask(totals, 'totals') });
+): Observable<MetricAnswer | undefined> {
+  return totals
+    ? asking.client.query({ ...totals, range }, asking.originOf(`${refId}-totals`))
+    : of(undefined);
 }
 
 function toFrames(
@@ -118,11 +116,11 @@ function toFrames(
   { order, rowsMax }: PlannedQuery,
   context: FrameContext,
   answer: MetricAnswer,
-  { total, totals }: Beside,
+  totals: MetricAnswer | undefined,
 ): DataFrame[] {
   return query.format === 'table'
     ? [toTableFrame(answer, context, { order, rowsMax, totals })]
-    : toSeriesFrames(answer, context, total);
+    : toSeriesFrames(answer, context);
 }
 
 function everyMsOf({ liveEveryMs }: KpiQuery): number {

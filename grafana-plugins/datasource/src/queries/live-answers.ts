@@ -1,4 +1,4 @@
-import type { MetricAnswer, MetricQueryInput } from '@coditect/contracts';
+import type { MetricAnswer, PanelQueryInput } from '@coditect/contracts';
 import {
   catchError,
   defer,
@@ -21,7 +21,7 @@ import { classifyFailure, isLasting } from '../model/failure';
 import { slideRange, type LiveRange } from '../model/live-range';
 
 export interface LiveQuestion {
-  query: MetricQueryInput;
+  query: PanelQueryInput;
   range: LiveRange;
   everyMs: number;
   origin: Origin;
