@@ -1,16 +1,22 @@
-import type { AnnotationQuery } from '@grafana/data';
+import { FieldType, toDataFrame, type AnnotationQuery, type DataFrame } from '@grafana/data';
 import { lastValueFrom, of } from 'rxjs';
 import { annotationSupport } from './annotations';
 import { toAnnotationFrame } from './model/annotation-frames';
 import { foundEvents } from './model/event.fixture';
+import { hour, kpiFrame } from './model/kpi-frame.fixture';
 import { newQuery } from './model/new-query';
 import { pretend } from './model/pretend.fixture';
 import type { AnalyticsQuery } from './types';
+
+// Grafana's packages import it for a hook that nothing here calls, and it comes as an ES module only.
+jest.mock('@react-hookz/web', () => ({}));
 
 const saved = (target?: object): AnnotationQuery<AnalyticsQuery> => {
   // As it comes out of a dashboard: nobody has checked it.
   return pretend({ name: 'Releases', enable: true, iconColor: 'red', ...(target && { target }) });
 };
+const eventsOf = (target: object | undefined, frames: DataFrame[]) =>
+  lastValueFrom(annotationSupport.processEvents?.(saved(target), frames) ?? of());
 const prepare = (target?: object) => annotationSupport.prepareAnnotation?.(saved(target));
 
 describe('annotationSupport', () => {
@@ -46,7 +52,7 @@ describe('annotationSupport', () => {
       { question: {}, unused: [] },
       'Anno',
     );
-    const events = await lastValueFrom(annotationSupport.processEvents?.(saved(), [frame]) ?? of());
+    const events = await eventsOf(undefined, [frame]);
     expect(events).toEqual([
       {
         time: Date.parse('2026-03-02T09:00:00Z'),
@@ -68,6 +74,31 @@ describe('annotationSupport', () => {
 
   it('makes no event of what has no time', async () => {
     const frame = { fields: [], length: 0 };
-    expect(await lastValueFrom(annotationSupport.processEvents?.(saved(), [frame]) ?? of())).toEqual([]);
+    expect(await eventsOf(undefined, [frame])).toEqual([]);
+  });
+
+  it('marks a KPI where it is beyond a number, and never each of its values', async () => {
+    const frames = [kpiFrame([0.5, 0.9])];
+    const target = { kind: 'kpi', metric: 'agent_success_rate' };
+    expect(await eventsOf(target, frames)).toEqual([]);
+    expect(await eventsOf({ ...target, markWhen: { is: 'below', value: 0.6 } }, frames)).toMatchObject([
+      { time: hour(0), timeEnd: hour(1) },
+    ]);
+  });
+
+  it('asks for a KPI over time and once, whatever a panel would', () => {
+    const target = { kind: 'kpi', metric: 'cost', format: 'table', live: true, compareTo: 'lastWeek' };
+    const annotation = prepare(target);
+    expect(annotation && annotationSupport.prepareQuery?.(annotation)).toMatchObject({
+      metric: 'cost',
+      format: 'timeseries',
+      live: false,
+      compareTo: 'none',
+    });
+  });
+
+  it('marks nothing of a kind that is no annotation', async () => {
+    const frame = toDataFrame({ fields: [{ name: 'time', type: FieldType.time, values: [1, 2] }] });
+    expect(await eventsOf({ kind: 'lifecycle' }, [frame])).toEqual([]);
   });
 });

@@ -1,7 +1,9 @@
-import type { AnnotationQuery, AnnotationSupport } from '@grafana/data';
+import type { AnnotationEvent, AnnotationQuery, AnnotationSupport, DataFrame } from '@grafana/data';
 import { of } from 'rxjs';
+import { AnnotationQueryEditor } from './components/lazy-editors';
 import { isReadable, migrateQuery } from './migrations';
 import { toAnnotationEvents } from './model/annotation-frames';
+import { toCrossings } from './model/crossings';
 import { newQuery } from './model/new-query';
 import type { AnalyticsQuery } from './types';
 
@@ -15,12 +17,28 @@ export const annotationSupport: AnnotationSupport<AnalyticsQuery> = {
     const target = read && !isReadable(read) ? saved.target : (read ?? newQuery('annotations', refId));
     return { ...saved, target: target && { ...target, refId } };
   },
-  prepareQuery: ({ target }) => target,
-  processEvents: (_annotation, frames) => of(toAnnotationEvents(frames)),
+  // A mark needs values over time, once, and nothing beside them.
+  prepareQuery: ({ target }) =>
+    target?.kind === 'kpi' ? { ...target, format: 'timeseries', compareTo: 'none', live: false } : target,
+  processEvents: ({ target }, frames) => of(toEvents(target, frames)),
+  QueryEditor: AnnotationQueryEditor,
   getDefaultQuery: () => newQuery('annotations', refId),
 };
 
 /** Written by hand, the question for an annotation need not say that it is one. */
 function withKind(target: object): object {
   return { kind: 'annotations', ...target };
+}
+
+/** Of a KPI where it crosses a line; of other kinds nothing, because each of their rows would be a mark. */
+function toEvents(target: object | undefined, frames: readonly DataFrame[]): AnnotationEvent[] {
+  const query = migrateQuery(withKind(target ?? {}));
+  switch (query.kind) {
+    case 'annotations':
+      return toAnnotationEvents(frames);
+    case 'kpi':
+      return query.markWhen === undefined ? [] : toCrossings(frames, query.markWhen);
+    default:
+      return [];
+  }
 }

@@ -26,6 +26,7 @@ import type {
   AnalyticsVariableQuery,
   DimensionValuesVariable,
   KpiQuery,
+  MarkWhen,
   QueryKind,
   TableOrder,
   UnreadableQuery,
@@ -154,6 +155,7 @@ function readKpi(query: Record<string, unknown>, fields: SavedFields): KpiQuery 
       orderBy: readOrder(query['orderBy']),
       withTotals: readFlag(query['withTotals']),
       withTotal: readFlag(query['withTotal']),
+      markWhen: readMarkWhen(query['markWhen']),
       live: readFlag(query['live']),
       liveEveryMs: readCount(query['liveEveryMs']),
     }),
@@ -166,6 +168,15 @@ function readOrder(order: unknown): TableOrder | undefined {
     return undefined;
   }
   return { column, direction: order['direction'] === 'asc' ? 'asc' : 'desc' };
+}
+
+function readMarkWhen(when: unknown): MarkWhen | undefined {
+  const is = isRecord(when) ? oneOf(['above', 'below'], when['is']) : undefined;
+  if (!isRecord(when) || is === undefined) {
+    return undefined;
+  }
+  const value = when['value'];
+  return { is, ...(typeof value === 'number' && { value }) };
 }
 
 function readDimensionValues(query: Record<string, unknown>): DimensionValuesVariable {

@@ -29,6 +29,8 @@ export const testIds = {
     live: 'coditect-query-live',
     legend: 'coditect-query-legend',
     limit: 'coditect-query-limit',
+    markWhen: 'coditect-query-mark-when',
+    markValue: 'coditect-query-mark-value',
     timeZone: 'coditect-query-time-zone',
     addFilter: 'coditect-query-add-filter',
     filter: (index: number) => `coditect-query-filter-${index}`,

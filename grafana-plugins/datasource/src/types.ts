@@ -22,6 +22,12 @@ export interface TableOrder {
   direction: 'asc' | 'desc';
 }
 
+/** Where a KPI is marked as an annotation; without a value, its target is the line. */
+export interface MarkWhen {
+  is: 'above' | 'below';
+  value?: number;
+}
+
 interface SavedQuery extends DataQuery {
   /** `dashboard`, `tenant` or an IANA name. */
   timeZone: string;
@@ -48,6 +54,8 @@ export interface KpiQuery extends SavedQuery {
   /** Also ask for the value over the whole range. Without it, only for the KPI panel. */
   withTotal?: boolean;
   /** Keep the answer up to date between the dashboard's refreshes. */
+  /** Of an annotation; without it nothing is marked. */
+  markWhen?: MarkWhen;
   live?: boolean;
   liveEveryMs?: number;
 }

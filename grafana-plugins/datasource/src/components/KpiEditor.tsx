@@ -9,6 +9,7 @@ import type { KpiQuery } from '../types';
 import { AnswerOptions } from './AnswerOptions';
 import { Filters } from './Filters';
 import { KpiPicker } from './KpiPicker';
+import { MarkFields } from './MarkFields';
 import { Problem } from './Problem';
 import type { Catalogue } from './useCatalogue';
 import { variableOptions } from './variable-options';
@@ -19,11 +20,14 @@ interface Props {
   /** Of the whole catalogue, for a KPI that is not known yet. */
   dimensions: string[];
   datasource: AnalyticsDataSource;
+  /** Then some of its values are marked. */
+  isAnnotation: boolean;
   onChange: (changed: Partial<KpiQuery>) => void;
 }
 
 /** Which KPI, split by what, filtered how, over which steps and compared with when. */
-export function KpiEditor({ query, catalogue, dimensions: all, datasource, onChange }: Props) {
+export function KpiEditor(props: Props) {
+  const { query, catalogue, dimensions: all, datasource, isAnnotation, onChange } = props;
   const styles = useStyles2(getStyles);
   const { kpis, failure } = catalogue;
   const kpi = kpis?.find(({ id }) => id === query.metric);
@@ -77,6 +81,7 @@ export function KpiEditor({ query, catalogue, dimensions: all, datasource, onCha
         findValues={(dimension, prefix) => datasource.client.dimensionValues(dimension, prefix)}
         onChange={(filters) => onChange({ filters })}
       />
+      {isAnnotation && <MarkFields query={query} onChange={onChange} />}
       <AnswerOptions query={query} kpi={kpi} intervalProblem={problems.interval} onChange={onChange} />
     </>
   );

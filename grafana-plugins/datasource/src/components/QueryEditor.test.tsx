@@ -9,7 +9,7 @@ import { toText } from '../model/query-json';
 import { testIds } from '../testIds';
 import type { AnalyticsQuery, KpiQuery } from '../types';
 import { standInForCanvas } from './canvas.fixture';
-import { QueryEditor } from './QueryEditor';
+import { AnnotationQueryEditor, QueryEditor } from './QueryEditor';
 
 // Grafana's packages import it for a hook that nothing here calls, and it comes as an ES module only.
 jest.mock('@react-hookz/web', () => ({}));
@@ -127,5 +127,54 @@ describe('the JSON of a query', () => {
   it('names an operator that there is not in a query as it was saved', () => {
     open({ ...cost, filters: [{ dimension: kpi.dimensions[0] ?? '', operator: '<>', value: 'x' }] });
     expect(screen.getByTestId(ids.losses).textContent).toMatch(/Line \d+, filters\[0\]\.operator/u);
+  });
+});
+
+describe('the editor of an annotation', () => {
+  function openMarks(saved: object) {
+    const changes: AnalyticsQuery[] = [];
+    render(
+      <AnnotationQueryEditor
+        datasource={datasource}
+        query={pretend<AnalyticsQuery>({ refId: 'Anno', ...saved })}
+        onChange={(query) => changes.push(query)}
+        onRunQuery={() => undefined}
+      />,
+    );
+    const problems = screen.queryAllByTestId(ids.problem).map(({ textContent }) => textContent.trim());
+    return { changes, problems };
+  }
+
+  it('explains that a KPI is marked where it crosses a line, and takes the line', () => {
+    const { changes, problems } = openMarks({ kind: 'kpi', metric: 'cost' });
+    expect(problems).toEqual(['Choose above or below; until then nothing is marked.']);
+    fireEvent.click(screen.getByRole('radio', { name: 'Above' }));
+    expect(changes).toMatchObject([{ metric: 'cost', markWhen: { is: 'above' } }]);
+  });
+
+  it('takes a number, and none for the target', () => {
+    const { changes, problems } = openMarks({
+      kind: 'kpi',
+      metric: 'cost',
+      markWhen: { is: 'above', value: 5 },
+    });
+    expect(problems).toEqual([]);
+    const field = screen.getByTestId(ids.markValue);
+    fireEvent.blur(field);
+    fireEvent.change(field, { target: { value: '0.5' } });
+    fireEvent.blur(field);
+    fireEvent.change(field, { target: { value: '' } });
+    fireEvent.blur(field);
+    expect(changes.map((query) => query.kind === 'kpi' && query.markWhen)).toEqual([
+      { is: 'above', value: 0.5 },
+      { is: 'above' },
+    ]);
+  });
+
+  it('explains a kind of which nothing can be marked', async () => {
+    expect(openMarks({ kind: 'seatTransitions' }).problems[0]).toContain(
+      'Nothing of this kind can be marked.',
+    );
+    await screen.findByText('Filters');
   });
 });

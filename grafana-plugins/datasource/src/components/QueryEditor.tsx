@@ -18,6 +18,7 @@ import type { AnalyticsJsonData, AnalyticsQuery, QueryKind } from '../types';
 import { JsonEditor } from './JsonEditor';
 import { kindWords } from './kind-words';
 import { KpiEditor } from './KpiEditor';
+import { Problem } from './Problem';
 import { useCatalogue } from './useCatalogue';
 import { useDraft, type Draft } from './useDraft';
 
@@ -28,12 +29,29 @@ const KindEditor = lazy(async () => ({ default: (await import('./KindEditor')).K
 
 /** What is not understood is shown as such and never written back. */
 export function QueryEditor(props: Props) {
+  return <AnyQueryEditor {...props} isAnnotation={false} />;
+}
+
+/** The same for what is marked in panels. */
+export function AnnotationQueryEditor(props: Props) {
+  return <AnyQueryEditor {...props} isAnnotation />;
+}
+
+interface UsedProps extends Props {
+  isAnnotation: boolean;
+}
+
+function AnyQueryEditor(props: UsedProps) {
   const query = migrateQuery(props.query);
   return isReadable(query) ? (
     <ReadableQueryEditor {...props} query={query} />
   ) : (
     <Alert severity="warning" title={query.reason} />
   );
+}
+
+interface ReadQuery {
+  query: AnalyticsQuery;
 }
 
 type Mode = 'builder' | 'json';
@@ -43,7 +61,13 @@ const modes = [
   { value: 'json' as const, label: 'JSON' },
 ];
 
-function ReadableQueryEditor({ query, datasource, onChange, onRunQuery }: Props) {
+function ReadableQueryEditor({
+  query,
+  datasource,
+  isAnnotation,
+  onChange,
+  onRunQuery,
+}: UsedProps & ReadQuery) {
   const [mode, setMode] = useState<Mode>('builder');
   const [isAsking, setAsking] = useState(false);
 
@@ -63,15 +87,21 @@ function ReadableQueryEditor({ query, datasource, onChange, onRunQuery }: Props)
   return (
     <div data-testid={testIds.queryEditor.root}>
       <InlineFieldRow>
-        <KindField query={query} isDisabled={mode === 'json'} onChange={change} />
+        <KindField
+          query={query}
+          kinds={isAnnotation ? markedKinds : queryKinds}
+          isDisabled={mode === 'json'}
+          onChange={change}
+        />
         <div data-testid={testIds.queryEditor.mode}>
           <RadioButtonGroup options={modes} value={mode} onChange={switchTo} aria-label="Edit with" />
         </div>
       </InlineFieldRow>
+      <Problem text={isAnnotation ? explainMarkedKind(query.kind) : undefined} />
       {mode === 'json' ? (
         <JsonEditor draft={draft} />
       ) : (
-        <Builder query={query} datasource={datasource} onChange={change} />
+        <Builder query={query} datasource={datasource} isAnnotation={isAnnotation} onChange={change} />
       )}
       <ConfirmModal
         isOpen={isAsking}
@@ -96,13 +126,23 @@ function lossWords({ read, isOutdated }: Draft): string {
   return `These parts would be lost: ${read.losses.map(({ path, reason }) => `${path} ${reason}`).join('; ')}.`;
 }
 
+/** The rows of any other kind would each be a mark. */
+const markedKinds = ['annotations', 'kpi'] as const satisfies readonly QueryKind[];
+
+function explainMarkedKind(kind: QueryKind): string | undefined {
+  return markedKinds.some((marked) => marked === kind)
+    ? undefined
+    : 'Nothing of this kind can be marked. Choose Annotations, or a KPI with a line to cross.';
+}
+
 interface KindFieldProps {
   query: AnalyticsQuery;
+  kinds: readonly QueryKind[];
   isDisabled: boolean;
   onChange: (query: AnalyticsQuery) => void;
 }
 
-function KindField({ query, isDisabled, onChange }: KindFieldProps) {
+function KindField({ query, kinds, isDisabled, onChange }: KindFieldProps) {
   const setKind = (kind: QueryKind) => {
     if (kind !== query.kind) onChange(changeKind(query, kind));
   };
@@ -113,8 +153,8 @@ function KindField({ query, isDisabled, onChange }: KindFieldProps) {
         data-testid={testIds.queryEditor.kind}
         width={24}
         disabled={isDisabled}
-        options={queryKinds.map((value) => ({ value, ...kindWords[value] }))}
-        value={query.kind}
+        options={kinds.map((value) => ({ value, ...kindWords[value] }))}
+        value={{ value: query.kind, ...kindWords[query.kind] }}
         onChange={({ value }) => setKind(value)}
       />
     </InlineField>
@@ -123,11 +163,12 @@ function KindField({ query, isDisabled, onChange }: KindFieldProps) {
 
 interface BuilderProps {
   query: AnalyticsQuery;
+  isAnnotation: boolean;
   datasource: AnalyticsDataSource;
   onChange: (query: AnalyticsQuery) => void;
 }
 
-function Builder({ query, datasource, onChange }: BuilderProps) {
+function Builder({ query, datasource, isAnnotation, onChange }: BuilderProps) {
   const catalogue = useCatalogue(datasource);
   const dimensions = [...new Set((catalogue.kpis ?? []).flatMap((each) => each.dimensions))].sort();
   return (
@@ -141,6 +182,7 @@ function Builder({ query, datasource, onChange }: BuilderProps) {
           catalogue={catalogue}
           dimensions={dimensions}
           datasource={datasource}
+          isAnnotation={isAnnotation}
           onChange={(changed) => onChange({ ...query, ...changed })}
         />
       ) : (

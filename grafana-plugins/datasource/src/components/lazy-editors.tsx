@@ -5,6 +5,9 @@ import { lazy, Suspense, type ComponentType } from 'react';
 // plugin by itself, so each brings its own boundary.
 
 export const ConfigEditor = whenOpened(async () => (await import('./ConfigEditor')).ConfigEditor);
+export const AnnotationQueryEditor = whenOpened(
+  async () => (await import('./QueryEditor')).AnnotationQueryEditor,
+);
 export const QueryEditor = whenOpened(async () => (await import('./QueryEditor')).QueryEditor);
 export const QueryEditorHelp = whenOpened(async () => (await import('./QueryEditorHelp')).QueryEditorHelp);
 export const VariableEditor = whenOpened(async () => (await import('./VariableEditor')).VariableEditor);
