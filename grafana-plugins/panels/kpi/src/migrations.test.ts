@@ -14,6 +14,7 @@ describe('migrateOptions', () => {
   it('keeps every choice', () => {
     const saved = {
       valueSource: 'reducer',
+      valueField: 'cpu',
       reducer: 'max',
       prefix: '~',
       suffix: ' runs',
@@ -28,6 +29,7 @@ describe('migrateOptions', () => {
       showQuality: false,
       layout: 'compact',
       deltaMode: 'points',
+      deltaDecimals: 2,
       direction: 'down',
       neutralBandPercent: 2,
       target: 0.9,

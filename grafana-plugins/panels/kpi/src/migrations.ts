@@ -1,10 +1,13 @@
-import { oneOf, readFlag, readOptions, toNumber } from '@coditect/plugins-shared/panel';
+import { oneOf, readCount, readFlag, readOptions, toNumber } from '@coditect/plugins-shared/panel';
 import type { KpiPanelOptions } from './types';
 
 const optionsSchemaVersion = 2;
 
+export const decimalsBounds = { min: 0, max: 4 };
+
 export const defaultOptions: KpiPanelOptions = {
   valueSource: 'auto',
+  valueField: '',
   reducer: 'lastNotNull',
   prefix: '',
   suffix: '',
@@ -56,11 +59,12 @@ function readChoices(options: Record<string, unknown>) {
 }
 
 function readTexts(options: Record<string, unknown>) {
-  const text = (name: 'reducer' | 'prefix' | 'suffix' | 'comparisonField' | 'targetField') => {
+  const text = (name: 'valueField' | 'reducer' | 'prefix' | 'suffix' | 'comparisonField' | 'targetField') => {
     const value = options[name];
     return typeof value === 'string' ? value : defaultOptions[name];
   };
   return {
+    valueField: text('valueField'),
     reducer: text('reducer'),
     prefix: text('prefix'),
     suffix: text('suffix'),
@@ -73,9 +77,14 @@ function readNumbers(options: Record<string, unknown>) {
   return {
     neutralBandPercent: Math.max(0, toNumber(options['neutralBandPercent']) ?? 0),
     smallSample: Math.max(0, toNumber(options['smallSample']) ?? 0),
+    deltaDecimals: readDecimals(options['deltaDecimals']),
     target: toNumber(options['target']) ?? undefined,
     baseline: toNumber(options['baseline']) ?? undefined,
   };
+}
+
+function readDecimals(saved: unknown): number | undefined {
+  return toNumber(saved) === null ? undefined : readCount(saved, decimalsBounds, 0);
 }
 
 function readFlags(options: Record<string, unknown>) {
@@ -103,7 +112,7 @@ export function fromOtherPanel(pluginId: string, saved: unknown): Partial<KpiPan
 const choices = {
   valueSource: ['auto', 'reducer'],
   comparison: ['auto', 'baseline', 'field', 'target', 'none'],
-  deltaMode: ['auto', 'percent', 'absolute', 'points', 'none'],
+  deltaMode: ['auto', 'percent', 'absolute', 'points', 'arrow', 'none'],
   direction: ['auto', 'up', 'down', 'neutral'],
   targetSource: ['auto', 'field', 'none'],
   pace: ['auto', 'range', 'none'],

@@ -1,11 +1,12 @@
 import { fieldReducers, type PanelOptionsEditorBuilder } from '@grafana/data';
-import { defaultOptions } from './migrations';
+import { decimalsBounds, defaultOptions } from './migrations';
 import type { KpiPanelOptions } from './types';
 
 /** The panel's options, made of Grafana's standard editors alone. */
 export function buildOptions(builder: PanelOptionsEditorBuilder<KpiPanelOptions>): void {
   addValueOptions(builder);
   addChangeOptions(builder);
+  addJudgementOptions(builder);
   addTargetOptions(builder);
   addQualityOptions(builder);
   addAppearanceOptions(builder);
@@ -27,6 +28,13 @@ function addValueOptions(builder: PanelOptionsEditorBuilder<KpiPanelOptions>): v
           { value: 'reducer', label: 'Calculation' },
         ],
       },
+    })
+    .addTextInput({
+      path: 'valueField',
+      name: 'Field',
+      description: 'The only field to show. Empty: every number of the result.',
+      category,
+      defaultValue: defaultOptions.valueField,
     })
     .addSelect({
       path: 'reducer',
@@ -187,10 +195,24 @@ function addChangeOptions(builder: PanelOptionsEditorBuilder<KpiPanelOptions>): 
           { value: 'percent', label: 'Percent' },
           { value: 'absolute', label: 'Difference' },
           { value: 'points', label: 'Percentage points' },
+          { value: 'arrow', label: 'Arrow only' },
           { value: 'none', label: 'Hidden' },
         ],
       },
     })
+    .addNumberInput({
+      path: 'deltaDecimals',
+      name: 'Decimals of the change',
+      description: 'Of percent and percentage points. A difference has those of the value.',
+      category,
+      settings: { ...decimalsBounds, integer: true, placeholder: 'Automatic' },
+      showIf: ({ deltaMode }) => deltaMode !== 'arrow' && deltaMode !== 'none',
+    });
+}
+
+function addJudgementOptions(builder: PanelOptionsEditorBuilder<KpiPanelOptions>): void {
+  const category = ['Change'];
+  builder
     .addSelect({
       path: 'direction',
       name: 'Good direction',

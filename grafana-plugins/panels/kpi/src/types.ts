@@ -2,7 +2,8 @@
 export type ValueSource = 'auto' | 'reducer';
 /** What the value is compared with. `auto`: the previous period of the query. */
 export type Comparison = 'auto' | 'baseline' | 'field' | 'target' | 'none';
-export type DeltaMode = 'auto' | 'percent' | 'absolute' | 'points' | 'none';
+/** `arrow`: only whether it went up or down. */
+export type DeltaMode = 'auto' | 'percent' | 'absolute' | 'points' | 'arrow' | 'none';
 export type DirectionMode = 'auto' | 'up' | 'down' | 'neutral';
 /** `auto`: the panel's own number, else the target that comes with the data. */
 export type TargetSource = 'auto' | 'field' | 'none';
@@ -19,6 +20,8 @@ export type SmallSampleMode = 'mark' | 'hide';
 export interface KpiPanelOptions {
   /** `auto`: the total that the data source computed, and the reducer where there is none. */
   valueSource: ValueSource;
+  /** Name of the only field to show; empty for all of them. */
+  valueField: string;
   /** Id of one of Grafana's reducers. */
   reducer: string;
   prefix: string;
@@ -29,6 +32,8 @@ export interface KpiPanelOptions {
   /** Name of the field that the value is compared with. */
   comparisonField: string;
   deltaMode: DeltaMode;
+  /** Of a change in percent or in points; without it, as many as say something. */
+  deltaDecimals?: number | undefined;
   /** `auto`: as the catalogue says. */
   direction: DirectionMode;
   /** Changes smaller than this, in percent of the previous value, are neither good nor bad. */

@@ -9,11 +9,13 @@ interface Props {
   problem: ShapeProblem | undefined;
   /** What is wrong when fields are missing, such as "This is no funnel". */
   subject: string;
+  /** What the panel's standard option says where there is no value. */
+  noDataText?: string | undefined;
   testIds: { loading: string; error: string; noData: string; wrongShape: string };
 }
 
 /** Stands in the place of a panel that has nothing to draw: still on its way, failed, empty, or not what it can read. */
-export function PanelMessage({ data, problem, subject, testIds }: Props) {
+export function PanelMessage({ data, problem, subject, noDataText, testIds }: Props) {
   const [failure] = data.errors ?? [];
   if (data.state === LoadingState.Loading || data.state === LoadingState.NotStarted) {
     return <Message kind="loading" testId={testIds.loading} text="Loading" />;
@@ -25,7 +27,7 @@ export function PanelMessage({ data, problem, subject, testIds }: Props) {
   if (problem) {
     return <WrongShape problem={problem} subject={subject} testId={testIds.wrongShape} />;
   }
-  return <Message kind="noData" testId={testIds.noData} text="No data" />;
+  return <Message kind="noData" testId={testIds.noData} text={noDataText ?? 'No data'} />;
 }
 
 function Message({

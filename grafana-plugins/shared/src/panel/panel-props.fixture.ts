@@ -2,6 +2,7 @@ import {
   EventBusSrv,
   getDefaultTimeRange,
   LoadingState,
+  type FieldConfigSource,
   type PanelData,
   type PanelProps,
 } from '@grafana/data';
@@ -12,6 +13,7 @@ interface Shown<Options> {
   width: number;
   height: number;
   timeZone?: string;
+  fieldConfig?: FieldConfigSource;
 }
 
 /** What Grafana hands to a panel; what a test doesn't say is as of a panel that nobody has touched. */
@@ -21,6 +23,7 @@ export function panelProps<Options>({
   width,
   height,
   timeZone = 'utc',
+  fieldConfig = { defaults: {}, overrides: [] },
 }: Shown<Options>): PanelProps<Options> {
   const timeRange = getDefaultTimeRange();
   const ignore = () => undefined;
@@ -29,7 +32,7 @@ export function panelProps<Options>({
     title: 'Panel',
     data: { series: [], state: LoadingState.Done, timeRange, ...data },
     ...{ options, width, height, timeZone, timeRange },
-    fieldConfig: { defaults: {}, overrides: [] },
+    fieldConfig,
     transparent: false,
     renderCounter: 1,
     eventBus: new EventBusSrv(),

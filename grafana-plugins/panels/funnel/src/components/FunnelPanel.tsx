@@ -21,7 +21,7 @@ import { getStyles } from './styles';
 
 /** Frames in, a funnel out: what to show is decided in `model/`, this only draws it. */
 export function FunnelPanel(props: PanelProps<FunnelPanelOptions>) {
-  const { data, width, height } = props;
+  const { data, width, height, fieldConfig } = props;
   const styles = useStyles2(getStyles);
   const { options, model } = usePanelModel(props, migrateOptions, buildViewModel);
   const [chosen, setChosen] = useState<string>();
@@ -33,7 +33,15 @@ export function FunnelPanel(props: PanelProps<FunnelPanelOptions>) {
   const marks = useMarks((place) => barAt(place)?.hasLinks ?? false);
 
   if (model.steps.length === 0) {
-    return <PanelMessage data={data} problem={model.problem} subject="This is no funnel" testIds={testIds} />;
+    return (
+      <PanelMessage
+        data={data}
+        problem={model.problem}
+        subject="This is no funnel"
+        noDataText={fieldConfig.defaults.noValue}
+        testIds={testIds}
+      />
+    );
   }
   const hasLegend = options.showLegend && model.groups.some(({ name }) => name !== '');
   const looked = marks.active && barAt(marks.active);

@@ -43,6 +43,7 @@ export function KpiItemView({ item, layout, colorMode, trend, isFramed }: Props)
         {layout.showDelta && item.delta && (
           <DeltaView
             delta={item.delta}
+            text={item.deltaText}
             label={layout.showDeltaLabel ? item.deltaLabel : ''}
             title={`${item.delta.text} ${item.deltaLabel} (${item.deltaDetail})`}
             isPlain={isOnColor}
@@ -153,11 +154,13 @@ const trendIcons = { up: 'arrow-up', down: 'arrow-down', flat: 'minus' } as cons
 
 function DeltaView({
   delta,
+  text,
   label,
   title,
   isPlain,
 }: {
   delta: Delta;
+  text: string;
   label: string;
   title: string;
   isPlain: boolean;
@@ -173,7 +176,7 @@ function DeltaView({
     >
       <span className={isPlain ? styles.plain : styles[delta.judgement]}>
         <Icon name={trendIcons[delta.trend]} size="sm" />
-        {delta.text}
+        {text}
       </span>
       {label !== '' && <span className={isPlain ? styles.plain : styles.secondary}>{label}</span>}
     </div>

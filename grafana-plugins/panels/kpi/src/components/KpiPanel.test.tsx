@@ -51,6 +51,14 @@ describe('KpiPanel', () => {
     const empty = show({});
     expect(screen.getByTestId(testIds.noData).textContent).toBe('No data');
     empty.unmount();
+    const fieldConfig = { defaults: { noValue: 'Nobody ran anything' }, overrides: [] };
+    const said = render(
+      <KpiPanel
+        {...panelProps({ data: {}, options: migrateOptions({}), width: 400, height: 300, fieldConfig })}
+      />,
+    );
+    expect(screen.getByTestId(testIds.noData).textContent).toBe('Nobody ran anything');
+    said.unmount();
     const name: Field = { name: 'name', type: FieldType.string, values: ['x'], config: {} };
     show({ series: [{ length: 1, fields: [name] }] });
     expect(screen.getByTestId(testIds.wrongShape).textContent).toContain(

@@ -12,13 +12,21 @@ import { targetWords } from './TargetView';
 
 /** Frames in, KPIs out: what to show is decided in `model/`, this only draws it. */
 export function KpiPanel(props: PanelProps<KpiPanelOptions>) {
-  const { data, width, height } = props;
+  const { data, width, height, fieldConfig } = props;
   const styles = useStyles2(getStyles);
   const { options, model } = usePanelModel(props, migrateOptions, buildViewModel);
   const { items, hiddenCount, problem } = model;
 
   if (items.length === 0) {
-    return <PanelMessage data={data} problem={problem} subject="This is no KPI" testIds={testIds} />;
+    return (
+      <PanelMessage
+        data={data}
+        problem={problem}
+        subject="This is no KPI"
+        noDataText={fieldConfig.defaults.noValue}
+        testIds={testIds}
+      />
+    );
   }
   const showTitles = options.titleMode === 'always' || (options.titleMode === 'auto' && items.length > 1);
   const moreHeight = hiddenCount > 0 ? 20 : 0;
@@ -67,8 +75,10 @@ function wishesOf(
     hasPadding: items.length > 1 || colorMode === 'background',
     hasTitle,
     hasDelta: items.some(({ delta }) => delta !== undefined),
-    deltaLength: longest(({ delta, deltaLabel }) => (delta ? `${delta.text} ${deltaLabel}`.length : 0)),
-    deltaTextLength: longest(({ delta }) => delta?.text.length ?? 0),
+    deltaLength: longest(({ delta, deltaText, deltaLabel }) =>
+      delta ? `${deltaText} ${deltaLabel}`.length : 0,
+    ),
+    deltaTextLength: longest(({ deltaText }) => deltaText.length),
     hasTarget: items.some(({ target }) => target !== undefined),
     targetLength: longest(({ target }) => (target ? targetWords(target).length : 0)),
     hasFooter: items.some(({ footer }) => footer !== undefined),

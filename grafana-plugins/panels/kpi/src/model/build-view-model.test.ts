@@ -157,6 +157,26 @@ describe('buildViewModel, with our frames', () => {
     expect(first([kpiFrame({ total })])?.deltaDetail).toBe('+10%, from 80%');
   });
 
+  it('leaves an arrow of the change when that is enough, and still says the rest', () => {
+    const item = first([kpiFrame({ total })], { deltaMode: 'arrow' });
+    expect(item).toMatchObject({ deltaText: '', delta: { trend: 'up', text: '+10 pp' } });
+    expect(item?.spoken).toContain('+10 pp vs a week before');
+    expect(first([kpiFrame({ total })], { deltaDecimals: 2 })?.deltaText).toBe('+10.00 pp');
+  });
+
+  it('shows the one field that was named', () => {
+    const frame = kpiFrame({ total });
+    const both = { ...frame, fields: [...frame.fields, doubled] };
+    const titles = (valueField: string) => build([both], { valueField }).items.map(({ title }) => title);
+    expect(titles('')).toEqual(['core', 'doubled']);
+    expect(titles('doubled')).toEqual(['doubled']);
+    expect(titles('core')).toEqual(['core']);
+    expect(titles('nothing')).toEqual([]);
+    expect(build([both], { valueField: 'nothing' }).problem?.expected).toEqual([
+      expect.objectContaining({ name: 'nothing', isFound: false }),
+    ]);
+  });
+
   it('puts texts around the value', () => {
     expect(first([kpiFrame({ total })], { prefix: '~', suffix: ' of runs' })?.value).toEqual({
       prefix: '~',
@@ -170,6 +190,9 @@ describe('buildViewModel, with our frames', () => {
     const item = first([kpiFrame({ total, target })]);
     expect(item?.target?.text).toBe('target 95%');
     expect(item?.explanation?.lines).toContainEqual({ label: 'Target', text: 'q1' });
+    expect(first([kpiFrame({ total, interval: '1h' })])?.explanation?.lines).toContainEqual({
+      ...{ label: 'Interval', text: '1h' },
+    });
   });
 
   it('explains the number', () => {

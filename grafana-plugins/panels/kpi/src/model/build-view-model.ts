@@ -29,6 +29,8 @@ export interface KpiItem {
   color: string;
   status: ThresholdStatus | undefined;
   delta: Delta | undefined;
+  /** The change as it is shown beside its arrow; empty when that is to say it all. */
+  deltaText: string;
   deltaLabel: string;
   /** The absolute difference with what it is against, for who points at the change. */
   deltaDetail: string;
@@ -63,7 +65,7 @@ const noValueText = '–';
 export function buildViewModel(input: Input): KpiViewModel {
   const sources = readSources(input.frames, input.options);
   const items = sources.slice(0, itemsMax).map((source) => toItem(source, input));
-  const problem = sources.length === 0 ? describeNoKpi(input.frames) : undefined;
+  const problem = sources.length === 0 ? describeNoKpi(input.frames, input.options.valueField) : undefined;
   return { items, hiddenCount: sources.length - items.length, problem };
 }
 
@@ -80,7 +82,8 @@ function toItem(source: Source, { options, theme, timeZone }: Input): KpiItem {
   const wanted = findTarget(source, options);
   const compared = findCompared(source, options, wanted?.value);
   const delta = computeDelta({
-    ...{ value, previous: compared.value, mode: options.deltaMode, direction, format },
+    ...{ value, previous: compared.value, mode: options.deltaMode, decimals: options.deltaDecimals },
+    ...{ direction, format },
     neutralBandPercent: options.neutralBandPercent,
     unit: field.config.unit,
   });
@@ -92,6 +95,7 @@ function toItem(source: Source, { options, theme, timeZone }: Input): KpiItem {
   return {
     key: source.key,
     ...{ title, status, delta, target, concerns, note: source.note },
+    deltaText: shownChange(delta, options),
     deltaLabel: compared.label,
     deltaDetail: describeChange(value, compared.value, format),
     value: parts,
@@ -105,6 +109,10 @@ function toItem(source: Source, { options, theme, timeZone }: Input): KpiItem {
       status: status?.label,
     }),
   };
+}
+
+function shownChange(delta: Delta | undefined, { deltaMode }: Pick<KpiPanelOptions, 'deltaMode'>): string {
+  return delta && deltaMode !== 'arrow' ? delta.text : '';
 }
 
 function describeChange(

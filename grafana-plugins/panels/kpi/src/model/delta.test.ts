@@ -18,6 +18,12 @@ describe('computeDelta', () => {
     expect(text({ value: 100 })).toBe('±0.0 %');
   });
 
+  it('has as many decimals as asked for', () => {
+    expect(text({ decimals: 2 })).toBe('+20.00 %');
+    expect(text({ value: 95.5, decimals: 0 })).toBe('−5 %');
+    expect(text({ value: 0.5, previous: 0.256, unit: 'percentunit', decimals: 2 })).toBe('+24.40 pp');
+  });
+
   it('measures against the size of a negative previous value', () => {
     expect(text({ value: -50, previous: -100 })).toBe('+50 %');
   });

@@ -14,6 +14,7 @@ export interface DeltaInput {
   value: number | null;
   previous: number | null | undefined;
   mode: DeltaMode;
+  decimals?: number | undefined;
   direction: Direction;
   neutralBandPercent: number;
   /** Grafana's unit id of the value: ratios change by percentage points. */
@@ -62,15 +63,16 @@ export function isRatioUnit(unit: string | undefined): boolean {
   return unit === 'percentunit' || unit === 'percent';
 }
 
-function describe(size: number, percent: number | undefined, { mode, unit, format }: DeltaInput): string {
+function describe(size: number, percent: number | undefined, input: DeltaInput): string {
+  const { mode, unit, format, decimals } = input;
   const isRatio = isRatioUnit(unit);
-  if (isRatio && (mode === 'auto' || mode === 'points')) {
-    return `${round(unit === 'percentunit' ? size * 100 : size)} pp`;
+  if (isRatio && mode !== 'absolute' && mode !== 'percent') {
+    return `${round(unit === 'percentunit' ? size * 100 : size, decimals)} pp`;
   }
   if (mode === 'absolute' || mode === 'points' || percent === undefined) {
     return format(size);
   }
-  return Math.abs(percent) >= 1_000 ? 'over 999 %' : `${round(Math.abs(percent))} %`;
+  return Math.abs(percent) >= 1_000 ? 'over 999 %' : `${round(Math.abs(percent), decimals)} %`;
 }
 
 function trendOf(difference: number): Delta['trend'] {
@@ -87,8 +89,11 @@ function signOf(difference: number): string {
   return difference > 0 ? '+' : '−';
 }
 
-/** One digit below ten, none above; small changes keep a digit that is not zero. */
-function round(size: number): string {
+/** As many decimals as asked for, else one digit below ten, none above; small changes keep a digit that is not zero. */
+function round(size: number, decimals: number | undefined): string {
+  if (decimals !== undefined) {
+    return size.toFixed(decimals);
+  }
   if (size > 0 && size < 0.001) {
     return 'under 0.001';
   }

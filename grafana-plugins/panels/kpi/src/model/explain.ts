@@ -26,6 +26,7 @@ export function explain(
       ? { label: 'Compared to', text: `${time(comparedTo.from)} to ${time(comparedTo.to)}` }
       : undefined,
     meta.target ? { label: 'Target', text: describeTarget(meta.target) } : undefined,
+    meta.interval === undefined ? undefined : { label: 'Interval', text: meta.interval },
     { label: 'As of', text: time(meta.asOf) },
     { label: 'Complete until', text: time(meta.completeUntil) },
     meta.source.length > 0 ? { label: 'Source', text: meta.source.join(', ') } : undefined,

@@ -44,7 +44,10 @@ export interface Source {
   note: string | undefined;
 }
 
-type SourceOptions = Pick<KpiPanelOptions, 'valueSource' | 'reducer' | 'comparisonField' | 'targetField'>;
+type SourceOptions = Pick<
+  KpiPanelOptions,
+  'valueSource' | 'valueField' | 'reducer' | 'comparisonField' | 'targetField'
+>;
 
 /** One source per value field of a series, and per row of a table. */
 export function readSources(frames: readonly DataFrame[], options: SourceOptions): Source[] {
@@ -56,16 +59,17 @@ export function readSources(frames: readonly DataFrame[], options: SourceOptions
 }
 
 /** Why frames with rows make no KPI; `undefined` where there are none. */
-export function describeNoKpi(frames: readonly DataFrame[]): ShapeProblem | undefined {
+export function describeNoKpi(frames: readonly DataFrame[], valueField: string): ShapeProblem | undefined {
   const filled = frames.filter(hasRows);
-  return filled.length === 0
-    ? undefined
-    : describeShape(filled, [
-        {
-          ...{ key: 'value', names: ['value'], types: [FieldType.number], isNeeded: true },
-          meaning: 'the number to show; any will do',
-        },
-      ]);
+  if (filled.length === 0) {
+    return undefined;
+  }
+  const wish = { key: 'value', names: ['value'], types: [FieldType.number], isNeeded: true } as const;
+  const problem = describeShape(filled, [{ ...wish, meaning: 'the number to show; any will do' }]);
+  const named = { name: valueField, types: 'number', meaning: 'the field that the options name' };
+  return valueField === ''
+    ? problem
+    : { ...problem, expected: [{ ...named, isNeeded: true, isFound: false }] };
 }
 
 /** The service's own total goes before any reducer. */
@@ -79,9 +83,7 @@ function fromSeries(
   const previousField = frame.fields.find(isPrevious);
   const comparedField = findNumber(frame, options.comparisonField);
   const targetField = findNumber(frame, options.targetField);
-  const values = frame.fields.filter(
-    (field) => isValue(field) && field !== comparedField && field !== targetField,
-  );
+  const values = valuesOf(frame, options, [comparedField, targetField]);
   const owner = ownerOf(values, frameMeta);
   return values.map((field, position): Source => {
     const meta = field === owner ? frameMeta : undefined;
@@ -124,7 +126,7 @@ function fromRows(frame: DataFrame, index: number, options: SourceOptions): Sour
   const frameMeta = readKpiFrameMeta(frame.meta?.custom);
   const compared = findNumber(frame, options.comparisonField);
   const target = findNumber(frame, options.targetField);
-  const columns = frame.fields.filter((field) => isValue(field) && field !== compared && field !== target);
+  const columns = valuesOf(frame, options, [compared, target]);
   const field = columns.find(isOurValue) ?? columns.at(-1);
   if (!field) {
     return [];
@@ -146,6 +148,18 @@ function fromRows(frame: DataFrame, index: number, options: SourceOptions): Sour
     sparkline: undefined,
     note: undefined,
   }));
+}
+
+/** The fields to show: the one that was named, else every number that has no other part. */
+function valuesOf(
+  frame: DataFrame,
+  { valueField }: SourceOptions,
+  others: readonly (Field | undefined)[],
+): Field[] {
+  if (valueField !== '') {
+    return [findNumber(frame, valueField)].filter((field) => field !== undefined);
+  }
+  return frame.fields.filter((field) => isValue(field) && !others.includes(field));
 }
 
 function findNumber(frame: DataFrame, name: string): Field | undefined {

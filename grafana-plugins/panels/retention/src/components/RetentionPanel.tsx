@@ -20,7 +20,7 @@ import { getStyles } from './styles';
 
 /** Frames in, cohorts out: what to show is decided in `model/`, this only draws it. */
 export function RetentionPanel(props: PanelProps<RetentionPanelOptions>) {
-  const { data, width, height } = props;
+  const { data, width, height, fieldConfig } = props;
   const styles = useStyles2(getStyles);
   const { options, model } = usePanelModel(props, migrateOptions, buildViewModel);
   const isCurve = options.view === 'curve';
@@ -29,7 +29,13 @@ export function RetentionPanel(props: PanelProps<RetentionPanelOptions>) {
 
   if (model.rows.length === 0) {
     return (
-      <PanelMessage data={data} problem={model.problem} subject="This is no retention" testIds={testIds} />
+      <PanelMessage
+        data={data}
+        problem={model.problem}
+        subject="This is no retention"
+        noDataText={fieldConfig.defaults.noValue}
+        testIds={testIds}
+      />
     );
   }
   const looked = marks.active && cellAt(marks.active);

@@ -20,7 +20,7 @@ import { Transitions } from './Transitions';
 
 /** Frames in, seats out: what to show is decided in `model/`, this only draws it. */
 export function SeatsPanel(props: PanelProps<SeatsPanelOptions>) {
-  const { data, width, height } = props;
+  const { data, width, height, fieldConfig } = props;
   const styles = useStyles2(getStyles);
   const { options, model } = usePanelModel(props, migrateOptions, buildViewModel);
   const marks = useMarks((place) => (contentOf(model, place)?.links.length ?? 0) > 0);
@@ -28,7 +28,13 @@ export function SeatsPanel(props: PanelProps<SeatsPanelOptions>) {
 
   if (!now && transitions.length === 0) {
     return (
-      <PanelMessage data={data} problem={model.problem} subject="These are no seats" testIds={testIds} />
+      <PanelMessage
+        data={data}
+        problem={model.problem}
+        subject="These are no seats"
+        noDataText={fieldConfig.defaults.noValue}
+        testIds={testIds}
+      />
     );
   }
   const footer = explanation && height >= 160 ? explanation : undefined;
