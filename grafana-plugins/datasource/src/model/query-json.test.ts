@@ -45,14 +45,17 @@ describe('readText', () => {
     ]);
   });
 
-  it.each([[{ is: 'below' }], [{ is: 'above', value: 0 }]])('keeps the line that is marked: %j', (markWhen) => {
-    expect(readText(JSON.stringify({ kind: 'kpi', metric: 'cost', markWhen }), runs)).toMatchObject({
-      losses: [],
-      query: { markWhen },
-    });
-    const read = readText('{"kind":"kpi","metric":"cost","markWhen":{"is":"near"}}', runs);
-    expect(read.state === 'read' && read.losses).toMatchObject([{ path: 'markWhen' }]);
-  });
+  it.each([[{ is: 'below' }], [{ is: 'above', value: 0 }]])(
+    'keeps the line that is marked: %j',
+    (markWhen) => {
+      expect(readText(JSON.stringify({ kind: 'kpi', metric: 'cost', markWhen }), runs)).toMatchObject({
+        losses: [],
+        query: { markWhen },
+      });
+      const read = readText('{"kind":"kpi","metric":"cost","markWhen":{"is":"near"}}', runs);
+      expect(read.state === 'read' && read.losses).toMatchObject([{ path: 'markWhen' }]);
+    },
+  );
 
   it('counts entries that are not understood', () => {
     const text = JSON.stringify({ kind: 'kpi', metric: 'cost', groupBy: ['team', 3] });
