@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findPlugins } from './plugins.js';
-import { loadApps } from './provisioning.js';
+import { loadApps, loadDashboards, loadDatasources } from './provisioning.js';
 
 describe('apps of provisioning/plugins', () => {
   let dir = '';
@@ -35,4 +35,13 @@ describe('apps of provisioning/plugins', () => {
     write('plugins/a.yaml', 'apps: many\n');
     expect(() => loadApps(dir, {})).toThrow(/a\.yaml is not a plugin file/);
   });
+});
+
+it('leaves to Grafana what asks Prometheus', () => {
+  const provisioning = join(__dirname, '../../../provisioning');
+  const types = loadDatasources(provisioning, {}).map(({ type }) => type);
+  expect(types).toEqual(['coditect-analytics-datasource']);
+  const uids = loadDashboards(provisioning, {}).map(({ uid }) => uid);
+  expect(uids).toContain('coditect-operations');
+  expect(uids.filter((uid) => uid.startsWith('coditect-ops-'))).toEqual([]);
 });

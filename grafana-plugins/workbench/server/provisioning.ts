@@ -44,6 +44,16 @@ const dashboardSchema = z.looseObject({
   tags: z.array(z.string()).default([]),
 });
 
+/** What is looked at of a dashboard's panels; one without such a data source is shown, whatever it holds. */
+const asksSchema = z.object({
+  panels: z.array(
+    z
+      .object({ datasource: z.object({ type: z.string() }) })
+      .nullable()
+      .catch(null),
+  ),
+});
+
 export interface ProvisionedDashboard {
   uid: string;
   title: string;
@@ -75,15 +85,18 @@ function readFiles<T>(dir: string, kind: string, schema: z.ZodType<T>, environme
   });
 }
 
+/** Of these there is no plugin here: their data sources and dashboards are Grafana's alone. */
+const foreignTypes: ReadonlySet<string> = new Set(['prometheus']);
+
 /**
- * The data sources of `provisioning/datasources/*.yaml`.
+ * The data sources of `provisioning/datasources/*.yaml`, but for those that only Grafana knows.
  * @throws when a file is not valid, with its name.
  */
 export function loadDatasources(provisioningDir: string, environment: Environment): ProvisionedDatasource[] {
   const dir = join(provisioningDir, 'datasources');
-  return readFiles(dir, 'data source file', datasourceFileSchema, environment).flatMap(
-    ({ datasources }) => datasources,
-  );
+  return readFiles(dir, 'data source file', datasourceFileSchema, environment)
+    .flatMap(({ datasources }) => datasources)
+    .filter(({ type }) => !foreignTypes.has(type));
 }
 
 /**
@@ -109,13 +122,16 @@ function providerDir(provisioningDir: string, path: string): string {
   return join(provisioningDir, tail === '' ? 'dashboards' : tail);
 }
 
-function readDashboard(file: string, folder: string): ProvisionedDashboard {
+/** None for a dashboard that asks a data source which is not here. */
+function readDashboard(file: string, folder: string): ProvisionedDashboard[] {
   const parsed = dashboardSchema.safeParse(JSON.parse(readFileSync(file, 'utf8')));
   if (!parsed.success) {
     throw new Error(`${file} is not a dashboard: ${z.prettifyError(parsed.error)}`);
   }
   const { uid, title, tags } = parsed.data;
-  return { uid, title, tags, folder, dashboard: parsed.data };
+  const asks = asksSchema.safeParse(parsed.data).data?.panels ?? [];
+  if (asks.some((panel) => panel !== null && foreignTypes.has(panel.datasource.type))) return [];
+  return [{ uid, title, tags, folder, dashboard: parsed.data }];
 }
 
 /**
@@ -127,7 +143,7 @@ export function loadDashboards(provisioningDir: string, environment: Environment
   const dir = join(provisioningDir, 'dashboards');
   return readFiles(dir, 'dashboard provider', providerFileSchema, environment).flatMap(({ providers }) =>
     providers.flatMap((provider) =>
-      filesWithEnding(providerDir(provisioningDir, provider.options.path), ['.json']).map((json) =>
+      filesWithEnding(providerDir(provisioningDir, provider.options.path), ['.json']).flatMap((json) =>
         readDashboard(json, provider.folder),
       ),
     ),
