@@ -10,7 +10,7 @@ interface UnknownOperator {
 }
 
 /** In which filters of a query, or of a text that was parsed, there is an operator that nobody knows. */
-export function findUnknownOperators(json: unknown): UnknownOperator[] {
+function findUnknownOperators(json: unknown): UnknownOperator[] {
   const seen = listOperators(json, '');
   return seen.flatMap(({ path, value }, position) => {
     const operator = readOperator(value);
