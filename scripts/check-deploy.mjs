@@ -5,8 +5,9 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { spawnSync } from 'node:child_process';
 import { validate } from 'dockerfile-utils';
+import { parse } from 'yaml';
 import { listVariables, readCompose, readDockerfile } from './lib/deployment.mjs';
-import { checkCompose, checkDockerfile } from './lib/deployment-rules.mjs';
+import { checkCompose, checkDockerfile, checkScraping } from './lib/deployment-rules.mjs';
 import { root } from './lib/paths.mjs';
 
 const require = createRequire(import.meta.url);
@@ -21,9 +22,22 @@ const known = {
   secrets: new Set(secrets),
 };
 
+const ports = new Map(
+  Object.entries({
+    collector: configSections.collector.port,
+    'stream-processor': configSections.streamProcessor.port,
+    'batch-processor': configSections.batchProcessor.port,
+    'metrics-service': configSections.metrics.port,
+    'reporting-service': configSections.reporting.port,
+  }).map(([role, { fallback }]) => [role, Number(fallback)]),
+);
+const compose = readCompose();
+
 const wrong = [
   ...checkSchema(),
-  ...checkCompose(readCompose(), { known, root, ownImages: ['backend', 'grafana'] }),
+  ...checkScraping(parse(read('deploy/prometheus/prometheus.yml')), compose, ports),
+  ...checkDataSources(),
+  ...checkCompose(compose, { known, root, ownImages: ['backend', 'grafana'] }),
   ...checkDockerfile(readDockerfile(), { known, root, pluginIds: readPluginIds() }),
   ...validate(read('deploy/Dockerfile'), {}).map(
     ({ message, range }) => `deploy/Dockerfile:${range.start.line + 1}: ${message}`,
@@ -39,6 +53,19 @@ function checkSchema() {
   const args = [script, '--config', path.join(root, 'deploy/dclint.json'), 'docker-compose.yml'];
   const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8' });
   return status === 0 ? [] : [`${stdout}${stderr}`.trim()];
+}
+
+/** Grafana has a value for each variable that its data sources name. */
+function checkDataSources() {
+  const given = compose.services.grafana.environment;
+  const folder = 'provisioning/datasources';
+  return fs
+    .readdirSync(path.join(root, folder))
+    .flatMap((file) =>
+      listVariables(read(`${folder}/${file}`).replace(/#.*$/gmu, '')).map(({ name }) => ({ file, name })),
+    )
+    .filter(({ name }) => given[name] === undefined)
+    .map(({ file, name }) => `${folder}/${file}: ${name} is not set in the compose file`);
 }
 
 /** .env.example tells of every variable of the compose file, with its default. */

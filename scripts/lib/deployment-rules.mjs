@@ -92,6 +92,21 @@ function checkNames(compose) {
   return [...wrong, ...files.map((name) => `secrets: /run/secrets/${name} is read where it is not given`)];
 }
 
+/** Every role is scraped under its name, at its port. `ports` has the port of each role. */
+export function checkScraping(prometheus, compose, ports) {
+  const roles = Object.values(compose.services)
+    .filter(({ command }) => command?.[0] === 'run')
+    .map(({ command }) => command[1]);
+  return roles
+    .filter((role) => {
+      const job = prometheus.scrape_configs.find(({ job_name: name }) => name === role);
+      return !job?.dns_sd_configs?.some(
+        ({ names, port }) => names.includes(role) && port === ports.get(role),
+      );
+    })
+    .map((role) => `prometheus: does not scrape ${role} at port ${ports.get(role)}`);
+}
+
 /** What is wrong with the stages of the Dockerfile, as sentences. */
 export function checkDockerfile(stages, { known, pluginIds, root }) {
   const stageOf = (wanted) => stages.find(({ name }) => name === wanted);

@@ -1,5 +1,5 @@
 import { readCompose, readDockerfile, listVariables } from './deployment.mjs';
-import { checkCompose, checkDockerfile } from './deployment-rules.mjs';
+import { checkCompose, checkDockerfile, checkScraping } from './deployment-rules.mjs';
 
 const root = process.cwd();
 const known = {
@@ -70,6 +70,21 @@ it('finds a plugin that the image of Grafana lacks', () => {
   const all = new Set(['LISTEN_HOST', 'DATA_DIR', 'GOALS_DIR', 'KPI_DIR']);
   const found = checkDockerfile(readDockerfile(), { known: { ...known, all }, root, pluginIds });
   expect(found).toEqual(['grafana: the plugin coditect-new-panel is missing']);
+});
+
+it('finds a role that Prometheus scrapes at another port', () => {
+  const job = (name, port) => ({ job_name: name, dns_sd_configs: [{ names: [name], type: 'A', port }] });
+  const prometheus = { scrape_configs: [job('collector', 4318), job('stream-processor', 4318)] };
+  const compose = {
+    services: { a: { command: ['run', 'collector'] }, b: { command: ['run', 'stream-processor'] }, c: {} },
+  };
+  const ports = new Map([
+    ['collector', 4318],
+    ['stream-processor', 4326],
+  ]);
+  expect(checkScraping(prometheus, compose, ports)).toEqual([
+    'prometheus: does not scrape stream-processor at port 4326',
+  ]);
 });
 
 it('merges what roles have in common', () => {
