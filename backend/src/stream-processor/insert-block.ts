@@ -6,7 +6,7 @@ import type { EventBlock, EventStore } from './event-store.js';
 import { findRefusedRows } from './find-refused-rows.js';
 
 export interface InsertBlockOptions {
-  readonly store: Pick<EventStore, 'insert' | 'insertDuplicates' | 'check' | 'soundRow' | 'parseRow'>;
+  readonly store: Pick<EventStore, 'insert' | 'check' | 'soundRow' | 'parseRow'>;
   readonly deadLetters: DeadLetterSink;
   readonly insertAttemptsMax: number;
   /** Called right before each insert. Throws when nothing may be inserted now; that is not tried again here. */
@@ -40,8 +40,10 @@ async function insertWithRetries(options: InsertBlockOptions, block: EventBlock)
   });
 }
 
+type RetryOptions = Omit<InsertBlockOptions, 'store'>;
+
 async function tryAgain(
-  options: InsertBlockOptions,
+  options: RetryOptions,
   { token }: Pick<EventBlock, 'token'>,
   insert: () => Promise<void>,
 ): Promise<void> {
@@ -62,7 +64,7 @@ async function tryAgain(
 
 /** Keeps that events of a request were taken in again, with retries while the store can't. */
 export function insertDuplicates(
-  options: InsertBlockOptions,
+  options: RetryOptions & { readonly store: Pick<EventStore, 'insertDuplicates'> },
   requestId: string,
   ndjson: Buffer,
 ): Promise<void> {
