@@ -14,6 +14,9 @@ export interface QueueDepthsOptions {
   readonly logger: Logger;
 }
 
+/** Between two looks for a channel. */
+const waitMs = 500;
+
 /**
  * Tells how many messages wait in each queue and how many readers it has. A queue that is not there any more ends the
  * channel, which is opened anew; its numbers are taken away.
@@ -25,18 +28,22 @@ export function watchQueueDepths(options: QueueDepthsOptions): { close(deadline:
   const kept = options.connection.keepChannel('queue depths', (channel, lost) => {
     current = channel;
     lost.addEventListener('abort', () => {
-      current = undefined;
+      if (current === channel) current = undefined;
     });
     return Promise.resolve();
   });
 
   async function look(queue: string): Promise<void> {
+    // A queue that is gone took the channel along: those behind it in the list have their turn on the next one.
+    while (current === undefined && !closing.signal.aborted) await pause(waitMs, closing.signal);
+    const asked = current;
     try {
-      const found = await current?.checkQueue(queue);
+      const found = await asked?.checkQueue(queue);
       if (found === undefined) return;
       telemetry.queueMessages.set({ queue }, found.messageCount);
       telemetry.queueConsumers.set({ queue }, found.consumerCount);
     } catch (error) {
+      if (current === asked) current = undefined;
       telemetry.queueMessages.remove({ queue });
       telemetry.queueConsumers.remove({ queue });
       logger.debug({ err: error, queue }, 'depth of a queue not seen');
