@@ -1,6 +1,6 @@
 import type { EventEnvelope } from '@coditect/contracts';
 
-export interface SortedEvents {
+interface SortedEvents {
   /** The first of each identity that is not stored. */
   readonly fresh: readonly EventEnvelope[];
   /** Those that were taken in again, of another acceptance than the one that is stored or fresh. */

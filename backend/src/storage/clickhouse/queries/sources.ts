@@ -2,7 +2,7 @@ import { eventDataSchemas } from '@coditect/contracts';
 import type { DimensionName, SumName } from '../../metric-reads.js';
 
 /** Tells single rows, of the same dimensions and sums as the source that it belongs to. */
-export type EdgeSource = Pick<Source, 'table' | 'timeColumn'>;
+type EdgeSource = Pick<Source, 'table' | 'timeColumn'>;
 
 /** A table from which measures can be read. */
 export interface Source {
