@@ -33,6 +33,7 @@ export function checkPlugin({ files, version }) {
     checkMetadata(manifest, version, report);
     checkPictures(manifest, files, report);
     checkLinks(manifest, files, report);
+    checkReadmePictures(manifest.id, files, report);
   }
   checkTexts(files, report);
   checkCode(files, report);
@@ -91,6 +92,15 @@ function checkLinks({ info = {} }, files, report) {
       !/^(?:https:\/\/|#|mailto:)/u.test(target),
       `README.md has the relative link "${target}"`,
     );
+}
+
+/** Pictures of a README are found where Grafana serves the plugin's own files. */
+function checkReadmePictures(id, files, report) {
+  const root = `/public/plugins/${id}/`;
+  for (const [, source] of text(files, 'README.md').matchAll(/<img[^>]*\ssrc="([^"]*)"/gu)) {
+    const isThere = source.startsWith(root) && files.has(source.slice(root.length));
+    report('screenshots', !isThere, `README.md shows "${source}", which is not in the archive`);
+  }
 }
 
 function checkTexts(files, report) {

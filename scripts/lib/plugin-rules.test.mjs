@@ -46,6 +46,12 @@ describe('checkPlugin', () => {
     ['the version is another one', {}, { version: '1.2.4' }, 'metadata'],
     ['a logo is missing', {}, { logos: { small: 'img/none.svg', large: 'img/logo.svg' } }, 'logos'],
     ['a screenshot is missing', { 'img/one.png': undefined }, {}, 'screenshots'],
+    [
+      'a picture of the README is missing',
+      { 'README.md': `${'x'.repeat(500)} <img src="/public/plugins/other-id/img/one.png" />` },
+      {},
+      'screenshots',
+    ],
     ['a link of the README is relative', { 'README.md': `${'x'.repeat(500)} [a](../b.md)` }, {}, 'links'],
     ['a script has no source map', { 'other.js': '' }, {}, 'source map'],
     ['a source map lacks sources', { 'module.js.map': '{"sources":["a.ts"]}' }, {}, 'source map'],
