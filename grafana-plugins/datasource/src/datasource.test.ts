@@ -18,7 +18,7 @@ jest.mock('@react-hookz/web', () => ({}));
 
 interface Request {
   url: string;
-  data?: { metric: string; total?: boolean; groupBy?: string[] };
+  data?: { metric: string; total?: boolean; withTotal?: boolean; groupBy?: string[] };
   headers?: Record<string, string>;
 }
 
