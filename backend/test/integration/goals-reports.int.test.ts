@@ -23,6 +23,7 @@ describe('reports and targets', () => {
         { name: 'all', metric: 'events', value: 100 },
         { name: 'april', metric: 'events', value: 200, from: '2026-04-01' },
       ],
+      seatPrices: [{ name: 'list', monthlyUsd: 30 }],
     });
     const none = goalsSchema.parse({});
     world = await openReportingWorld({
@@ -85,5 +86,29 @@ describe('reports and targets', () => {
     expect(metricAnswerSchema.parse(body).meta.target).toEqual({ name: 'all', value: 100 });
     const other = await world.send('POST', '/v1/query', { body: total, tenant: 'globex' });
     expect(metricAnswerSchema.parse(other.body).meta.target).toBeUndefined();
+  });
+
+  it('seats cost what they are told to, at each moment: a series of them is not added up', async () => {
+    const occurredAt = Date.parse('2026-03-02T00:00:00Z');
+    const seat = 'ai.coditect.licence.seat';
+    await world.store([
+      anEvent({ type: `${seat}.purchased.v1`, occurredAt, attributes: { quantity: '3' } }),
+      anEvent({
+        type: `${seat}.assigned.v1`,
+        occurredAt,
+        subject: 's1',
+        attributes: { 'assignee.userId': 'ada' },
+      }),
+    ]);
+    const cost = { metric: 'idle_seat_cost', range };
+    const { body } = await world.send('POST', '/v1/query', { body: { ...cost, total: true } });
+    expect(metricAnswerSchema.parse(body).rows).toEqual([[90]]);
+    await make('pdf', [{ ...cost, interval: '1w' }, total]);
+    const tables = drawn.flatMap(({ sections }) =>
+      sections.flatMap((section) => (section.kind === 'table' ? [section] : [])),
+    );
+    const ofCost = tables.find(({ title }) => title === 'Cost of idle seats');
+    expect(ofCost?.rows.some((row) => row.at(-1) === 90)).toBe(true);
+    expect(ofCost?.controlTotals).toEqual([]);
   });
 });

@@ -210,7 +210,7 @@ describe('a request', () => {
         '/queries/0/interval',
       ],
       [
-        { ...good, queries: [total, { ...total, metric: 'seat_utilisation' }] },
+        { ...good, queries: [total, { ...total, metric: 'duplicate_rate' }] },
         422,
         'grain_not_available',
         '/queries/1/metric',
