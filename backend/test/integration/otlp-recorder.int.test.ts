@@ -1,5 +1,4 @@
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { createOtlpRecorder, type OtlpRecorder } from '../../src/platform/otlp-recorder.js';
 import { createTraces } from '../../src/platform/traces.js';
 import { findFreePort } from '../../src/testkit/free-port.js';
@@ -19,12 +18,13 @@ async function startReceiver(status: number): Promise<{ url: string; requests: (
     requests += 1;
     request.resume().once('end', () => response.writeHead(status).end('{}'));
   });
-  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+  const port = await findFreePort();
+  await new Promise<void>((resolve) => void server.listen(port, '127.0.0.1', resolve));
   closers.push(() => {
     server.close();
     server.closeAllConnections();
   });
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, requests: () => requests };
+  return { url: `http://127.0.0.1:${port}/`, requests: () => requests };
 }
 
 function record(endpoint: string, sampleRatio: number): OtlpRecorder {

