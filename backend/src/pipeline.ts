@@ -13,8 +13,9 @@ import type { Authenticator, ControlStore } from './platform/tenancy.js';
 import type { ClickHouse } from './storage/clickhouse/client.js';
 import { migrate } from './storage/clickhouse/migrate.js';
 import { observeClickHouse } from './storage/clickhouse/observed-clickhouse.js';
-import { openClickHouse } from './storage/clickhouse/open-clickhouse.js';
+import { findReader, openClickHouse } from './storage/clickhouse/open-clickhouse.js';
 import { applyRetention } from './storage/clickhouse/retention.js';
+import { applyRowPolicies } from './storage/clickhouse/tenant-lock.js';
 import { openControlStores, type ControlStores } from './storage/control/open-control-store.js';
 
 export interface PipelineContext {
@@ -89,6 +90,9 @@ export async function openEventTables(
   lifecycle.onClose('clickhouse', () => clickHouse.close());
   const applied = await migrate(clickHouse, (work) => control.withLock('clickhouse-migrations', work));
   if (applied.length > 0) logger.info({ migrations: applied }, 'migrations applied');
+  const reader = findReader(config);
+  if (reader !== undefined)
+    await control.withLock('clickhouse-migrations', () => applyRowPolicies(clickHouse, reader));
   const changed = await applyRetention(clickHouse, {
     rawDays: config.streamProcessor.rawRetentionDays,
     aggregateDays: config.streamProcessor.aggregateRetentionDays,

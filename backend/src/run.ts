@@ -40,6 +40,8 @@ import {
   type Role,
 } from './roles.js';
 import type { ClickHouse } from './storage/clickhouse/client.js';
+import { observeClickHouse } from './storage/clickhouse/observed-clickhouse.js';
+import { openReadClickHouse } from './storage/clickhouse/open-clickhouse.js';
 import type { Timescale } from './storage/timescale/open-timescale.js';
 import { createProcessorService } from './stream-processor/compose.js';
 import { watchDeadLetters, watchEngines } from './watch-health.js';
@@ -239,7 +241,7 @@ async function createMetrics(context: PipelineContext, shared: Shared): Promise<
   return createMetricsService({
     config,
     version: productVersion,
-    clickHouse: requireShared(shared.clickHouse),
+    clickHouse: openReader(context) ?? requireShared(shared.clickHouse),
     authenticator: shared.foundation.authenticator,
     kpis: shared.kpis,
     goals: shared.goals,
@@ -249,6 +251,14 @@ async function createMetrics(context: PipelineContext, shared: Shared): Promise<
     telemetry,
     now: Date.now,
   });
+}
+
+/** Whom row policies hold to one tenant at a time, where there is such a user. */
+function openReader({ config, lifecycle, telemetry }: PipelineContext): ClickHouse | undefined {
+  const reader = openReadClickHouse(config);
+  if (reader === undefined) return undefined;
+  lifecycle.onClose('clickhouse reader', () => reader.close());
+  return observeClickHouse(reader, telemetry);
 }
 
 async function createReporting(context: PipelineContext, shared: Shared): Promise<HttpService> {

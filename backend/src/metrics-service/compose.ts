@@ -5,6 +5,7 @@ import type { GoalSettings, GoalsReader } from '../platform/goals.js';
 import type { Logger } from '../platform/logger.js';
 import type { Telemetry } from '../platform/telemetry.js';
 import type { ClickHouse } from '../storage/clickhouse/client.js';
+import { lockTenants } from '../storage/clickhouse/tenant-lock.js';
 import { describeMetricsApi } from './http/openapi.js';
 import { mountMetricsRoutes } from './http/routes.js';
 import { noGoals } from '../kpis/goals/goals-reader.js';
@@ -54,7 +55,8 @@ export interface MetricsServiceOptions {
 const service = 'metrics-service';
 
 /** Questions about KPIs over HTTP. Owns no client: what is passed in is closed by who made it. */
-export function createMetricsService(options: MetricsServiceOptions): HttpService {
+export function createMetricsService(given: MetricsServiceOptions): HttpService {
+  const options = { ...given, clickHouse: lockTenants(given.clickHouse) };
   const { config, clickHouse, authenticator, logger, telemetry } = options;
   const { metrics } = config;
   const raw = { ...fixedRawLimits, retentionDays: config.streamProcessor.rawRetentionDays };

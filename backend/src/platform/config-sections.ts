@@ -104,6 +104,14 @@ export const configSections = {
       }),
       'the embedded engine in `DATA_DIR/clickhouse`',
     ),
+    readUrl: optional(
+      serverUrl('CLICKHOUSE_READ_URL', {
+        description:
+          'The same server as the user with which the metrics service reads. Row policies hold this user to the tenant of each question; the user of `CLICKHOUSE_URL` writes them at the start.',
+        protocols: ['http', 'https'],
+      }),
+      'the metrics service reads as the user of `CLICKHOUSE_URL`, without row policies',
+    ),
     connections: wholeNumber('CLICKHOUSE_CONNECTIONS', {
       description: 'Most statements under way in ClickHouse from one process.',
       unit: 'connections',

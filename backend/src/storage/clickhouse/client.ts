@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
 import { AppError } from '../../platform/errors.js';
+import { tenantSettings } from './tenant-lock.js';
 
 /** Values bound to `{name:Type}` placeholders. Pass times as text: a `Date` loses its milliseconds. */
 export type QueryParams = Readonly<Record<string, unknown>>;
@@ -10,6 +11,8 @@ export interface NamedQuery<Row> {
   readonly name: string;
   readonly sql: string;
   readonly params?: QueryParams;
+  /** Whose rows it may see: no other ones are read, whatever the statement says. Without it, those of every tenant. */
+  readonly tenantId?: string;
   readonly row: z.ZodType<Row>;
   readonly timeoutMs?: number;
   /** True where the asker waits until the engine can answer: what may pass is `store_unavailable` then, as with an insert. */
@@ -56,10 +59,16 @@ export interface ClickHouseEngine {
 /** A repeated insert must reach the views too; older servers have this off. */
 export const insertSettings = { deduplicate_blocks_in_dependent_materialized_views: 1 } as const;
 
-export function createClickHouse(engine: ClickHouseEngine, options: { queryTimeoutMs: number }): ClickHouse {
+export interface ClickHouseOptions {
+  readonly queryTimeoutMs: number;
+  /** The server asks for the tenant by itself: the user that reads is held to row policies. */
+  readonly hasRowPolicies?: boolean;
+}
+
+export function createClickHouse(engine: ClickHouseEngine, options: ClickHouseOptions): ClickHouse {
   return {
     async query<Row>(query: NamedQuery<Row>) {
-      const rows = await runQuery(engine, query, query.timeoutMs ?? options.queryTimeoutMs);
+      const rows = await runQuery(engine, query, options);
       return rows.map((row) => query.row.parse(row));
     },
     async command(sql) {
@@ -83,14 +92,11 @@ export function createClickHouse(engine: ClickHouseEngine, options: { queryTimeo
 async function runQuery<Row>(
   engine: ClickHouseEngine,
   query: NamedQuery<Row>,
-  timeoutMs: number,
+  options: ClickHouseOptions,
 ): Promise<readonly unknown[]> {
   const id = randomUUID();
-  const { memoryBytesMax } = query;
-  const memory = memoryBytesMax === undefined ? '' : `max_memory_usage = ${memoryBytesMax}, `;
-  const settings = `${memory}max_execution_time = ${timeoutMs / 1_000}, output_format_json_quote_64bit_integers = 0, output_format_json_quote_decimals = 0, output_format_json_quote_denormals = 0, max_query_size = 10000000`;
-  const sql = `/* ${query.name} ${id} */ ${query.sql}\nSETTINGS ${settings}`;
-  const { signal } = query;
+  const { memoryBytesMax, signal } = query;
+  const sql = `/* ${query.name} ${id} */ ${query.sql}\nSETTINGS ${settingsOf(query, options)}`;
   if (signal?.aborted === true) throw cancelled(query.name);
   let onAbort: (() => void) | undefined;
   const aborted = new Promise<never>((_resolve, reject) => {
@@ -110,6 +116,13 @@ async function runQuery<Row>(
   } finally {
     if (onAbort !== undefined) signal?.removeEventListener('abort', onAbort);
   }
+}
+
+function settingsOf<Row>(query: NamedQuery<Row>, options: ClickHouseOptions): string {
+  const { memoryBytesMax, tenantId, timeoutMs = options.queryTimeoutMs } = query;
+  const lock = tenantId === undefined ? '' : tenantSettings(tenantId, options.hasRowPolicies === true);
+  const memory = memoryBytesMax === undefined ? '' : `max_memory_usage = ${memoryBytesMax}, `;
+  return `${lock}${memory}max_execution_time = ${timeoutMs / 1_000}, output_format_json_quote_64bit_integers = 0, output_format_json_quote_decimals = 0, output_format_json_quote_denormals = 0, max_query_size = 10000000`;
 }
 
 function cancelled(name: string): AppError {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Config } from '../../platform/config.js';
+import { AppError } from '../../platform/errors.js';
 import { createClickHouse, type ClickHouse } from './client.js';
 import { openEmbeddedEngine } from './embedded-engine.js';
 import { openServerEngine } from './server-engine.js';
@@ -19,4 +20,26 @@ export function openClickHouse(config: Pick<Config, 'platform' | 'clickhouse'>):
           requestTimeoutMs: Math.max(queryTimeoutMs, ownWorkTimeoutMs) + 5_000,
         });
   return createClickHouse(engine, { queryTimeoutMs });
+}
+
+/**
+ * The server again, as the user of `CLICKHOUSE_READ_URL`, who is held to row policies; `undefined` where there is none.
+ * Throws `AppError` `reader_not_apart` when it is the user who writes.
+ */
+export function openReadClickHouse(config: Pick<Config, 'clickhouse'>): ClickHouse | undefined {
+  const { url, readUrl, connections, queryTimeoutMs } = config.clickhouse;
+  if (url === undefined || readUrl === undefined) return undefined;
+  if (findReader(config) === decodeURIComponent(new URL(url).username)) {
+    const reason = 'CLICKHOUSE_READ_URL must have another user than CLICKHOUSE_URL, one that only reads.';
+    throw new AppError('reader_not_apart', reason, { status: 500 });
+  }
+  const requestTimeoutMs = queryTimeoutMs + 5_000;
+  const engine = openServerEngine({ url: readUrl, connections, requestTimeoutMs });
+  return createClickHouse(engine, { queryTimeoutMs, hasRowPolicies: true });
+}
+
+/** Name of the user of `CLICKHOUSE_READ_URL`. */
+export function findReader({ clickhouse }: Pick<Config, 'clickhouse'>): string | undefined {
+  if (clickhouse.url === undefined || clickhouse.readUrl === undefined) return undefined;
+  return decodeURIComponent(new URL(clickhouse.readUrl).username);
 }

@@ -48,6 +48,7 @@ export async function queryActiveUsers(
     const { sql, params } = activeUsersSql(tenantId, request, slice);
     const rows = await clickHouse.query({
       name: 'active-users',
+      tenantId,
       sql,
       params,
       row: countsRow,

@@ -44,6 +44,7 @@ export async function querySeatDays(
   ];
   const rows = await clickHouse.query({
     name: 'annotation-licences',
+    tenantId,
     sql: `SELECT *, count() OVER () AS found FROM (
 ${withLineSql(request)}SELECT ${bucketSql('occurred_at', request.buckets, bind)} AS bucket, toUnixTimestamp64Milli(min(occurred_at)) AS first_ms,
   sumIf(${quantitySql}, type = ${bind(purchased, 'String')}) AS purchased, countIf(type = ${bind(assigned, 'String')}) AS assigned, countIf(type = ${bind(released, 'String')}) AS released

@@ -55,6 +55,7 @@ export async function queryBadWindows(
   const seconds = bind(request.windowMinutes * 60, 'Int64');
   const rows = await clickHouse.query({
     name: 'annotation-outages',
+    tenantId,
     sql: `SELECT start, requests, failed FROM (
 ${source === undefined ? withLineSql(request) : ''}SELECT intDiv(toUnixTimestamp(${source?.timeColumn ?? 'occurred_at'}), ${seconds}) * ${seconds} AS start, ${countsSql(source)}
 FROM ${source?.table ?? 'events_raw_v1'}

@@ -43,6 +43,7 @@ export async function queryReleases(
       : quarterEarlierSql(tenantId, request, { types, filters }, bind);
   const rows = await clickHouse.query({
     name: 'annotation-releases',
+    tenantId,
     sql: `SELECT toString(agent) AS agent_text, toString(agent_version) AS version_text, first_ms, count() OVER () AS found FROM (
 ${withLineSql(request)}SELECT agent, agent_version, toUnixTimestamp64Milli(min(occurred_at)) AS first_ms
 FROM events_raw_v1

@@ -30,6 +30,7 @@ export type EventCounts = z.infer<typeof countsRow>;
 export async function countEverywhere(clickHouse: ClickHouse, tenantId: string): Promise<EventCounts> {
   const [counts] = await clickHouse.query({
     name: 'count-everywhere',
+    tenantId,
     sql: `WITH raw AS (
         SELECT count() AS raw, uniqExact(event_id) AS distinctIds,
           countIf(type = 'ai.coditect.api.request.completed.v1') AS apiRaw,

@@ -29,6 +29,7 @@ export async function queryDayCounts(
       AND quarter < fromUnixTimestamp64Milli({toMs:Int64}, 'UTC') GROUP BY type`;
   return clickHouse.query({
     name: 'day-counts',
+    tenantId,
     sql: span.source === 'raw' ? ofRaw : ofQuarters,
     params: { tenantId, fromMs: span.fromMs, toMs: span.toMs },
     row: dayCountsRow,

@@ -19,6 +19,7 @@ export async function queryDimensionValues(
 ): Promise<readonly DimensionValue[]> {
   return clickHouse.query({
     name: 'dimension-values',
+    tenantId,
     sql: `SELECT value, sum(events) AS events FROM dimension_values_v1
 WHERE tenant_id = {tenantId:String} AND dimension = {dimension:String}
   AND startsWith(lowerUTF8(value), lowerUTF8({prefix:String}))

@@ -98,6 +98,7 @@ export async function queryEvents(
   const { sql, params } = eventsSql(tenantId, request);
   const rows = await clickHouse.query({
     name: 'events',
+    tenantId,
     sql,
     params,
     row: rowSchema,

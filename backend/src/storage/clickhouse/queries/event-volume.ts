@@ -31,6 +31,7 @@ export async function queryEventVolume(
   const where = selectionSql(tenantId, request, bind);
   const rows = await clickHouse.query({
     name: 'event-volume',
+    tenantId,
     sql: `SELECT bucket, countIf(level_text = 'info') AS info, countIf(level_text = 'warning') AS warning, countIf(level_text = 'error') AS error FROM (
 ${withLineSql(request)}SELECT ${bucketSql('occurred_at', request.buckets, bind)} AS bucket, ${levelSql} AS level_text
 FROM events_raw_v1

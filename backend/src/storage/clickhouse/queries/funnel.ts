@@ -55,6 +55,7 @@ export async function queryFunnel(
   const { sql, params } = funnelSql(tenantId, request);
   return clickHouse.query({
     name: 'funnel',
+    tenantId,
     sql,
     params,
     row: funnelRow,

@@ -56,6 +56,7 @@ export async function queryLifecycle(
   const far = 1_000_000;
   return clickHouse.query({
     name: 'lifecycle',
+    tenantId,
     sql: `SELECT hit.1 AS period, ${group} AS group, hit.2 AS state, count() AS users FROM (
   SELECT ${names.map((name) => `${name}, `).join('')}arrayJoin(arrayConcat(
     arrayMap((p, before) -> (p, multiIf(before = -${far}, ${state('new')}, p - before = 1, ${state('returning')}, ${state('resurrected')})),

@@ -24,6 +24,7 @@ export async function queryMeasures(
   const { sql, params } = measuresSql(tenantId, request);
   const rows = await clickHouse.query({
     name: 'measures',
+    tenantId,
     sql,
     params,
     row: measureRow,

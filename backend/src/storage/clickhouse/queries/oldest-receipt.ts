@@ -12,6 +12,7 @@ export async function queryOldestReceipt(
 ): Promise<number | undefined> {
   const [row] = await clickHouse.query({
     name: 'oldest-receipt',
+    tenantId,
     sql: `SELECT toUInt32(min(received_month)) AS day, count() AS rows FROM dimension_values_v1
 WHERE tenant_id = {tenantId:String} AND dimension = 'domain'`,
     params: { tenantId },

@@ -49,6 +49,7 @@ export async function queryPaths(
   const { sql, params } = pathsSql(tenantId, request);
   return clickHouse.query({
     name: 'paths',
+    tenantId,
     sql,
     params,
     row: pathRow,

@@ -75,6 +75,7 @@ export async function queryRetention(
       : returnsOfEventsSql(tenantId, source, request, bind);
   return clickHouse.query({
     name: 'retention',
+    tenantId,
     sql: `SELECT cohort, ${group} AS group, arrayJoin(arrayPushFront(counted, toInt64(-1))) AS after, count() AS users FROM (
 SELECT ${cohort}, ${afters} AS afters, ${request.isUnbounded ? 'empty(afters) ? afters : [arrayMax(afters)]' : 'afters'} AS counted
 FROM (

@@ -23,6 +23,7 @@ export async function querySeatEvents(
 ): Promise<readonly SeatEvent[]> {
   return clickHouse.query({
     name: 'seat-events',
+    tenantId,
     sql: `SELECT toString(event_id) AS eventId, type, subject, user_id AS userId, attributes['assignee.userId'] AS assignee,
   attributes['quantity'] AS quantity, team, project, toUnixTimestamp64Milli(occurred_at) AS occurredAt,
   toUnixTimestamp64Milli(received_at) AS receivedAt

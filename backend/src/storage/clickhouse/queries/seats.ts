@@ -47,6 +47,7 @@ export async function querySeats(
   const untilMs = Math.max(...moments.map(({ atMs }) => atMs));
   return clickHouse.query({
     name: 'seats',
+    tenantId,
     sql: `SELECT toInt32(k - 1) AS moment, ${group} AS group, sum(bought) AS purchased, countIf(held) AS assigned, countIf(held AND worked) AS active,
   countIf(held AND NOT worked AND since < ${graces}[k]) AS idle,
   uniqExactIf(user, held) AS users, uniqExactIf(user, held AND worked) AS activeUsers
@@ -142,6 +143,7 @@ export async function querySeatTransitions(
   const holds = (ms: number): string => `max(since < ${bind(ms, 'Int64')} AND until >= ${bind(ms, 'Int64')})`;
   return clickHouse.query({
     name: 'seat-transitions',
+    tenantId,
     sql: `SELECT multiIf(
     before AND after, multiIf(has(periods, 0) AND has(periods, 1), 'retained', has(periods, 1), 'reactivated', has(periods, 0), 'lapsed', 'stillAtRisk'),
     before, 'reclaimed', 'newlyAssigned') AS transition, count() AS seats

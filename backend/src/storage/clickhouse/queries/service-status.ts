@@ -19,6 +19,7 @@ export async function queryStoredEvents(
 ): Promise<StoredEvents> {
   const [row] = await clickHouse.query({
     name: 'stored-events',
+    tenantId,
     sql: `WITH
   (SELECT max(minute) FROM events_per_minute_v1 WHERE tenant_id = {tenantId:String}) AS newestMinute,
   (SELECT max(received_month) FROM dimension_values_v1

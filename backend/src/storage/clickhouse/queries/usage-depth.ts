@@ -30,6 +30,7 @@ export async function queryUsageDepth(
   // In a sorted list each period begins where the number before is another one, and ends where the next one begins.
   return clickHouse.query({
     name: 'usage-depth',
+    tenantId,
     sql: `SELECT hit.1 AS period, ${group} AS group, hit.2 AS depth, count() AS users FROM (
   SELECT arrayJoin(arrayConcat(
     arrayMap((p, n) -> (p, multiIf(n >= ${list(request.heavyDays)}[p + 1], 'heavy', n >= ${list(request.moderateDays)}[p + 1], 'moderate', 'light')), periods, counts),

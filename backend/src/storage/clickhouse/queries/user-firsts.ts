@@ -38,6 +38,7 @@ export async function queryUserFirsts(
   const selected = groupBy.map((name, index) => `, ${columns[name]} AS d${index}`).join('');
   return clickHouse.query({
     name: 'user-firsts',
+    tenantId,
     sql: `SELECT transform(roundDown(seen, ${starts}), ${starts}, ${numbers}, toInt32(-1)) AS cohort, ${group} AS group, count() AS users,
   countIf(has_arrived AND took <= ${bind(request.withinMs, 'Int64')}) AS inTime,
   if(countIf(has_arrived) = 0, NULL, quantileExactLowIf(0.5)(took, has_arrived)) AS medianMs
