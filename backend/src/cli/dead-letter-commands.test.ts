@@ -34,6 +34,7 @@ function createWorld(operations: Partial<LetterOperations>) {
     putGoal: refuse,
     removeGoal: refuse,
     createKey: refuse,
+    rotateKey: refuse,
     listKeys: refuse,
     revokeKey: refuse,
     createWebhook: refuse,

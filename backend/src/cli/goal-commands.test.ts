@@ -24,6 +24,7 @@ function createWorld() {
     putBranding: refuse,
     removeBranding: refuse,
     createKey: refuse,
+    rotateKey: refuse,
     listKeys: refuse,
     revokeKey: refuse,
     createWebhook: refuse,
