@@ -23,18 +23,19 @@ const zones = ['UTC', 'America/New_York', 'Asia/Kathmandu', 'Australia/Lord_Howe
 const firsts = ['activation_rate', 'time_to_first_value'] as const;
 const depths = ['none', 'light', 'moderate', 'heavy'].map((depth) => `usage_depth_${depth}`);
 
+type Filter = NonNullable<MetricQueryInput['filters']>[number];
 const anyQuestion = fc.record({
   ends: fc.tuple(times, times),
   interval: fc.constantFrom(undefined, '1d', '1w', '1M'),
   timeZone: fc.constantFrom(...zones),
   groupBy: fc.constantFrom([], [], ['team'], ['project', 'team']),
-  filter: fc.constantFrom(
+  filter: fc.constantFrom<Filter | undefined>(
     undefined,
     undefined,
-    { dimension: 'team', operator: '=', value: 'red' } as const,
-    { dimension: 'team', operator: '=~', value: '^r|^b' } as const,
-    { dimension: 'project', operator: '!~', value: 'atl' } as const,
-    { dimension: 'team', operator: 'not in', value: ['red'] } as const,
+    { dimension: 'team', operator: '=', value: 'red' },
+    { dimension: 'team', operator: '=~', value: '^r|^b' },
+    { dimension: 'project', operator: '!~', value: 'atl' },
+    { dimension: 'team', operator: 'not in', value: ['red'] },
   ),
   compareTo: fc.constantFrom('none', 'none', 'previousPeriod'),
 });
