@@ -53,13 +53,13 @@ const anyQuestion = fc.record({
   interval: fc.constantFrom(undefined, '1d', '1w', '1M'),
   timeZone: fc.constantFrom(...zones),
   groupBy: fc.constantFrom([], [], ['team'], ['team', 'project']),
-  filter: fc.constantFrom(
+  filter: fc.constantFrom<NonNullable<MetricQueryInput['filters']>[number] | undefined>(
     undefined,
     undefined,
-    { dimension: 'team', operator: '=', value: 'red' } as const,
-    { dimension: 'team', operator: '=~', value: '^r|^b' } as const,
-    { dimension: 'team', operator: 'not in', value: ['red'] } as const,
-    { dimension: 'project', operator: '!=', value: 'none' } as const,
+    { dimension: 'team', operator: '=', value: 'red' },
+    { dimension: 'team', operator: '=~', value: '^r|^b' },
+    { dimension: 'team', operator: 'not in', value: ['red'] },
+    { dimension: 'project', operator: '!=', value: 'none' },
   ),
   compareTo: fc.constantFrom('none', 'none', 'previousPeriod'),
 });
