@@ -52,6 +52,8 @@ function createCountingEngine(events: readonly Counted[], requests: MeasureReque
         readSeats: () => Promise.resolve([]),
         readLifecycle: () => Promise.resolve([]),
         readCohorts: () => Promise.resolve([]),
+        readFirsts: () => Promise.resolve([]),
+        readUsageDepth: () => Promise.resolve([]),
         readMeasures(request) {
           requests.push(request);
           const rows = [...count(request)];

@@ -245,7 +245,7 @@ async function readUntilLeft(response: Response): Promise<string> {
   try {
     for (let next = await reader?.read(); next?.done === false; next = await reader?.read()) {
       const chunk: unknown = next.value;
-      if (ArrayBuffer.isView(chunk)) content += decoder.decode(chunk, { stream: true });
+      if (chunk instanceof Uint8Array) content += decoder.decode(chunk, { stream: true });
     }
   } catch {
     // It was left.
