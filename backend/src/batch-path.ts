@@ -12,7 +12,7 @@ import type { ControlStore } from './platform/tenancy.js';
 import { publishProgress } from './progress.js';
 import { observePgDatabase } from './storage/postgres/observed-pg-database.js';
 import { createLandingWriter } from './storage/timescale/landing-writer.js';
-import { openTimescale, type Timescale } from './storage/timescale/open-timescale.js';
+import { openTimescale, openTimescaleReader, type Timescale } from './storage/timescale/open-timescale.js';
 
 export interface BatchPathStores {
   readonly timescale: Timescale;
@@ -30,6 +30,17 @@ export async function openReportTables({
   lifecycle.onClose('timescale', () => timescale.close());
   await timescale.migrate();
   return { ...timescale, database: observePgDatabase(timescale.database, 'timescale', telemetry) };
+}
+
+/** Where reports are read: a replica, where there is one, and else where events land. */
+export function openReportReader(
+  { config, lifecycle, logger, telemetry }: PipelineContext,
+  timescale: Timescale,
+): Timescale['database'] {
+  const reader = openTimescaleReader(config, logger);
+  if (reader === undefined) return timescale.database;
+  lifecycle.onClose('timescale reader', () => reader.close());
+  return observePgDatabase(reader, 'timescale', telemetry);
 }
 
 /** Lands what the bus of this process brings. */

@@ -1,7 +1,7 @@
 import { createAdminServer } from './admin/admin-server.js';
 import { startAmqpIntake } from './collector/amqp/start-amqp-intake.js';
 import { createBodyBudget, type BodyBudget } from './collector/body-budget.js';
-import { openReportTables } from './batch-path.js';
+import { openReportReader, openReportTables } from './batch-path.js';
 import type { RollupLoop } from './batch-processor/rollup/rollup-loop.js';
 import { createBatchProcessorService } from './batch-processor/compose.js';
 import { createCollector } from './collector/compose.js';
@@ -267,7 +267,7 @@ async function createReporting(context: PipelineContext, shared: Shared): Promis
   return createReportingService({
     config,
     version: productVersion,
-    database: requireShared(shared.timescale).database,
+    database: openReportReader(context, requireShared(shared.timescale)),
     reports,
     schedules,
     branding,

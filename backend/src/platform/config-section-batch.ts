@@ -9,6 +9,14 @@ export const timescaleSection = {
     }),
     'the server at `DATABASE_URL`; without that too, the embedded engine in `DATA_DIR/timescale`',
   ),
+  readUrl: optional(
+    serverUrl('TIMESCALE_READ_URL', {
+      description:
+        'A replica from which the reporting service reads. Its server has to confirm a commit when the replica shows it (`synchronous_commit = remote_apply`): reports say as of when they are.',
+      protocols: ['postgres', 'postgresql'],
+    }),
+    'reports are read where events land',
+  ),
   connections: wholeNumber('TIMESCALE_CONNECTIONS', {
     description: 'Most connections to TimescaleDB from one process.',
     unit: 'connections',

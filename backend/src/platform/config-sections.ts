@@ -7,7 +7,17 @@ import { rollupSection } from './config-section-rollup.js';
 import { reportingSection } from './config-section-reporting.js';
 import { storesSection } from './config-section-stores.js';
 import { tracingSection } from './config-section-tracing.js';
-import { oneOf, onOff, optional, port, secret, serverUrl, text, wholeNumber } from './config-variable.js';
+import {
+  identifier,
+  oneOf,
+  onOff,
+  optional,
+  port,
+  secret,
+  serverUrl,
+  text,
+  wholeNumber,
+} from './config-variable.js';
 
 const mebibyte = 1_048_576;
 const hundredYearsDays = 36_500;
@@ -111,6 +121,13 @@ export const configSections = {
         protocols: ['http', 'https'],
       }),
       'the metrics service reads as the user of `CLICKHOUSE_URL`, without row policies',
+    ),
+    cluster: optional(
+      identifier('CLICKHOUSE_CLUSTER', {
+        description:
+          'Name of the cluster behind `CLICKHOUSE_URL`, as in `system.clusters`. Tables are then replicated and sharded by the identity of events. Decide before the first start: tables of one server stay as they are.',
+      }),
+      'one server',
     ),
     connections: wholeNumber('CLICKHOUSE_CONNECTIONS', {
       description: 'Most statements under way in ClickHouse from one process.',

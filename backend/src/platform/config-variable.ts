@@ -159,6 +159,23 @@ export function text(env: string, options: Described & { unit: string; fallback:
   );
 }
 
+/** A name that may stand in a statement as it is. */
+export function identifier(env: string, options: Described): Variable<string> {
+  const allowed = 'letters, digits, `_` and `-`, at most 64';
+  return createVariable(
+    {
+      env,
+      description: options.description,
+      unit: 'name',
+      fallback: undefined,
+      absent: undefined,
+      secret: false,
+      allowed,
+    },
+    z.string().regex(/^[a-z_][\w-]{0,63}$/i, `must be a name of ${allowed}`),
+  );
+}
+
 /** A text that never appears in a message. Long enough that it can't be guessed. */
 export function secret(env: string, options: Described & { charsMin: number }): Variable<string> {
   const allowed = `text of at least ${options.charsMin} characters`;

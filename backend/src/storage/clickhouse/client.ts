@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
 import { AppError } from '../../platform/errors.js';
+import { renderForCluster } from './cluster-statements.js';
 import { tenantSettings } from './tenant-lock.js';
 
 /** Values bound to `{name:Type}` placeholders. Pass times as text: a `Date` loses its milliseconds. */
@@ -56,13 +57,21 @@ export interface ClickHouseEngine {
   close(): Promise<void>;
 }
 
-/** A repeated insert must reach the views too; older servers have this off. */
-export const insertSettings = { deduplicate_blocks_in_dependent_materialized_views: 1 } as const;
+/**
+ * A repeated insert must reach the views too; older servers have this off. On a cluster an insert is done when every shard
+ * has its rows: the server would answer as soon as it has noted them down.
+ */
+export const insertSettings = {
+  deduplicate_blocks_in_dependent_materialized_views: 1,
+  distributed_foreground_insert: 1,
+} as const;
 
 export interface ClickHouseOptions {
   readonly queryTimeoutMs: number;
   /** The server asks for the tenant by itself: the user that reads is held to row policies. */
   readonly hasRowPolicies?: boolean;
+  /** Name of the cluster on which commands are carried out. Without it there is one server. */
+  readonly cluster?: string;
 }
 
 export function createClickHouse(engine: ClickHouseEngine, options: ClickHouseOptions): ClickHouse {
@@ -73,7 +82,9 @@ export function createClickHouse(engine: ClickHouseEngine, options: ClickHouseOp
     },
     async command(sql) {
       try {
-        await engine.command(sql);
+        const { cluster } = options;
+        const statements = cluster === undefined ? [sql] : renderForCluster(sql, cluster);
+        for (const statement of statements) await engine.command(statement);
       } catch (error) {
         throw translate(error, 'command');
       }
@@ -122,7 +133,9 @@ function settingsOf<Row>(query: NamedQuery<Row>, options: ClickHouseOptions): st
   const { memoryBytesMax, tenantId, timeoutMs = options.queryTimeoutMs } = query;
   const lock = tenantId === undefined ? '' : tenantSettings(tenantId, options.hasRowPolicies === true);
   const memory = memoryBytesMax === undefined ? '' : `max_memory_usage = ${memoryBytesMax}, `;
-  return `${lock}${memory}max_execution_time = ${timeoutMs / 1_000}, output_format_json_quote_64bit_integers = 0, output_format_json_quote_decimals = 0, output_format_json_quote_denormals = 0, max_query_size = 10000000`;
+  // A join of tables that lie on several shards is refused unless it says that each shard gets the whole other side.
+  const joins = options.cluster === undefined ? '' : `distributed_product_mode = 'global', `;
+  return `${lock}${memory}${joins}max_execution_time = ${timeoutMs / 1_000}, output_format_json_quote_64bit_integers = 0, output_format_json_quote_decimals = 0, output_format_json_quote_denormals = 0, max_query_size = 10000000`;
 }
 
 function cancelled(name: string): AppError {

@@ -10,7 +10,7 @@ const ownWorkTimeoutMs = 120_000;
 
 /** The ClickHouse that the configuration names: the server at `CLICKHOUSE_URL`, or the engine in `DATA_DIR/clickhouse`. */
 export function openClickHouse(config: Pick<Config, 'platform' | 'clickhouse'>): ClickHouse {
-  const { url, connections, queryTimeoutMs } = config.clickhouse;
+  const { url, cluster, connections, queryTimeoutMs } = config.clickhouse;
   const engine =
     url === undefined
       ? openEmbeddedEngine({ path: join(config.platform.dataDir, 'clickhouse'), connections })
@@ -19,7 +19,10 @@ export function openClickHouse(config: Pick<Config, 'platform' | 'clickhouse'>):
           connections,
           requestTimeoutMs: Math.max(queryTimeoutMs, ownWorkTimeoutMs) + 5_000,
         });
-  return createClickHouse(engine, { queryTimeoutMs });
+  return createClickHouse(engine, {
+    queryTimeoutMs,
+    ...(url !== undefined && cluster !== undefined && { cluster }),
+  });
 }
 
 /**
@@ -27,7 +30,7 @@ export function openClickHouse(config: Pick<Config, 'platform' | 'clickhouse'>):
  * Throws `AppError` `reader_not_apart` when it is the user who writes.
  */
 export function openReadClickHouse(config: Pick<Config, 'clickhouse'>): ClickHouse | undefined {
-  const { url, readUrl, connections, queryTimeoutMs } = config.clickhouse;
+  const { url, readUrl, cluster, connections, queryTimeoutMs } = config.clickhouse;
   if (url === undefined || readUrl === undefined) return undefined;
   if (findReader(config) === decodeURIComponent(new URL(url).username)) {
     const reason = 'CLICKHOUSE_READ_URL must have another user than CLICKHOUSE_URL, one that only reads.';
@@ -35,7 +38,11 @@ export function openReadClickHouse(config: Pick<Config, 'clickhouse'>): ClickHou
   }
   const requestTimeoutMs = queryTimeoutMs + 5_000;
   const engine = openServerEngine({ url: readUrl, connections, requestTimeoutMs });
-  return createClickHouse(engine, { queryTimeoutMs, hasRowPolicies: true });
+  return createClickHouse(engine, {
+    queryTimeoutMs,
+    hasRowPolicies: true,
+    ...(cluster !== undefined && { cluster }),
+  });
 }
 
 /** Name of the user of `CLICKHOUSE_READ_URL`. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ClickHouse } from './client.js';
+import { localNameOf } from './cluster-statements.js';
 
 export interface Retention {
   readonly rawDays: number;
@@ -49,7 +50,9 @@ export async function applyRetention(
   });
   const changed: string[] = [];
   for (const [name, ttl] of retentionOf(retention)) {
-    const table = tables.find((candidate) => candidate.name === name);
+    const table =
+      tables.find((candidate) => candidate.name === localNameOf(name)) ??
+      tables.find((candidate) => candidate.name === name);
     if (table === undefined || table.engine_full.includes(`TTL ${ttl} `)) continue;
     await clickHouse.command(
       `ALTER TABLE ${name} MODIFY TTL ${ttl} SETTINGS materialize_ttl_after_modify = 0`,

@@ -31,6 +31,16 @@ export async function openTimescale(config: TimescaleConfig, logger: Logger): Pr
   return openEmbedded(config, logger);
 }
 
+/** The replica at `TIMESCALE_READ_URL`, for who only reads; `undefined` where there is none. */
+export function openTimescaleReader(
+  { timescale }: Pick<Config, 'timescale'>,
+  logger: Logger,
+): PgDatabase | undefined {
+  const { readUrl: url, connections, queryTimeoutMs } = timescale;
+  if (url === undefined) return undefined;
+  return openPgDatabase({ name: 'timescale', url, connections, queryTimeoutMs, logger });
+}
+
 const ledger = { schema: 'analytics', lock: 7_305_319 };
 
 /** A TimescaleDB that speaks the protocol of PostgreSQL at this address. */
