@@ -108,6 +108,7 @@ function ValueRow({
   isPlain: boolean;
 }) {
   const styles = useStyles2(getStyles);
+  const hasMarks = !layout.showTitle && layout.showMarks;
   return (
     <div className={styles.valueRow}>
       {item.status && (
@@ -124,10 +125,8 @@ function ValueRow({
       <ValueLink links={item.links()} label={item.title}>
         <Value item={item} size={layout.valueSize} color={color} />
       </ValueLink>
-      {!layout.showTitle && item.explanation && (
-        <Definition explanation={item.explanation} testIds={testIds} />
-      )}
-      {!layout.showTitle && <QualityBadge concerns={item.concerns} isPlain={isPlain} />}
+      {hasMarks && item.explanation && <Definition explanation={item.explanation} testIds={testIds} />}
+      {hasMarks && <QualityBadge concerns={item.concerns} isPlain={isPlain} />}
     </div>
   );
 }

@@ -4,6 +4,7 @@ import { useStyles2 } from '@grafana/ui';
 import { migrateOptions } from '../migrations';
 import { buildViewModel, type KpiItem } from '../model/build-view-model';
 import { layoutGrid, type LayoutWishes } from '../model/layout';
+import { valueEmsOf } from '../model/value-width';
 import { testIds } from '../testIds';
 import type { KpiPanelOptions } from '../types';
 import { KpiItemView } from './KpiItemView';
@@ -71,7 +72,7 @@ function wishesOf(
   return {
     mode: layout,
     count: items.length,
-    valueLength: longest(({ value }) => `${value.prefix}${value.text}${value.suffix}`.length),
+    valueEms: longest(({ value }) => valueEmsOf(value)),
     hasPadding: items.length > 1 || colorMode === 'background',
     hasTitle,
     hasDelta: items.some(({ delta }) => delta !== undefined),
@@ -83,10 +84,11 @@ function wishesOf(
     targetLength: longest(({ target }) => (target ? targetWords(target).length : 0)),
     hasFooter: items.some(({ footer }) => footer !== undefined),
     hasSparkline: items.some(({ sparkline }) => sparkline !== undefined),
-    iconCount:
-      Number(items.some(({ status }) => status)) +
-      Number(!hasTitle && items.some((item) => item.explanation)) +
-      // The badge has a word beside its icon.
-      (hasTitle ? 0 : 3 * Number(items.some(({ concerns }) => concerns.length > 0))),
+    iconCount: Number(items.some(({ status }) => status)),
+    markCount: hasTitle
+      ? 0
+      : Number(items.some((item) => item.explanation)) +
+        // The badge has a word beside its icon.
+        3 * Number(items.some(({ concerns }) => concerns.length > 0)),
   };
 }

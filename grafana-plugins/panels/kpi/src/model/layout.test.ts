@@ -3,7 +3,7 @@ import { layoutGrid, type LayoutWishes } from './layout';
 const everything: LayoutWishes = {
   mode: 'auto',
   count: 1,
-  valueLength: 6,
+  valueEms: 3.6,
   hasPadding: true,
   hasTitle: true,
   hasDelta: true,
@@ -14,6 +14,7 @@ const everything: LayoutWishes = {
   hasFooter: true,
   hasSparkline: true,
   iconCount: 1,
+  markCount: 0,
 };
 
 /** The height that a cell's parts take, as the components draw them. */
@@ -32,8 +33,18 @@ describe('layoutGrid', () => {
     const grid = layoutGrid(width, height, everything);
     expect(usedHeight(grid)).toBeLessThanOrEqual(height + 1);
     expect(grid.cell.valueSize).toBeGreaterThanOrEqual(13);
-    const valueWidth = grid.cell.valueSize * (everything.valueLength * 0.6 + 0.8);
+    const valueWidth = grid.cell.valueSize * everything.valueEms + 22;
     expect(valueWidth).toBeLessThanOrEqual(width - 2 * grid.cell.padding);
+  });
+
+  it.each(widths)('leaves the marks out before they cut a value of one digit more, %d wide', (width) => {
+    const wishes = { ...everything, hasTitle: false, valueEms: 4.3, markCount: 4 };
+    for (const height of heights) {
+      const { cell } = layoutGrid(width, height, wishes);
+      const room = (cell.orientation === 'row' ? 0.5 : 1) * (width - 2 * cell.padding);
+      const marks = cell.showMarks ? 4 * 22 : 0;
+      expect(Math.floor(cell.valueSize * wishes.valueEms + 22 + marks)).toBeLessThanOrEqual(room);
+    }
   });
 
   it('keeps value and change longest when room runs out', () => {
@@ -80,7 +91,7 @@ describe('layoutGrid', () => {
   it.each([150, 220, 300, 460, 900])('has one line for each at %d pixels, and clips no value', (width) => {
     const { cell, columns } = layoutGrid(width, 200, { ...everything, mode: 'compact', count: 5 });
     expect(cell.orientation).toBe('line');
-    const value = cell.valueSize * everything.valueLength * 0.6 + 20;
+    const value = cell.valueSize * everything.valueEms + 22;
     const delta = cell.showDelta ? 11 * 6.6 : 0;
     const used = value + delta + (cell.sparkline?.width ?? 0) + (cell.showTitle ? 40 : 0);
     expect(used).toBeLessThanOrEqual(width / columns);

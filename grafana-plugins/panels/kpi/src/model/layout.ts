@@ -8,6 +8,8 @@ export interface CellLayout {
   /** `row`: text on the left, trend on the right. `line`: everything beside each other. */
   orientation: 'column' | 'row' | 'line';
   valueSize: number;
+  /** What stands behind the value where there is no title. */
+  showMarks: boolean;
   showTitle: boolean;
   showDelta: boolean;
   /** `vs previous period` after the change. */
@@ -31,8 +33,8 @@ export interface GridLayout {
 export interface LayoutWishes {
   mode: LayoutMode;
   count: number;
-  /** Characters of the longest value with its prefix and suffix. */
-  valueLength: number;
+  /** Width of the widest value with its prefix and suffix, as a multiple of its font's size. */
+  valueEms: number;
   /** A cell with a background of its own; without one the panel's own padding is enough. */
   hasPadding: boolean;
   hasTitle: boolean;
@@ -44,8 +46,10 @@ export interface LayoutWishes {
   targetLength: number;
   hasFooter: boolean;
   hasSparkline: boolean;
-  /** An icon before the value, a mark behind it. */
+  /** Icons before the value, in icons' widths. */
   iconCount: number;
+  /** The same for the marks behind it. */
+  markCount: number;
 }
 
 const gap = 8;
@@ -56,12 +60,14 @@ const compactHeight = 32;
 const compactWidthMin = 220;
 const rowHeightMin = 56;
 const targetHeight = 30;
-/** Widest digit of Grafana's font, as a share of the font size. */
-const glyphWidth = 0.6;
-/** The same for the lines of small text, in pixels. */
+/** With the gap beside it. */
+const iconWidth = 22;
+/** Widest digit of Grafana's font in the lines of small text. */
 const smallGlyphWidth = 6.6;
 const valueSizeMin = 13;
 const valueSizeMax = 72;
+/** Of three digits, so that tiles beside each other do not differ more than they must. */
+const valueEmsMin = 1.95;
 
 /** Cuts a panel into cells and decides what each has room for. The value always stays; the rest goes step by step. */
 export function layoutGrid(width: number, height: number, wishes: LayoutWishes): GridLayout {
@@ -90,7 +96,10 @@ function layoutLines(width: number, height: number, wishes: LayoutWishes): GridL
   const isScrolling = wishes.count > 1 && rows * (compactHeight + gap) - gap > height;
   const inner = cellWidth - 8 - (isScrolling ? 8 : 0);
   const valueSize = Math.max(valueSizeMin, Math.min(18, height / 1.2));
-  const valueWidth = wishes.valueLength * glyphWidth * valueSize + wishes.iconCount * 20;
+  const marksWidth = wishes.markCount * iconWidth;
+  const plainWidth = wishes.valueEms * valueSize + wishes.iconCount * iconWidth;
+  const showMarks = inner >= plainWidth + marksWidth;
+  const valueWidth = plainWidth + (showMarks ? marksWidth : 0);
   const deltaWidth = (wishes.deltaTextLength + 3) * smallGlyphWidth;
   const showDelta = wishes.hasDelta && inner >= valueWidth + deltaWidth;
   const left = inner - valueWidth - (showDelta ? deltaWidth : 0);
@@ -105,6 +114,7 @@ function layoutLines(width: number, height: number, wishes: LayoutWishes): GridL
       padding: 4,
       orientation: 'line',
       valueSize: Math.floor(valueSize),
+      showMarks,
       showTitle: wishes.hasTitle && left >= 40,
       showDelta,
       showDeltaLabel: false,
@@ -158,7 +168,7 @@ function layoutCell(width: number, height: number, wishes: LayoutWishes): CellLa
 
   const valueShare = showTrend ? 0.55 : 1;
   const valueHeight = valueSizeMin * 1.3 + room.left() * valueShare;
-  const valueSize = valueSizeOf(textWidth, valueHeight, wishes);
+  const { valueSize, showMarks } = valueRowOf(textWidth, valueHeight, wishes);
   const left = room.left() + valueSizeMin * 1.3 - valueSize * 1.2;
   const trendHeight = Math.floor(sparklineHeightMin + Math.max(0, left) - 4);
   return {
@@ -167,6 +177,7 @@ function layoutCell(width: number, height: number, wishes: LayoutWishes): CellLa
     padding,
     orientation: isRow ? 'row' : 'column',
     valueSize,
+    showMarks,
     showTitle,
     showDelta,
     showDeltaLabel: textWidth >= wishes.deltaLength * smallGlyphWidth + 30,
@@ -203,13 +214,18 @@ function trendBox(
   return showTrend ? { width: Math.floor(inner.width), height: trendHeight } : undefined;
 }
 
-function valueSizeOf(
+/** The value is never cut for the marks behind it: where both don't fit at the smallest size, the marks go. */
+function valueRowOf(
   textWidth: number,
   valueHeight: number,
-  { valueLength, iconCount }: LayoutWishes,
-): number {
-  const byWidth = (textWidth - 4) / (Math.max(valueLength, 3) * glyphWidth + iconCount * 0.8);
-  return Math.floor(Math.max(Math.min(byWidth, valueHeight / 1.2, valueSizeMax), valueSizeMin));
+  { valueEms, iconCount, markCount }: LayoutWishes,
+): Pick<CellLayout, 'valueSize' | 'showMarks'> {
+  const room = textWidth - 4 - iconCount * iconWidth;
+  const ems = Math.max(valueEms, valueEmsMin);
+  const showMarks = room - markCount * iconWidth >= ems * valueSizeMin;
+  const byWidth = (room - (showMarks ? markCount * iconWidth : 0)) / ems;
+  const size = Math.max(Math.min(byWidth, valueHeight / 1.2, valueSizeMax), valueSizeMin);
+  return { valueSize: Math.floor(size), showMarks };
 }
 
 function reserve(height: number, kept: number) {
