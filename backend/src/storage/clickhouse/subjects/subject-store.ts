@@ -1,0 +1,158 @@
+import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import { erasedText, type Subject, type SubjectStore, type Traces } from '../../../platform/subjects.js';
+import type { ClickHouse } from '../client.js';
+import { forgetInHand, withInHand } from './in-hand.js';
+import { readRecords } from './read-records.js';
+import { rewriteRows } from './rewrite-rows.js';
+import { writeSubjectSql, type SubjectSql } from './subject-sql.js';
+import { listSubjectTables, type SubjectTable } from './subject-tables.js';
+
+const rawTable = 'events_raw_v1';
+/** A scan reads everything that there is of a tenant. */
+const scanTimeoutMs = 600_000;
+const countRow = z.object({ rows: z.number() });
+
+/** People in ClickHouse. One call of `erase` at a time, over all processes: the caller has the lock. */
+export function createClickHouseSubjects(clickHouse: ClickHouse): SubjectStore {
+  return {
+    findTraces: (subject) =>
+      withInHand(clickHouse, subject, async (inHand) =>
+        countTraces(clickHouse, await listSubjectTables(clickHouse), writeSubjectSql(inHand)),
+      ),
+    async erase(subject) {
+      await forgetInHand(clickHouse);
+      return withInHand(clickHouse, subject, async (inHand) => {
+        const tables = await listSubjectTables(clickHouse);
+        const sql = writeSubjectSql(inHand);
+        const found = await countTraces(clickHouse, tables, sql);
+        for (const table of tables) {
+          if (table.name in found) await takeOut(clickHouse, table, { mark: markOf(subject), sql });
+        }
+        return found;
+      });
+    },
+    readRecords: (subject, cursor) =>
+      withInHand(clickHouse, subject, async (inHand) =>
+        readRecords(clickHouse, {
+          tables: await listSubjectTables(clickHouse),
+          sql: writeSubjectSql(inHand),
+          tenantId: subject.tenantId,
+          cursor,
+        }),
+      ),
+    compact: () => removeOldParts(clickHouse),
+  };
+}
+
+/** In the name of a table: the same for the same person, and no name. */
+function markOf({ pseudonym, tenantId }: Subject): string {
+  return createHash('sha256').update(`${tenantId}\n${pseudonym}`).digest('hex').slice(0, 12);
+}
+
+async function countTraces(
+  clickHouse: ClickHouse,
+  tables: readonly SubjectTable[],
+  sql: SubjectSql,
+): Promise<Traces> {
+  const traces: Record<string, number> = {};
+  for (const table of tables) {
+    const [row] = await clickHouse.query({
+      name: 'subject-traces',
+      sql: `SELECT count() AS rows FROM ${table.name} WHERE ${sql.holds(table)}`,
+      row: countRow,
+      timeoutMs: scanTimeoutMs,
+    });
+    if (row !== undefined && row.rows > 0) traces[table.name] = row.rows;
+  }
+  return traces;
+}
+
+interface Erasure {
+  readonly mark: string;
+  readonly sql: SubjectSql;
+}
+
+async function takeOut(clickHouse: ClickHouse, table: SubjectTable, erasure: Erasure): Promise<void> {
+  const { sql } = erasure;
+  if (table.name === rawTable) {
+    await stripEvents(clickHouse, table, sql);
+    if (await isNamed(clickHouse, table, sql)) await rewriteRows(clickHouse, table, erasure);
+    return;
+  }
+  // A row about nobody else tells nothing without the person.
+  if (table.userKey === 'key')
+    await clickHouse.command(
+      `ALTER TABLE ${table.name} DELETE WHERE ${sql.isUserKeys} SETTINGS mutations_sync = 2`,
+    );
+  await rewriteRows(clickHouse, table, erasure);
+}
+
+async function isNamed(clickHouse: ClickHouse, table: SubjectTable, sql: SubjectSql): Promise<boolean> {
+  const left = await countTraces(clickHouse, [table], sql);
+  return table.name in left;
+}
+
+/**
+ * An event of the person keeps its time, type, dimensions and measures, which the aggregates have summed, and loses what
+ * tells it from others. One of somebody else loses the name. No row goes: totals stay what they were in every table.
+ */
+async function stripEvents(clickHouse: ClickHouse, table: SubjectTable, sql: SubjectSql): Promise<void> {
+  const own: Readonly<Record<string, string>> = {
+    user_id: `''`,
+    session_id: `''`,
+    subject: `''`,
+    id: `''`,
+    source: `'${erasedText}'`,
+    attributes: `CAST(map(), 'Map(LowCardinality(String), String)')`,
+  };
+  const changes = table.texts.map((text) => {
+    const stripped = own[text.name];
+    const named = sql.without(text);
+    return `${text.name} = ${stripped === undefined ? named : `if(${sql.isUsers}, ${stripped}, ${named})`}`;
+  });
+  await clickHouse.command(
+    `ALTER TABLE ${table.name} UPDATE ${changes.join(', ')} WHERE ${sql.names(table.texts)} SETTINGS mutations_sync = 2`,
+  );
+}
+
+/** The engine looks for old parts every five minutes at most. */
+const oldPartsMsMax = 360_000;
+const eager = {
+  old_parts_lifetime: 1,
+  cleanup_delay_period: 1,
+  cleanup_delay_period_random_add: 0,
+  max_cleanup_delay_period: 2,
+};
+const pauseMs = 500;
+
+/** A changed part takes the place of the old one, which stays on disk for minutes. Here it does not. */
+async function removeOldParts(clickHouse: ClickHouse): Promise<void> {
+  const tables = (await listSubjectTables(clickHouse)).map(({ name }) => name);
+  for (const name of tables)
+    await clickHouse.command(
+      `ALTER TABLE ${name} MODIFY SETTING ${Object.entries(eager)
+        .map(([setting, value]) => `${setting} = ${value}`)
+        .join(', ')}`,
+    );
+  try {
+    const deadline = performance.now() + oldPartsMsMax;
+    while ((await countOldParts(clickHouse, tables)) > 0 && performance.now() < deadline)
+      await sleep(pauseMs);
+  } finally {
+    for (const name of tables)
+      await clickHouse.command(`ALTER TABLE ${name} RESET SETTING ${Object.keys(eager).join(', ')}`);
+  }
+}
+
+async function countOldParts(clickHouse: ClickHouse, tables: readonly string[]): Promise<number> {
+  const [row] = await clickHouse.query({
+    name: 'old-parts',
+    sql: `SELECT count() AS rows FROM system.parts
+      WHERE database = currentDatabase() AND NOT active AND table IN {tables:Array(String)}`,
+    params: { tables },
+    row: countRow,
+  });
+  return row?.rows ?? 0;
+}
