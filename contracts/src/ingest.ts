@@ -14,6 +14,8 @@ export type RejectedEvent = z.infer<typeof rejectedEventSchema>;
 /** `202` of `POST /v1/events`. */
 export const ingestAnswerSchema = z.object({
   accepted: z.int(),
+  /** Events of people who were erased or opted out: not kept, and nothing to send again. Absent when there are none. */
+  suppressed: z.int().optional(),
   rejected: z.array(rejectedEventSchema),
 });
 export type IngestAnswer = z.infer<typeof ingestAnswerSchema>;

@@ -1,5 +1,6 @@
 import { eventEnvelopeSchema, type EventEnvelope } from '@coditect/contracts';
 import { AppError } from '../platform/errors.js';
+import { suppressionDigest } from '../platform/subjects.js';
 import { createTelemetry } from '../platform/telemetry.js';
 import type { Candidate } from './candidate.js';
 import { createIntake } from './intake.js';
@@ -10,7 +11,10 @@ const nowMs = Date.parse('2026-06-15T12:00:00Z');
 const tenant = { id: 'acme', name: 'Acme', timeZone: 'UTC' };
 const salt = 'pepper';
 
-function setUp(publish?: (batch: readonly EventEnvelope[]) => Promise<{ duplicates: number | null }>) {
+function setUp(
+  publish?: (batch: readonly EventEnvelope[]) => Promise<{ duplicates: number | null }>,
+  suppressed: readonly string[] = [],
+) {
   const batches: (readonly EventEnvelope[])[] = [];
   const telemetry = createTelemetry({ defaultMetrics: false });
   let drawn = 0;
@@ -24,6 +28,12 @@ function setUp(publish?: (batch: readonly EventEnvelope[]) => Promise<{ duplicat
         }),
     },
     getUserSalt: () => Promise.resolve(salt),
+    listSuppressed: (tenantId) =>
+      Promise.resolve(
+        new Set(
+          suppressed.map((user) => suppressionDigest(salt, { tenantId, pseudonym: pseudonymOf(user, salt) })),
+        ),
+      ),
     now: () => nowMs,
     drawAcceptance: () => (drawn += 1),
     limits: defaultCollectorLimits,
@@ -67,6 +77,29 @@ describe('createIntake', () => {
       [2, 'line_not_json'],
     ]);
     expect(batches.map((batch) => batch.map(({ id }) => id))).toEqual([['e-0', 'e-3']]);
+  });
+
+  it('takes nothing in of people who were erased or opted out, and no name of theirs', async () => {
+    const { intake, batches, telemetry } = setUp(undefined, ['ada@acme.example']);
+    const result = await intake.accept(tenant, [
+      aCandidate(0, { data: { userId: 'ada@acme.example' } }),
+      aCandidate(1, {
+        subject: 'seat of ada@acme.example',
+        data: {
+          userId: 'bob@acme.example',
+          reviewer: 'ada@acme.example',
+          'commit.author': 'bob@acme.example',
+        },
+      }),
+    ]);
+    expect(result).toMatchObject({ accepted: 1, suppressed: 1, rejected: [] });
+    const [envelope] = batches.flat();
+    const bob = pseudonymOf('bob@acme.example', salt);
+    expect(envelope).toMatchObject({ id: 'e-1', userId: bob, subject: 'seat of erased' });
+    expect(envelope?.attributes).toMatchObject({ reviewer: 'erased', 'commit.author': bob });
+    expect(await telemetry.dropped.get()).toMatchObject({
+      values: [{ labels: { component: 'collector', reason: 'suppressed' }, value: 1 }],
+    });
   });
 
   it('stamps the tenant of the key, whatever the event says', async () => {

@@ -6,14 +6,17 @@ import type { Tenant } from '../platform/tenancy.js';
 import type { Candidate } from './candidate.js';
 import { checkEvent, type CheckContext } from './check-event.js';
 import type { CollectorLimits } from './limits.js';
+import { erasedText } from '../platform/subjects.js';
 import { createFieldTreatments } from './personal-fields.js';
-import { createPseudonyms } from './pseudonyms.js';
+import { createPseudonyms, hideSuppressed } from './pseudonyms.js';
 import { stampEvent, type StampContext } from './stamp-event.js';
 
 export interface IntakeOptions {
   readonly bus: Pick<EventBus, 'publish'>;
   /** The secret of a tenant with which its user ids are pseudonymised. Asked for once a batch. */
   readonly getUserSalt: (tenantId: string) => Promise<string>;
+  /** Digests of the people of a tenant of whom nothing is taken in; nobody, when left out. Asked for once a batch. */
+  readonly listSuppressed?: (tenantId: string) => Promise<ReadonlySet<string>>;
   /** Epoch milliseconds. */
   readonly now: () => number;
   /** From 1 to 2^32 - 1, at random. */
@@ -25,6 +28,8 @@ export interface IntakeOptions {
 export interface IntakeResult {
   /** Events that are safe now, duplicates among them. */
   readonly accepted: number;
+  /** Events of people of whom nothing is taken in: left out on purpose, neither accepted nor at fault. */
+  readonly suppressed: number;
   /** How many of the accepted were stored already; `null` where a broker stands between. */
   readonly duplicates: number | null;
   readonly rejected: RejectedEvent[];
@@ -45,10 +50,12 @@ export interface Intake {
 }
 
 const COMPONENT = 'collector';
+const nobody: ReadonlySet<string> = new Set();
 const RETRY_AFTER_SECONDS = 2;
 
 export function createIntake(options: IntakeOptions): Intake {
   const { telemetry } = options;
+  const { listSuppressed = () => Promise.resolve(nobody) } = options;
   const pseudonymsOf = createPseudonyms();
   const treatmentOf = createFieldTreatments();
 
@@ -63,30 +70,41 @@ export function createIntake(options: IntakeOptions): Intake {
     async accept(tenant, candidates) {
       telemetry.received.inc({ component: COMPONENT }, candidates.length);
       const salt = await orUnavailable('control_unavailable', () => options.getUserSalt(tenant.id));
+      const suppressed = await orUnavailable('control_unavailable', () => listSuppressed(tenant.id));
       const nowMs = options.now();
       let contentDropped = 0;
-      const { envelopes, rejected } = checkAll(
+      const checked = checkAll(
         candidates,
         { limits: options.limits, nowMs },
         {
           tenantId: tenant.id,
           receivedAt: nowMs,
           acceptance: options.drawAcceptance(),
-          pseudonymise: pseudonymsOf(salt),
+          pseudonymise: hideSuppressed(pseudonymsOf(salt), { salt, tenantId: tenant.id, suppressed }),
           treatmentOf,
           onContentDropped: () => {
             contentDropped += 1;
           },
         },
       );
+      const { rejected } = checked;
+      const envelopes = checked.envelopes.filter(({ userId }) => userId !== erasedText);
+      const suppressedEvents = checked.envelopes.length - envelopes.length;
       tellRepeatsApart(envelopes, options.drawAcceptance);
       const receipt: PublishReceipt =
         envelopes.length === 0
           ? { duplicates: 0 }
           : await orUnavailable('bus_unavailable', () => options.bus.publish(envelopes));
       count(rejected, contentDropped);
+      if (suppressedEvents > 0)
+        telemetry.dropped.inc({ component: COMPONENT, reason: 'suppressed' }, suppressedEvents);
       telemetry.sent.inc({ component: COMPONENT }, envelopes.length);
-      return { accepted: envelopes.length, duplicates: receipt.duplicates, rejected };
+      return {
+        accepted: envelopes.length,
+        suppressed: suppressedEvents,
+        duplicates: receipt.duplicates,
+        rejected,
+      };
     },
   };
 }

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
+import { erasedText, suppressionDigest } from '../platform/subjects.js';
 
 /** Turns what names a person into a name that tells nothing: the same person of a tenant always gets the same one. */
 export type Pseudonymise = (text: string) => string;
@@ -21,6 +22,22 @@ export function createPseudonyms(): (salt: string) => Pseudonymise {
     const pseudonym = pseudonymOf(text, salt);
     remembered.set(key, pseudonym);
     return pseudonym;
+  };
+}
+
+/** The same, with one word for everybody of whom nothing is taken in. */
+export function hideSuppressed(
+  pseudonymise: Pseudonymise,
+  {
+    salt,
+    suppressed,
+    tenantId,
+  }: { readonly salt: string; readonly tenantId: string; readonly suppressed: ReadonlySet<string> },
+): Pseudonymise {
+  if (suppressed.size === 0) return pseudonymise;
+  return (text) => {
+    const pseudonym = pseudonymise(text);
+    return suppressed.has(suppressionDigest(salt, { tenantId, pseudonym })) ? erasedText : pseudonym;
   };
 }
 

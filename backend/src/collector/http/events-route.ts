@@ -30,15 +30,16 @@ export function createEventsRoute({ gate, intake, limits, bodies }: RouteOptions
 }
 
 /**
- * 202 when at least one event is safe. A request of which nothing was kept is 400, so that a sender who looks at
+ * 202 when at least one event is safe, or left out on purpose. A request of which nothing was kept is 400, so that a sender who looks at
  * the status alone notices; its body has the same fields and an `error` besides.
  */
 export function toAnswer(result: IntakeResult): {
   status: number;
   answer: IngestAnswer | (IngestAnswer & ErrorBody);
 } {
-  const { accepted, rejected } = result;
-  if (accepted > 0) return { status: 202, answer: { accepted, rejected } };
+  const { accepted, rejected, suppressed } = result;
+  const told = suppressed > 0 ? { accepted, suppressed, rejected } : { accepted, rejected };
+  if (accepted + suppressed > 0) return { status: 202, answer: told };
   return { status: 400, answer: { accepted, rejected, error: errorOf(rejected) } };
 }
 
