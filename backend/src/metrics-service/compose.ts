@@ -24,11 +24,13 @@ import { createEventParts } from './events/compose-events.js';
 import { createLiveParts } from './live/compose-live.js';
 import type { LiveStreams } from './live/live-streams.js';
 import { createMetricsAnswers } from './metrics-answers.js';
+import { shareReads } from './share-reads.js';
 import { createMetricsStore } from './metrics-store.js';
 import { createCachedQuestions, type AskCached } from '../metric-queries/cached-questions.js';
+import type { MetricEngine } from '../metric-queries/metric-engine.js';
 import { createQuerySlots } from '../metric-queries/query-slots.js';
 import { createQuestionRunner, type RunQuestion } from '../metric-queries/question-runner.js';
-import { fixedRawLimits } from './raw-limits.js';
+import { fixedRawLimits, type RawLimits } from './raw-limits.js';
 import { createSharedFlights } from '../metric-queries/shared-flights.js';
 
 export interface MetricsServiceOptions {
@@ -60,10 +62,7 @@ export function createMetricsService(given: MetricsServiceOptions): HttpService 
   const { config, clickHouse, authenticator, logger, telemetry } = options;
   const { metrics } = config;
   const raw = { ...fixedRawLimits, retentionDays: config.streamProcessor.rawRetentionDays };
-  const engine = createClickHouseEngine(clickHouse, raw, {
-    memoryBytesMax: metrics.analysisMemoryBytesMax,
-    aggregateRetentionDays: config.streamProcessor.aggregateRetentionDays,
-  });
+  const { engine, freshEngine } = createEngines(config, clickHouse, raw);
   const asking = createAsking(options);
   const limits = {
     ...fixedLimits,
@@ -77,6 +76,7 @@ export function createMetricsService(given: MetricsServiceOptions): HttpService 
     kpis: options.kpis ?? shippedKpis,
     ...asking,
     engine,
+    freshEngine,
     store: createMetricsStore(clickHouse),
     goals,
     findTarget: createTargetFinder({ goals, logger }),
@@ -147,6 +147,22 @@ function composeAnalyses(
     memoryBytesMax: config.metrics.analysisMemoryBytesMax,
   });
   return createAnalyses({ handlers, ask, watermark, now });
+}
+
+/** What may be a moment old shares its reads. */
+function createEngines(
+  { metrics, streamProcessor }: MetricsServiceOptions['config'],
+  clickHouse: ClickHouse,
+  raw: RawLimits,
+): { readonly engine: MetricEngine; readonly freshEngine: MetricEngine } {
+  const states = {
+    memoryBytesMax: metrics.analysisMemoryBytesMax,
+    aggregateRetentionDays: streamProcessor.aggregateRetentionDays,
+  };
+  return {
+    engine: createClickHouseEngine(shareReads(clickHouse, createSharedFlights()), raw, states),
+    freshEngine: createClickHouseEngine(clickHouse, raw, states),
+  };
 }
 
 /** A stream goes on until it is ended, and the HTTP server waits for all that are open. */

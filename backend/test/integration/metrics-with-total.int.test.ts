@@ -37,6 +37,7 @@ describe('a series with its total', () => {
         const total = await world.ask({ ...question, total: true });
         expect(series.totals).toEqual(total.rows);
         expect(total.totals).toBeUndefined();
+        if (question.groupBy !== undefined) continue;
         const { totals, ...without } = series;
         const apart = await world.ask({ ...question, interval: intervalOf(kpi) });
         expect(totals).toBeDefined();
