@@ -29,6 +29,7 @@ const checks = [
   { name: 'plugins', command: [process.execPath, ['scripts/check-plugins.mjs']] },
   { name: 'lockfile', command: [process.execPath, ['scripts/lockfile.mjs', '--check']] },
   { name: 'deployment', command: [process.execPath, ['scripts/check-deploy.mjs']] },
+  { name: 'manifests of Kubernetes', command: [process.execPath, ['scripts/check-kubernetes.mjs']] },
   { name: 'KPI page', command: [process.execPath, ['scripts/generate-kpi-docs.mjs', '--check']] },
   {
     name: 'unit and plugin tests',
