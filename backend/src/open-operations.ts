@@ -15,7 +15,7 @@ import { openGoals } from './goals.js';
 import type { EventBus } from './messaging/event-bus.js';
 import { openEventBus, type OpenBus } from './open-bus.js';
 import { readKpis } from './own-kpis.js';
-import { openEventTables, openFoundation, openIntake } from './pipeline.js';
+import { openAuditTrail, openEventTables, openFoundation, openIntake } from './pipeline.js';
 import { createPipelineOperations, listAllMigrations } from './pipeline-operations.js';
 import type { Config } from './platform/config.js';
 import { acquireDataLock } from './platform/data-lock.js';
@@ -93,10 +93,13 @@ async function openControl(context: LocalContext): Promise<ControlOperations> {
   const { branding, control, deadLetters } = stores;
   lifecycle.onClose('control store', () => control.close());
   await control.migrate();
+  const telemetry = createTelemetry({ defaultMetrics: false });
+  const trail = openAuditTrail({ lifecycle, logger, telemetry }, stores.audit);
   const settings = createBrandingSettings({ store: branding, canDraw: canDrawLogo });
   return createControlOperations(control, deadLetters, {
     branding: settings,
     goals: openGoals(stores, await readKpis(config)).settings,
+    audit: { log: stores.audit, trail },
   });
 }
 
@@ -131,6 +134,7 @@ async function openEvents(local: LocalContext): Promise<Operations> {
     control: foundation.control,
     branding: foundation.branding,
     goals: openGoals(foundation, await readKpis(local.config)).settings,
+    audit: foundation.audit,
     deadLetters,
     intake,
   });
@@ -157,6 +161,7 @@ async function openRollupOperations(local: LocalContext): Promise<RollupOperatio
   const { getTenant } = createControlOperations(control, deadLetters, {
     branding: settings,
     goals: openGoals(foundation, await readKpis(config)).settings,
+    audit: foundation.audit,
   });
   return {
     rollUp: async ({ tenant, ...days }) =>

@@ -2,6 +2,7 @@ import { createOperations, type MigrationEntry, type Operations } from './admin/
 import type { RollupLoop } from './batch-processor/rollup/rollup-loop.js';
 import type { Intake } from './collector/intake.js';
 import type { OpenDeadLetters } from './dead-letters.js';
+import type { Foundation } from './pipeline.js';
 import { AppError } from './platform/errors.js';
 import type { BrandingStore } from './platform/branding.js';
 import type { GoalSettings } from './platform/goals.js';
@@ -22,6 +23,7 @@ export function createPipelineOperations(pipeline: {
   readonly control: ControlStore;
   readonly branding: BrandingStore;
   readonly goals: GoalSettings;
+  readonly audit: Foundation['audit'];
   readonly intake: Intake;
   readonly deadLetters: OpenDeadLetters;
 }): Operations {
@@ -30,6 +32,7 @@ export function createPipelineOperations(pipeline: {
     control,
     branding: createBrandingSettings({ store: branding, canDraw: canDrawLogo }),
     goals,
+    audit: pipeline.audit,
     deadLetters: deadLetters.letters,
     replay: deadLetters.replay,
     intake,

@@ -1,6 +1,8 @@
 import { randomInt } from 'node:crypto';
 import { createIntake, type Intake } from './collector/intake.js';
 import type { EventBus } from './messaging/event-bus.js';
+import type { AuditLog } from './platform/audit.js';
+import { createAuditTrail, type AuditTrail } from './platform/audit-trail.js';
 import { createAuthenticator } from './platform/authenticator.js';
 import type { Config } from './platform/config.js';
 import { acquireDataLock } from './platform/data-lock.js';
@@ -34,10 +36,13 @@ export interface Foundation {
   readonly schedules: ControlStores['schedules'];
   readonly branding: ControlStores['branding'];
   readonly goals: ControlStores['goals'];
+  readonly audit: { readonly log: AuditLog; readonly trail: AuditTrail };
   readonly authenticator: Authenticator;
 }
 
 const keyUsesEveryMs = 60_000;
+const auditEveryMs = 60_000;
+const auditAskersMax = 10_000;
 
 /**
  * Opens the control data and brings its tables up to date. With `ownsDataFolder` nobody else may open the data folder
@@ -57,6 +62,7 @@ export async function openFoundation(
   await control.migrate();
   const keyUses = createKeyUses({ store: control, everyMs: keyUsesEveryMs, now: () => new Date(), logger });
   lifecycle.onClose('uses of keys', () => keyUses.close());
+  const trail = openAuditTrail({ lifecycle, logger, telemetry }, stores.audit);
   const authenticator = createAuthenticator({
     store: control,
     keyCacheSeconds: config.platform.keyCacheSeconds,
@@ -66,7 +72,30 @@ export async function openFoundation(
       keyUses.note(keyId);
     },
   });
-  return { ...stores, authenticator: tellTenant(authenticator, telemetry) };
+  return {
+    ...stores,
+    audit: { log: stores.audit, trail },
+    authenticator: tellTenant(authenticator, telemetry),
+  };
+}
+
+/** Closed before the control store, which it writes to. */
+export function openAuditTrail(
+  { lifecycle, logger, telemetry }: Omit<PipelineContext, 'config'>,
+  log: AuditLog,
+): AuditTrail {
+  const trail = createAuditTrail({
+    log,
+    everyMs: auditEveryMs,
+    askersMax: auditAskersMax,
+    now: () => new Date(),
+    logger,
+    onDropped: (answers) => {
+      telemetry.dropped.inc({ component: 'audit', reason: 'too_many_askers' }, answers);
+    },
+  });
+  lifecycle.onClose('audit trail', () => trail.close());
+  return trail;
 }
 
 /** Whose request it is stands in every log line that is written for it. */

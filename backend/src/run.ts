@@ -245,6 +245,7 @@ async function createMetrics(context: PipelineContext, shared: Shared): Promise<
     authenticator: shared.foundation.authenticator,
     kpis: shared.kpis,
     goals: shared.goals,
+    audit: shared.foundation.audit,
     watermark: shared.open?.watermark ?? (await followProgress(context, shared.foundation.control, 'stream')),
     isClosing: () => lifecycle.isClosing,
     logger: logger.child({ service: 'metrics-service' }),
@@ -263,7 +264,7 @@ function openReader({ config, lifecycle, telemetry }: PipelineContext): ClickHou
 
 async function createReporting(context: PipelineContext, shared: Shared): Promise<HttpService> {
   const { config, lifecycle, logger, telemetry } = context;
-  const { authenticator, branding, control, reports, schedules } = shared.foundation;
+  const { audit, authenticator, branding, control, reports, schedules } = shared.foundation;
   return createReportingService({
     config,
     version: productVersion,
@@ -273,6 +274,7 @@ async function createReporting(context: PipelineContext, shared: Shared): Promis
     branding,
     kpis: shared.kpis,
     goals: shared.goals.reader,
+    audit: audit.trail,
     authenticator,
     watermark: shared.open?.landedUntil ?? (await followProgress(context, control, 'batch')),
     isClosing: () => lifecycle.isClosing,
@@ -302,6 +304,7 @@ async function startAdmin(context: PipelineContext, shared: Shared): Promise<voi
       control: foundation.control,
       branding: foundation.branding,
       goals: shared.goals.settings,
+      audit: foundation.audit,
       deadLetters,
       intake,
     }),

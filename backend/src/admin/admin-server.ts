@@ -3,17 +3,20 @@ import { brandingRequestSchema } from '@coditect/contracts';
 import express, { type Express, type RequestHandler } from 'express';
 import type { Config } from '../platform/config.js';
 import { AppError } from '../platform/errors.js';
+import { parseParameters } from '../platform/http-requests.js';
 import { createHttpService, type HttpService } from '../platform/http-service.js';
 import type { Logger } from '../platform/logger.js';
 import { rollupRequestSchema } from '../platform/rollup-requests.js';
 import type { Telemetry } from '../platform/telemetry.js';
 import { removeAdminFile, writeAdminFile } from './admin-file.js';
 import {
+  auditListSchema,
   createKeySchema,
   createTenantSchema,
   createWebhookSchema,
   importSchema,
   rotateKeySchema,
+  verifyAuditSchema,
 } from './api.js';
 import { mountDeadLetters } from './dead-letter-routes.js';
 import { mountGoals } from './goal-routes.js';
@@ -62,6 +65,7 @@ export function createAdminServer(options: AdminServerOptions): HttpService {
       mountWebhooks(app, options.operations);
       mountEvents(app, options.operations);
       mountDeadLetters(app, options.operations);
+      mountAudit(app, options.operations);
     },
   });
   return {
@@ -145,6 +149,15 @@ function mountEvents(app: Express, operations: Operations): void {
   });
   app.get('/admin/v1/migrations', async (_request, response) => {
     response.json(await operations.listMigrations());
+  });
+}
+
+function mountAudit(app: Express, operations: Operations): void {
+  app.get('/admin/v1/audit', async (request, response) => {
+    response.json(await operations.listAudit(parseParameters(auditListSchema, request.query)));
+  });
+  app.post('/admin/v1/audit/verify', async (request, response) => {
+    response.json(await operations.verifyAudit(parseBody(verifyAuditSchema, request.body)));
   });
 }
 

@@ -1,5 +1,6 @@
 import { rejectedEventSchema } from '@coditect/contracts';
 import { z } from 'zod';
+import { auditQuerySchema } from '../platform/audit.js';
 import { deadLetterQuerySchema, replayAllSchema, replayOneSchema } from '../platform/dead-letter-requests.js';
 import { scopes } from '../platform/tenancy.js';
 import { webhookKinds } from '../platform/webhooks.js';
@@ -83,6 +84,15 @@ export const letterQuerySchema = z.object({ ...deadLetterQuerySchema.shape, ...l
 export const replayLetterSchema = z.strictObject({ ...replayOneSchema.shape, ...letterTenantSchema.shape });
 
 export const replayLettersSchema = z.strictObject({ ...replayAllSchema.shape, ...letterTenantSchema.shape });
+
+const auditTenantSchema = z.object({ tenant: z.string().optional() });
+
+export const auditListSchema = z.object({ ...auditQuerySchema.shape, ...auditTenantSchema.shape });
+
+export const verifyAuditSchema = z.object({
+  ...auditTenantSchema.shape,
+  noted: z.object({ position: z.int().min(1), hash: z.string() }).optional(),
+});
 
 export const statusSchema = z.object({
   service: z.literal('admin'),

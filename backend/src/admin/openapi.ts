@@ -10,6 +10,7 @@ import {
   targetSchema,
 } from '@coditect/contracts';
 import { z } from 'zod';
+import { auditPageSchema, auditVerificationSchema } from '../platform/audit.js';
 import { deadLetterPageSchema, deadLetterViewSchema, replayReportSchema } from '../platform/dead-letters.js';
 import { rollupReportSchema, rollupRequestSchema } from '../platform/rollup-requests.js';
 import {
@@ -28,6 +29,7 @@ import {
   statusSchema,
   tenantSchema,
   verificationSchema,
+  verifyAuditSchema,
   webhookSchema,
 } from './api.js';
 
@@ -107,6 +109,19 @@ const routes: readonly Route[] = [
     summary: 'Roll days up anew from what has landed.',
     body: rollupRequestSchema,
     answer: rollupReportSchema,
+  },
+  {
+    method: 'get',
+    path: '/admin/v1/audit',
+    summary: 'Who did what, the newest first: in the chain of a tenant, or in that of the platform.',
+    answer: auditPageSchema,
+  },
+  {
+    method: 'post',
+    path: '/admin/v1/audit/verify',
+    summary: 'Whether every entry of a chain follows the one before it.',
+    body: verifyAuditSchema,
+    answer: auditVerificationSchema,
   },
   {
     method: 'get',

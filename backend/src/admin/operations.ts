@@ -1,5 +1,7 @@
 import type { BrandingRequest, RejectedEvent, TenantBranding } from '@coditect/contracts';
 import type { Intake } from '../collector/intake.js';
+import type { AuditLog } from '../platform/audit.js';
+import type { AuditTrail } from '../platform/audit-trail.js';
 import type { DeadLetterReplay } from '../messaging/dead-letter-replay.js';
 import type { BrandingSettings } from '../platform/branding.js';
 import type { DeadLetterReader } from '../platform/dead-letters.js';
@@ -8,6 +10,12 @@ import type { GoalSettings } from '../platform/goals.js';
 import type { RollupReport, RollupRequest } from '../platform/rollup-requests.js';
 import type { ControlStore, KeyRecord, MigrationStatus, Scope, Tenant } from '../platform/tenancy.js';
 import type { WebhookKind, WebhookRecord } from '../platform/webhooks.js';
+import {
+  createAuditOperations,
+  recordOperations,
+  recordReplays,
+  type AuditOperations,
+} from './audit-operations.js';
 import {
   createDeadLetterLookups,
   createDeadLetterReplays,
@@ -46,7 +54,7 @@ export interface Verification {
 }
 
 /** Tenants with branding and goals, keys, webhooks, and a look at dead letters. A tenant is named by its id or by its name. */
-export interface ControlOperations extends DeadLetterLookups, GoalOperations {
+export interface ControlOperations extends DeadLetterLookups, GoalOperations, AuditOperations {
   createTenant(name: string, options: { readonly timeZone: string }): Promise<Tenant>;
   listTenants(): Promise<readonly Tenant[]>;
   /** Throws `AppError` `tenant_unknown`. */
@@ -97,11 +105,17 @@ export interface Operations
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 
-/** All of it straight in the control store and beside it. */
+interface ControlSettings {
+  readonly branding: BrandingSettings;
+  readonly goals: GoalSettings;
+  readonly audit: { readonly log: AuditLog; readonly trail: AuditTrail };
+}
+
+/** All of it straight in the control store and beside it. What is changed is written to the audit log. */
 export function createControlOperations(
   control: ControlStore,
   deadLetters: DeadLetterReader,
-  settings: { readonly branding: BrandingSettings; readonly goals: GoalSettings },
+  settings: ControlSettings,
 ): ControlOperations {
   async function getTenant(idOrName: string): Promise<Tenant> {
     const tenants = await control.listTenants();
@@ -117,7 +131,8 @@ export function createControlOperations(
   async function findId(idOrName: string | undefined): Promise<string | undefined> {
     return idOrName === undefined ? undefined : (await getTenant(idOrName)).id;
   }
-  return {
+  const operations: ControlOperations = {
+    ...createAuditOperations(settings.audit.log, findId),
     ...createDeadLetterLookups(deadLetters, async (idOrName) => (await getTenant(idOrName)).id),
     getTenant,
     createTenant: (name, options) => control.createTenant(name, options),
@@ -136,6 +151,7 @@ export function createControlOperations(
     listWebhooks: async (idOrName) => control.webhooks.listWebhooks(await findId(idOrName)),
     revokeWebhook: (id) => control.webhooks.revokeWebhook(id),
   };
+  return recordOperations(operations, settings.audit.trail);
 }
 
 type BrandingOperations = Pick<ControlOperations, 'getBranding' | 'putBranding' | 'removeBranding'>;
@@ -159,6 +175,7 @@ export interface OperationsOptions {
   readonly control: ControlStore;
   readonly branding: BrandingSettings;
   readonly goals: GoalSettings;
+  readonly audit: ControlSettings['audit'];
   readonly deadLetters: DeadLetterReader;
   readonly replay: DeadLetterReplay;
   readonly intake: Pick<Intake, 'accept'>;
@@ -172,7 +189,10 @@ export function createOperations(options: OperationsOptions): Operations {
   const control = createControlOperations(options.control, options.deadLetters, options);
   return {
     ...control,
-    ...createDeadLetterReplays(options.replay, async (idOrName) => (await control.getTenant(idOrName)).id),
+    ...recordReplays(
+      createDeadLetterReplays(options.replay, async (idOrName) => (await control.getTenant(idOrName)).id),
+      { trail: options.audit.trail, findId: async (idOrName) => (await control.getTenant(idOrName)).id },
+    ),
     async importEvents(tenantId, candidates) {
       const tenant = await options.control.findTenant(tenantId);
       if (tenant === undefined) {

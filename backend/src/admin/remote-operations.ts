@@ -1,5 +1,6 @@
 import { brandingSchema, errorBodySchema, storedGoalsSchema } from '@coditect/contracts';
 import { z } from 'zod';
+import { auditPageSchema, auditVerificationSchema } from '../platform/audit.js';
 import { deadLetterPageSchema, deadLetterViewSchema, replayReportSchema } from '../platform/dead-letters.js';
 import { rollupReportSchema } from '../platform/rollup-requests.js';
 import { AppError } from '../platform/errors.js';
@@ -72,6 +73,8 @@ export function createRemoteOperations(file: AdminFile): Operations {
       call('GET', `/dead-letters/${segment(id)}${toQueryString({ tenant })}`, deadLetterViewSchema),
     replayDeadLetter: (id, options) =>
       call('POST', `/dead-letters/${segment(id)}/replay`, replayReportSchema, options),
+    listAudit: (query) => call('GET', `/audit${toQueryString(query)}`, auditPageSchema),
+    verifyAudit: (options) => call('POST', '/audit/verify', auditVerificationSchema, options),
     replayDeadLetters: (query) => call('POST', '/dead-letters/replay', replayReportSchema, query),
   };
 }

@@ -23,6 +23,8 @@ function createWorld(operations: Partial<LetterOperations>) {
     throw new Error('not asked for');
   };
   const all: Operations = {
+    listAudit: refuse,
+    verifyAudit: refuse,
     createTenant: refuse,
     listTenants: refuse,
     getTenant: refuse,

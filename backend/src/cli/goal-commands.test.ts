@@ -32,6 +32,8 @@ function createWorld() {
     revokeWebhook: refuse,
     listDeadLetters: refuse,
     getDeadLetter: refuse,
+    listAudit: refuse,
+    verifyAudit: refuse,
   };
   const operations: GoalOperations & typeof others = { ...others, ...goals };
   const printed: string[] = [];

@@ -20,6 +20,8 @@ function createWorld(changes: Partial<Operations> = {}, callersDirectory?: strin
   const noted: string[] = [];
   const refuse = (): Promise<never> => Promise.reject(new Error('not asked for'));
   const operations: Operations = {
+    listAudit: refuse,
+    verifyAudit: refuse,
     createTenant: (name, { timeZone }) => Promise.resolve({ timeZone, name, id: name.toLowerCase() }),
     listTenants: () => Promise.resolve([]),
     getTenant: refuse,

@@ -1,6 +1,7 @@
 import { Argument, Command, CommanderError } from 'commander';
 import { ConfigError } from '../platform/config.js';
 import { AppError } from '../platform/errors.js';
+import { addAuditCommands } from './audit-commands.js';
 import { addBrandingCommand } from './branding-commands.js';
 import { addTenantCommands } from './tenant-commands.js';
 import { addDeadLetterCommands } from './dead-letter-commands.js';
@@ -73,6 +74,7 @@ function createProgram(context: ProgramContext, isJson: boolean): Command {
   addMigrationCommands(program, opener, output);
   addMigrateCommand(program, context.migrateStores, output);
   addDeadLetterCommands(program, opener, output);
+  addAuditCommands(program, opener, output);
   addRollupCommand(program, opener, output);
   addPartitionCommands(program, context.changePartitions, output);
   program

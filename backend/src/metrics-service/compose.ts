@@ -1,3 +1,5 @@
+import type { AuditLog } from '../platform/audit.js';
+import type { AuditTrail } from '../platform/audit-trail.js';
 import type { Authenticator } from '../platform/tenancy.js';
 import type { Config } from '../platform/config.js';
 import { createHttpService, type HttpService } from '../platform/http-service.js';
@@ -11,7 +13,7 @@ import { mountMetricsRoutes } from './http/routes.js';
 import { noGoals } from '../kpis/goals/goals-reader.js';
 import { shippedKpis, type KpiRegistry } from '../kpis/kpi-registry.js';
 import { createTargetFinder } from '../metric-queries/find-target.js';
-import { fixedLimits } from '../metric-queries/limits.js';
+import { fixedLimits, type QueryLimits } from '../metric-queries/limits.js';
 import { createAnalysesStore } from './analyses/analyses-store.js';
 import { createAnalysisHandlers } from './analyses/analysis-handlers.js';
 import type { AnalysisTools } from './analyses/analysis-scope.js';
@@ -24,13 +26,11 @@ import { createEventParts } from './events/compose-events.js';
 import { createLiveParts } from './live/compose-live.js';
 import type { LiveStreams } from './live/live-streams.js';
 import { createMetricsAnswers } from './metrics-answers.js';
-import { shareReads } from './share-reads.js';
 import { createMetricsStore } from './metrics-store.js';
 import { createCachedQuestions, type AskCached } from '../metric-queries/cached-questions.js';
-import type { MetricEngine } from '../metric-queries/metric-engine.js';
 import { createQuerySlots } from '../metric-queries/query-slots.js';
 import { createQuestionRunner, type RunQuestion } from '../metric-queries/question-runner.js';
-import { fixedRawLimits, type RawLimits } from './raw-limits.js';
+import { fixedRawLimits } from './raw-limits.js';
 import { createSharedFlights } from '../metric-queries/shared-flights.js';
 
 export interface MetricsServiceOptions {
@@ -41,6 +41,8 @@ export interface MetricsServiceOptions {
   readonly kpis?: KpiRegistry;
   /** Without them no answer is held against anything, and nothing is asked about them. */
   readonly goals?: { readonly reader: GoalsReader; readonly settings: GoalSettings };
+  /** Without it nothing is written of who asks and changes what. */
+  readonly audit?: { readonly log: AuditLog; readonly trail: AuditTrail };
   /** Epoch milliseconds: everything accepted that happened before is stored. */
   readonly watermark: () => number;
   /** Time between two signs of life of a live answer; a quarter of a minute unless a test is in a hurry. */
@@ -62,21 +64,18 @@ export function createMetricsService(given: MetricsServiceOptions): HttpService 
   const { config, clickHouse, authenticator, logger, telemetry } = options;
   const { metrics } = config;
   const raw = { ...fixedRawLimits, retentionDays: config.streamProcessor.rawRetentionDays };
-  const { engine, freshEngine } = createEngines(config, clickHouse, raw);
+  const engine = createClickHouseEngine(clickHouse, raw, {
+    memoryBytesMax: metrics.analysisMemoryBytesMax,
+    aggregateRetentionDays: config.streamProcessor.aggregateRetentionDays,
+  });
   const asking = createAsking(options);
-  const limits = {
-    ...fixedLimits,
-    pointsMax: metrics.pointsMax,
-    groupsMax: metrics.groupsMax,
-    filterValuesMax: metrics.filterValuesMax,
-  };
+  const limits = limitsFrom(metrics);
   const goals = options.goals?.reader ?? noGoals;
   const cost = createCostReader({ engine, limits });
   const answers = createMetricsAnswers({
     kpis: options.kpis ?? shippedKpis,
     ...asking,
     engine,
-    freshEngine,
     store: createMetricsStore(clickHouse),
     goals,
     findTarget: createTargetFinder({ goals, logger }),
@@ -127,12 +126,17 @@ export function createMetricsService(given: MetricsServiceOptions): HttpService 
         live,
         authenticator,
         goals: options.goals?.settings,
+        audit: options.audit,
         bodyBytesMax: metrics.bodyBytesMax,
         requestLog: { logger, which: metrics.requestLog },
       });
     },
   });
   return closeStreamsFirst(http, live);
+}
+
+function limitsFrom({ filterValuesMax, groupsMax, pointsMax }: Config['metrics']): QueryLimits {
+  return { ...fixedLimits, pointsMax, groupsMax, filterValuesMax };
 }
 
 function composeAnalyses(
@@ -147,22 +151,6 @@ function composeAnalyses(
     memoryBytesMax: config.metrics.analysisMemoryBytesMax,
   });
   return createAnalyses({ handlers, ask, watermark, now });
-}
-
-/** What may be a moment old shares its reads. */
-function createEngines(
-  { metrics, streamProcessor }: MetricsServiceOptions['config'],
-  clickHouse: ClickHouse,
-  raw: RawLimits,
-): { readonly engine: MetricEngine; readonly freshEngine: MetricEngine } {
-  const states = {
-    memoryBytesMax: metrics.analysisMemoryBytesMax,
-    aggregateRetentionDays: streamProcessor.aggregateRetentionDays,
-  };
-  return {
-    engine: createClickHouseEngine(shareReads(clickHouse, createSharedFlights()), raw, states),
-    freshEngine: createClickHouseEngine(clickHouse, raw, states),
-  };
 }
 
 /** A stream goes on until it is ended, and the HTTP server waits for all that are open. */

@@ -1,5 +1,8 @@
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
 import { z } from 'zod';
+import type { AuditAction } from './audit.js';
+import { recordChange } from './audit-requests.js';
+import type { AuditTrail } from './audit-trail.js';
 import { AppError } from './errors.js';
 import type { Authenticator, Principal, Scope } from './tenancy.js';
 
@@ -12,17 +15,26 @@ function pointerOf(path: readonly PropertyKey[]): string {
 export interface Gate {
   /** To stand before the body is read, so that a stranger can't make us read one. */
   require(scope: Scope): RequestHandler;
+  /** The same for what changes or hands something out: written to the audit log before it is done, and how it ended. */
+  change(scope: Scope, action: AuditAction): RequestHandler;
   /** Of a request that was let in. */
   principalOf(response: Response): Principal;
   /** `undefined` where nobody was let in. */
   findPrincipal(response: Response): Principal | undefined;
 }
 
-export function createGate(authenticator: Authenticator): Gate {
+/** Without a trail nothing is written of what is changed. */
+export function createGate(authenticator: Authenticator, trail?: AuditTrail): Gate {
   const principals = new WeakMap<Response, Principal>();
   return {
     require: (scope) => async (request, response, next) => {
       principals.set(response, await authenticator.authenticate(request.headers.authorization, scope));
+      next();
+    },
+    change: (scope, action) => async (request, response, next) => {
+      const principal = await authenticator.authenticate(request.headers.authorization, scope);
+      principals.set(response, principal);
+      if (trail !== undefined) await recordChange(trail, action, principal, { request, response });
       next();
     },
     principalOf(response) {

@@ -19,6 +19,7 @@ import { createHttpService, type HttpService } from '../platform/http-service.js
 import type { Logger } from '../platform/logger.js';
 import type { ReportQueue, ReportStore } from '../platform/reports.js';
 import type { Telemetry } from '../platform/telemetry.js';
+import type { AuditTrail } from '../platform/audit-trail.js';
 import type { Authenticator } from '../platform/tenancy.js';
 import type { SqlDatabase } from '../storage/postgres/sql-executor.js';
 import { queryLandedEvents } from '../storage/timescale/queries/landed-events.js';
@@ -48,6 +49,8 @@ export interface ReportingServiceOptions {
   /** Without them no answer is held against anything. */
   readonly goals?: GoalsReader;
   readonly authenticator: Authenticator;
+  /** Without it nothing is written of who asks and changes what. */
+  readonly audit?: AuditTrail;
   /** Without it no tenant has KPIs of its own. */
   readonly kpis?: KpiRegistry;
   /** Epoch milliseconds: everything accepted that happened before has landed. */
@@ -125,6 +128,7 @@ export function createReportingService(options: ReportingServiceOptions): HttpSe
           canDraw: options.canDrawLogo ?? canDrawLogo,
         }),
         authenticator: options.authenticator,
+        audit: options.audit,
         queryBytesMax: metrics.bodyBytesMax,
         reportBytesMax: reporting.bodyBytesMax,
         framesBytesMax: reporting.framesBytesMax,

@@ -10,10 +10,13 @@ import { createControlOperations, type ControlOperations } from '../../src/admin
 import { addBrandingCommand } from '../../src/cli/branding-commands.js';
 import type { OperationsOpener } from '../../src/cli/operations-opener.js';
 import { createGoalSettings } from '../../src/kpis/goals/goal-settings.js';
+import { createAuditTrail } from '../../src/platform/audit-trail.js';
 import { AppError } from '../../src/platform/errors.js';
+import { createLogger } from '../../src/platform/logger.js';
 import { createBrandingSettings } from '../../src/reporting-service/branding/branding-settings.js';
 import { aPng, sampleJpeg } from '../../src/reporting-service/branding/sample-logos.fixture.js';
 import { canDrawLogo } from '../../src/reporting-service/pdf/try-logo.js';
+import { createAuditStore } from '../../src/storage/control/audit-store.js';
 import { createDeadLetterStore } from '../../src/storage/control/dead-letter-store.js';
 import { eventually } from '../../src/testkit/eventually.js';
 import { createMemoryGoalsStore } from '../../src/testkit/memory-goals-store.js';
@@ -180,9 +183,19 @@ describe('tenants branding', () => {
     const { branding: store, control, database } = world.reports;
     const deadLetters = createDeadLetterStore({ database, retentionDays: 1, now: () => new Date() });
     const settings = createBrandingSettings({ store, canDraw: (logo) => canDrawLogo(logo, workerFile) });
+    const log = createAuditStore(database);
+    const trail = createAuditTrail({
+      log,
+      everyMs: 3_600_000,
+      askersMax: 1,
+      now: () => new Date(),
+      logger: createLogger({ level: 'silent', pretty: false, service: 'test' }),
+      onDropped: () => undefined,
+    });
     const operations: ControlOperations = createControlOperations(control, deadLetters, {
       branding: settings,
       goals: createGoalSettings({ store: createMemoryGoalsStore([]), kpisOf: () => [] }),
+      audit: { log, trail },
     });
     const refuse = (): Promise<never> => Promise.reject(new Error('not asked for'));
     const opener: OperationsOpener = {
@@ -200,7 +213,9 @@ describe('tenants branding', () => {
       isTerminal: false,
     };
     addBrandingCommand(program, { opener: () => opener, output, callersDirectory: folder });
-    await program.parseAsync(['tenants', 'branding', '--tenant', 'acme', ...args], { from: 'user' });
+    await program
+      .parseAsync(['tenants', 'branding', '--tenant', 'acme', ...args], { from: 'user' })
+      .finally(() => trail.close());
     return (await world.send('GET', path)).body;
   }
 
@@ -212,6 +227,12 @@ describe('tenants branding', () => {
     expect(await run('--json')).toMatchObject({ colour: '#0b6e5f', logo: png });
     expect(JSON.parse(printed.at(-1) ?? '')).toMatchObject({ colour: '#0b6e5f' });
     expect(await run('--clear')).toEqual(none);
+    const { entries } = await createAuditStore(world.reports.database).list('acme', { limit: 2 });
+    const changed = { actor: { kind: 'commandLine' }, action: 'branding.changed', tenant: 'acme' };
+    expect(entries).toMatchObject([
+      { ...changed, outcome: 'done' },
+      { ...changed, outcome: 'begun' },
+    ]);
   });
 
   it('says why it does nothing', async () => {

@@ -180,6 +180,14 @@ const admin: Readonly<Record<string, Operation>> = {
     scope: 'token',
     about: ({ tenant }) => [{ body: { tenant, from: '2026-01-01', to: '2026-01-02' }, headers: json }],
   },
+  'GET /admin/v1/audit': {
+    scope: 'token',
+    about: ({ tenant }) => [{ path: `/admin/v1/audit?tenant=${tenant}` }],
+  },
+  'POST /admin/v1/audit/verify': {
+    scope: 'token',
+    about: ({ tenant }) => [{ path: '/admin/v1/audit/verify', body: { tenant }, headers: json }],
+  },
   'GET /admin/v1/keys': {
     scope: 'token',
     about: ({ tenant }) => [{ path: `/admin/v1/keys?tenant=${tenant}` }],

@@ -134,6 +134,10 @@ export const metricsOperations: Readonly<Record<string, Operation>> = {
       ),
   },
   'GET /v1/status': { scope: 'read', showsA: true, all: () => [{}] },
+  'GET /v1/audit': {
+    scope: 'admin',
+    all: () => [{}, { path: `/v1/audit?limit=1000&before=1000&tenant=${marker}` }],
+  },
   'GET /v1/goals': { scope: 'read', showsA: true, all: () => [{}, { path: `/v1/goals?tenant=${marker}` }] },
   'PUT /v1/goals': { scope: 'admin', all: () => [{ body: { targets: [] } }] },
   'PUT /v1/goals/{kind}/{name}': {

@@ -8,6 +8,7 @@ import {
   serviceStatusSchema,
 } from '@coditect/contracts';
 import { z } from 'zod';
+import { auditPageSchema, auditPageMax } from '../../platform/audit.js';
 import { describeGoals } from './describe-goals.js';
 import { describeAnalyses } from './describe-analyses.js';
 import { describeEvents } from './describe-events.js';
@@ -77,6 +78,19 @@ export function describeMetricsApi(version: string): object {
     summary: 'Who is asking, what is stored and how fresh it is',
     security,
     responses: { 200: json(serviceStatusSchema, 'The status.'), ...refused(401, 403, 429, 503, 504) },
+  });
+  registry.registerPath({
+    method: 'get',
+    path: '/v1/audit',
+    summary: 'Who did what, the newest first (scope `admin`)',
+    security,
+    request: {
+      query: z.object({
+        limit: z.int().min(1).max(auditPageMax).optional(),
+        before: z.int().min(1).optional(),
+      }),
+    },
+    responses: { 200: json(auditPageSchema, 'One page of the audit log.'), ...refused(400, 401, 403, 503) },
   });
   describeGoals({ registry, security, json, refused });
   return new OpenApiGeneratorV31(registry.definitions).generateDocument({

@@ -1,10 +1,14 @@
 import express, { type Express, type Response } from 'express';
+import type { AuditLog } from '../../platform/audit.js';
+import { countAnswers } from '../../platform/audit-requests.js';
+import type { AuditTrail } from '../../platform/audit-trail.js';
 import type { GoalSettings } from '../../platform/goals.js';
 import { bytesOf, createGate, foreseeHttpErrors, signalOf } from '../../platform/http-requests.js';
 import type { Authenticator, Tenant } from '../../platform/tenancy.js';
 import type { Analyses } from '../analyses/answer-analysis.js';
 import type { LiveStreams } from '../live/live-streams.js';
 import type { MetricsAnswers } from '../metrics-answers.js';
+import { mountAuditRoutes } from './audit-routes.js';
 import { mountAnalysisRoutes } from './analysis-routes.js';
 import { mountEventRoutes, type EventRoutesOptions } from './event-routes.js';
 import { mountLiveRoutes } from './live-routes.js';
@@ -20,6 +24,7 @@ export interface RoutesOptions extends EventRoutesOptions {
   readonly authenticator: Authenticator;
   readonly requestLog: RequestLogOptions;
   readonly goals?: GoalSettings | undefined;
+  readonly audit?: { readonly log: AuditLog; readonly trail: AuditTrail } | undefined;
 }
 
 /**
@@ -28,11 +33,15 @@ export interface RoutesOptions extends EventRoutesOptions {
  */
 export function mountMetricsRoutes(app: Express, options: RoutesOptions): void {
   const { answers } = options;
-  const gate = createGate(options.authenticator);
+  const gate = createGate(options.authenticator, options.audit?.trail);
   const read = gate.require('read');
   const tenantIn = (response: Response): Tenant => gate.principalOf(response).tenant;
 
   app.use(createRequestLog(options.requestLog, gate.findPrincipal));
+  if (options.audit !== undefined) {
+    app.use(countAnswers(options.audit.trail, gate.findPrincipal));
+    mountAuditRoutes(app, gate, options.audit.log);
+  }
   app.get('/v1/kpis', read, (_request, response) => {
     response.json(answers.listKpis(tenantIn(response)));
   });

@@ -9,6 +9,8 @@ import {
   signalOf,
   type Gate,
 } from '../../platform/http-requests.js';
+import { countAnswers } from '../../platform/audit-requests.js';
+import type { AuditTrail } from '../../platform/audit-trail.js';
 import type { BrandingSettings } from '../../platform/branding.js';
 import type { Authenticator, Tenant } from '../../platform/tenancy.js';
 import type { ReportRequests } from '../report-requests.js';
@@ -24,6 +26,7 @@ export interface RoutesOptions {
   readonly schedules: ScheduleRequests;
   readonly branding: BrandingSettings;
   readonly authenticator: Authenticator;
+  readonly audit?: AuditTrail | undefined;
   /** Of a single question. */
   readonly queryBytesMax: number;
   readonly reportBytesMax: number;
@@ -32,7 +35,8 @@ export interface RoutesOptions {
 
 /** Questions want a key with the scope `read`, reports one with `report`; its tenant is whom the answer is about. */
 export function mountReportingRoutes(app: Express, options: RoutesOptions): void {
-  const gate = createGate(options.authenticator);
+  const gate = createGate(options.authenticator, options.audit);
+  if (options.audit !== undefined) app.use(countAnswers(options.audit, gate.findPrincipal));
   mountQuestions(app, gate, options);
   mountReports(app, gate, options);
   mountReportActions(app, gate, options);
@@ -71,19 +75,24 @@ function mountReports(app: Express, gate: Gate, options: RoutesOptions): void {
   const { reports } = options;
   const report = gate.require('report');
   const bytesMax = Math.max(options.framesBytesMax, options.reportBytesMax);
-  app.post('/v1/reports', report, readBody(bytesMax), async (request, response) => {
-    const key = parseIdempotencyKey(request.get('idempotency-key'));
-    const wanted = parseReportRequest(bytesOf(request), options.reportBytesMax);
-    const made = await reports.create(gate.principalOf(response), wanted, key, signalOf(response));
-    response.status(202).location(`/v1/reports/${made.id}`).json(made);
-  });
+  app.post(
+    '/v1/reports',
+    gate.change('report', 'report.requested'),
+    readBody(bytesMax),
+    async (request, response) => {
+      const key = parseIdempotencyKey(request.get('idempotency-key'));
+      const wanted = parseReportRequest(bytesOf(request), options.reportBytesMax);
+      const made = await reports.create(gate.principalOf(response), wanted, key, signalOf(response));
+      response.status(202).location(`/v1/reports/${made.id}`).json(made);
+    },
+  );
   app.get('/v1/reports', report, async (request, response) => {
     response.json(await reports.list(tenantIn(response), parsePage(request.query)));
   });
   app.get('/v1/reports/:id', report, async (request, response) => {
     response.json(await reports.get(tenantIn(response), idIn(request)));
   });
-  app.delete('/v1/reports/:id', report, async (request, response) => {
+  app.delete('/v1/reports/:id', gate.change('report', 'report.removed'), async (request, response) => {
     await reports.remove(tenantIn(response), idIn(request));
     response.status(204).end();
   });
@@ -95,7 +104,7 @@ function mountReportActions(app: Express, gate: Gate, { reports }: RoutesOptions
   app.get('/v1/reports/:id/manifest', report, async (request, response) => {
     response.json(await reports.getManifest(tenantIn(response), idIn(request)));
   });
-  app.get('/v1/reports/:id/file', report, async (request, response) => {
+  app.get('/v1/reports/:id/file', gate.change('report', 'report.downloaded'), async (request, response) => {
     const { file, stream } = await reports.openFile(tenantIn(response), idIn(request));
     response.set({
       'content-type': file.contentType,
@@ -108,10 +117,10 @@ function mountReportActions(app: Express, gate: Gate, { reports }: RoutesOptions
       if (!response.destroyed) throw error;
     });
   });
-  app.post('/v1/reports/:id/cancel', report, async (request, response) => {
+  app.post('/v1/reports/:id/cancel', gate.change('report', 'report.cancelled'), async (request, response) => {
     response.json(await reports.cancel(tenantIn(response), idIn(request)));
   });
-  app.post('/v1/reports/:id/retry', report, async (request, response) => {
+  app.post('/v1/reports/:id/retry', gate.change('report', 'report.retried'), async (request, response) => {
     response.status(202).json(await reports.retry(tenantIn(response), idIn(request)));
   });
 }

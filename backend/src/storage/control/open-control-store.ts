@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { AuditLog } from '../../platform/audit.js';
 import type { BrandingStore } from '../../platform/branding.js';
 import type { Config } from '../../platform/config.js';
 import type { DeadLetterStore } from '../../platform/dead-letters.js';
@@ -7,6 +8,7 @@ import type { Logger } from '../../platform/logger.js';
 import type { ReportQueue, ReportStore } from '../../platform/reports.js';
 import type { DeliveryQueue, ScheduleRuns, ScheduleStore } from '../../platform/schedules.js';
 import type { ControlStore } from '../../platform/tenancy.js';
+import { createAuditStore } from './audit-store.js';
 import { createBrandingStore } from './branding-store.js';
 import { createControlStore } from './control-store.js';
 import { createDeadLetterStore } from './dead-letter-store.js';
@@ -37,6 +39,7 @@ export interface ControlStores {
   };
   readonly branding: BrandingStore;
   readonly goals: GoalsStore;
+  readonly audit: AuditLog;
 }
 
 /**
@@ -64,6 +67,7 @@ export async function openControlStores(
     },
     branding: createBrandingStore({ database, now }),
     goals: createGoalsStore({ database, now }),
+    audit: createAuditStore(database),
   };
 }
 
