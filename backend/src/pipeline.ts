@@ -10,6 +10,7 @@ import type { DeadLetterStore } from './platform/dead-letters.js';
 import { createKeyUses } from './platform/key-uses.js';
 import type { Lifecycle } from './platform/lifecycle.js';
 import type { Logger } from './platform/logger.js';
+import { createSuppressionCache } from './platform/suppression-cache.js';
 import type { Telemetry } from './platform/telemetry.js';
 import type { Authenticator, ControlStore } from './platform/tenancy.js';
 import type { ClickHouse } from './storage/clickhouse/client.js';
@@ -36,6 +37,9 @@ export interface Foundation {
   readonly schedules: ControlStores['schedules'];
   readonly branding: ControlStores['branding'];
   readonly goals: ControlStores['goals'];
+  readonly suppressions: ControlStores['suppressions'];
+  readonly subjectJobs: ControlStores['subjectJobs'];
+  readonly createSubjects: ControlStores['createSubjects'];
   readonly audit: { readonly log: AuditLog; readonly trail: AuditTrail };
   readonly authenticator: Authenticator;
 }
@@ -133,12 +137,17 @@ export async function openEventTables(
 /** The collector's way in, on a bus. */
 export function openIntake(
   { config, telemetry }: PipelineContext,
-  { authenticator }: Foundation,
+  { authenticator, suppressions }: Foundation,
   bus: Pick<EventBus, 'publish'>,
 ): Intake {
   return createIntake({
     bus,
     getUserSalt: (tenantId) => authenticator.getUserSalt(tenantId),
+    listSuppressed: createSuppressionCache({
+      store: suppressions,
+      cacheMs: config.platform.keyCacheSeconds * 1_000,
+      now: () => performance.now(),
+    }),
     now: Date.now,
     drawAcceptance: () => randomInt(1, 2 ** 32),
     limits: config.collector,

@@ -7,6 +7,7 @@ import type { GoalsStore } from '../../platform/goals.js';
 import type { Logger } from '../../platform/logger.js';
 import type { ReportQueue, ReportStore } from '../../platform/reports.js';
 import type { DeliveryQueue, ScheduleRuns, ScheduleStore } from '../../platform/schedules.js';
+import type { ControlSubjects, SubjectJobStore, SuppressionStore } from '../../platform/subjects.js';
 import type { ControlStore } from '../../platform/tenancy.js';
 import { createAuditStore } from './audit-store.js';
 import { createBrandingStore } from './branding-store.js';
@@ -23,6 +24,9 @@ import { createDeliveryQueue } from './schedule-delivery-queue.js';
 import { createScheduleRuns } from './schedule-run-store.js';
 import { createScheduleStore } from './schedule-store.js';
 import { createSecretBox } from './secret-box.js';
+import { createControlSubjects, type ControlSubjectsOptions } from './subjects/subject-store.js';
+import { createSubjectJobStore } from './subjects/subject-job-store.js';
+import { createSuppressionStore } from './subjects/suppression-store.js';
 import type { SqlDatabase } from '../postgres/sql-executor.js';
 
 /** What lies in one PostgreSQL. Closing the control store closes all of it. */
@@ -39,6 +43,10 @@ export interface ControlStores {
   };
   readonly branding: BrandingStore;
   readonly goals: GoalsStore;
+  readonly suppressions: SuppressionStore;
+  readonly subjectJobs: SubjectJobStore;
+  /** People in what lies here. */
+  readonly createSubjects: (options: Omit<ControlSubjectsOptions, 'database'>) => ControlSubjects;
   readonly audit: AuditLog;
 }
 
@@ -67,6 +75,9 @@ export async function openControlStores(
     },
     branding: createBrandingStore({ database, now }),
     goals: createGoalsStore({ database, now }),
+    suppressions: createSuppressionStore({ database, now }),
+    subjectJobs: createSubjectJobStore({ database, now }),
+    createSubjects: (wish) => createControlSubjects({ ...wish, database }),
     audit: createAuditStore(database),
   };
 }
