@@ -151,6 +151,8 @@ export const answerMetaSchema = z.object({
   asOf: z.string(),
   /** Everything that was accepted and happened before this instant is in the numbers. */
   completeUntil: z.string(),
+  /** Of a KPI that follows users for days: up to when their events are stored. `completeUntil` is behind by what it follows. */
+  storedUntil: z.string().optional(),
   /** Tables that answered, in the store's own names. */
   source: z.array(z.string()),
   timeZone: z.string(),

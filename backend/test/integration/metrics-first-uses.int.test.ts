@@ -168,6 +168,10 @@ describe('activation and the time to first value', () => {
     ]);
     const total = await world.ask({ ...asked, total: true }, tenant);
     expect(total.meta.completeUntil).toBe('2026-04-05T09:30:00.000Z');
+    expect([weeks.meta.storedUntil, total.meta.storedUntil]).toEqual([
+      '2026-04-12T00:00:00.000Z',
+      '2026-04-12T00:00:00.000Z',
+    ]);
     const before = await world.ask(
       { ...asked, total: true, range: { ...range, to: '2026-03-30T00:00:00Z' } },
       tenant,

@@ -54,6 +54,8 @@ export interface KpiFrameMeta {
   asOf: string;
   /** ISO-8601 UTC; everything before this instant is in the numbers. */
   completeUntil: string;
+  /** ISO-8601 UTC, of KPIs that follow users for days: up to when their events are there. */
+  storedUntil?: string;
   source: string[];
   timeZone: string;
   compareTo?: string;
@@ -78,6 +80,7 @@ export function readKpiFrameMeta(custom: unknown): KpiFrameMeta | undefined {
   const total = readTotal(custom['total']);
   const compareTo = readText(custom['compareTo']);
   const interval = readText(custom['interval']);
+  const storedUntil = readText(custom['storedUntil']);
   return {
     kind: frameMetaKind,
     metric: readText(custom['metric']) ?? '',
@@ -87,6 +90,7 @@ export function readKpiFrameMeta(custom: unknown): KpiFrameMeta | undefined {
     definition: readText(custom['definition']) ?? '',
     asOf: readText(custom['asOf']) ?? '',
     completeUntil: readText(custom['completeUntil']) ?? '',
+    ...(storedUntil !== undefined && { storedUntil }),
     source: Array.isArray(custom['source'])
       ? custom['source'].filter((item) => typeof item === 'string')
       : [],

@@ -157,6 +157,7 @@ function toTold(answer: MetricAnswer): Told {
   const {
     asOf: _asOf,
     completeUntil: _until,
+    storedUntil: _stored,
     comparedTo: _compared,
     source: _source,
     notices,

@@ -43,9 +43,13 @@ function seriesFrame(
     return index < 0 ? undefined : rows.map((row) => row[index] ?? null);
   };
   const previous = cells('previous');
+  const times = (cells('time') ?? []).map(toMs);
+  const asOfMs = Date.parse(answer.meta.asOf);
+  // Nothing has happened after the store was read, which is not the same as zero.
+  const values = (cells('value') ?? []).map((value, row) => ((times[row] ?? 0) > asOfMs ? null : value));
   const fields: Field[] = [
-    { name: 'time', type: FieldType.time, values: (cells('time') ?? []).map(toMs), config: {} },
-    numberField(valueRole, cells('value') ?? [], labels, name, answer.meta, {
+    { name: 'time', type: FieldType.time, values: times, config: {} },
+    numberField(valueRole, values, labels, name, answer.meta, {
       links: eventsLink(context, labels),
     }),
   ];

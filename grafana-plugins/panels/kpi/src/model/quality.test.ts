@@ -24,6 +24,14 @@ describe('findConcerns', () => {
     expect(codes({ ...today, interval: '1h' }, 0, 'utc')).toEqual(['late']);
   });
 
+  it('does not take users who are still followed for late data', () => {
+    const followed = { ...meta, completeUntil: '2026-02-23T10:00:00Z' };
+    expect(codes({ ...followed, storedUntil: '2026-03-02T09:59:59Z' }, 0, 'utc')).toEqual([]);
+    expect(findConcerns({ ...followed, storedUntil: '2026-03-02T09:00:00Z' }, 0, 'utc')).toEqual([
+      { code: 'late', label: 'late', text: 'Events after 2026-03-02 09:00 may be missing.' },
+    ]);
+  });
+
   it('does not care how late the data is when the range has ended before', () => {
     const range = { from: '2026-03-01T00:00:00Z', to: '2026-03-02T00:00:00Z' };
     expect(codes({ ...meta, range, completeUntil: '2026-03-02T08:00:00Z' }, 0, 'utc')).toEqual([]);

@@ -43,10 +43,12 @@ export function isSmall(meta: KpiFrameMeta | undefined, smallSample: number): bo
 }
 
 function lateOf(meta: KpiFrameMeta, timeZone: TimeZone): Concern | undefined {
-  const untilMs = Date.parse(meta.completeUntil);
+  // Users who are still followed wait for time, not for data.
+  const until = meta.storedUntil ?? meta.completeUntil;
+  const untilMs = Date.parse(until);
   const endMs = Math.min(Date.parse(meta.range?.to ?? meta.asOf), Date.parse(meta.asOf));
   if (!(endMs - untilMs > lateMs + (intervalsMs.get(meta.interval ?? '') ?? 0))) return undefined;
-  const text = `Events after ${timeText(meta.completeUntil, timeZone)} may be missing.`;
+  const text = `Events after ${timeText(until, timeZone)} may be missing.`;
   return { code: 'late', label: 'late', text };
 }
 
