@@ -55,6 +55,9 @@ const esModules = [
   'uuid',
 ];
 
+/** The same of the backend's. */
+const transformIgnorePatterns = ['node_modules/(?!jose/)'];
+
 /** @type {import('jest').Config} */
 module.exports = {
   projects: [
@@ -73,6 +76,7 @@ module.exports = {
       modulePathIgnorePatterns,
       moduleNameMapper,
       transform,
+      transformIgnorePatterns,
     },
     {
       displayName: 'plugins',
@@ -108,6 +112,7 @@ module.exports = {
       modulePathIgnorePatterns,
       moduleNameMapper,
       transform,
+      transformIgnorePatterns,
       // Jest reads no `testTimeout` of a project.
       setupFilesAfterEnv: ['<rootDir>/scripts/jest/allow-time.cjs'],
     },

@@ -22,6 +22,7 @@ import {
 } from './pipeline.js';
 import type { Intake } from './collector/intake.js';
 import type { Config } from './platform/config.js';
+import { createGrafanaUserReader } from './platform/grafana-user.js';
 import type { HttpService } from './platform/http-service.js';
 import { createLifecycle } from './platform/lifecycle.js';
 import { createLogger } from './platform/logger.js';
@@ -246,6 +247,7 @@ async function createMetrics(context: PipelineContext, shared: Shared): Promise<
     kpis: shared.kpis,
     goals: shared.goals,
     audit: shared.foundation.audit,
+    readUser: createGrafanaUserReader(config.grafana.jwksUrl),
     watermark: shared.open?.watermark ?? (await followProgress(context, shared.foundation.control, 'stream')),
     isClosing: () => lifecycle.isClosing,
     logger: logger.child({ service: 'metrics-service' }),
@@ -276,6 +278,7 @@ async function createReporting(context: PipelineContext, shared: Shared): Promis
     goals: shared.goals.reader,
     audit: audit.trail,
     authenticator,
+    readUser: createGrafanaUserReader(config.grafana.jwksUrl),
     watermark: shared.open?.landedUntil ?? (await followProgress(context, control, 'batch')),
     isClosing: () => lifecycle.isClosing,
     logger: logger.child({ service: 'reporting-service' }),

@@ -2,6 +2,7 @@ import type { AuditLog } from '../platform/audit.js';
 import type { AuditTrail } from '../platform/audit-trail.js';
 import type { Authenticator } from '../platform/tenancy.js';
 import type { Config } from '../platform/config.js';
+import { readUserAsSaid, type ReadGrafanaUser } from '../platform/grafana-user.js';
 import { createHttpService, type HttpService } from '../platform/http-service.js';
 import type { GoalSettings, GoalsReader } from '../platform/goals.js';
 import type { Logger } from '../platform/logger.js';
@@ -26,11 +27,13 @@ import { createEventParts } from './events/compose-events.js';
 import { createLiveParts } from './live/compose-live.js';
 import type { LiveStreams } from './live/live-streams.js';
 import { createMetricsAnswers } from './metrics-answers.js';
+import { shareReads } from './share-reads.js';
 import { createMetricsStore } from './metrics-store.js';
 import { createCachedQuestions, type AskCached } from '../metric-queries/cached-questions.js';
+import type { MetricEngine } from '../metric-queries/metric-engine.js';
 import { createQuerySlots } from '../metric-queries/query-slots.js';
 import { createQuestionRunner, type RunQuestion } from '../metric-queries/question-runner.js';
-import { fixedRawLimits } from './raw-limits.js';
+import { fixedRawLimits, type RawLimits } from './raw-limits.js';
 import { createSharedFlights } from '../metric-queries/shared-flights.js';
 
 export interface MetricsServiceOptions {
@@ -43,6 +46,8 @@ export interface MetricsServiceOptions {
   readonly goals?: { readonly reader: GoalsReader; readonly settings: GoalSettings };
   /** Without it nothing is written of who asks and changes what. */
   readonly audit?: { readonly log: AuditLog; readonly trail: AuditTrail };
+  /** Without it users of Grafana are who they say they are. */
+  readonly readUser?: ReadGrafanaUser;
   /** Epoch milliseconds: everything accepted that happened before is stored. */
   readonly watermark: () => number;
   /** Time between two signs of life of a live answer; a quarter of a minute unless a test is in a hurry. */
@@ -64,10 +69,7 @@ export function createMetricsService(given: MetricsServiceOptions): HttpService 
   const { config, clickHouse, authenticator, logger, telemetry } = options;
   const { metrics } = config;
   const raw = { ...fixedRawLimits, retentionDays: config.streamProcessor.rawRetentionDays };
-  const engine = createClickHouseEngine(clickHouse, raw, {
-    memoryBytesMax: metrics.analysisMemoryBytesMax,
-    aggregateRetentionDays: config.streamProcessor.aggregateRetentionDays,
-  });
+  const { engine, freshEngine } = createEngines(config, clickHouse, raw);
   const asking = createAsking(options);
   const limits = limitsFrom(metrics);
   const goals = options.goals?.reader ?? noGoals;
@@ -76,6 +78,7 @@ export function createMetricsService(given: MetricsServiceOptions): HttpService 
     kpis: options.kpis ?? shippedKpis,
     ...asking,
     engine,
+    freshEngine,
     store: createMetricsStore(clickHouse),
     goals,
     findTarget: createTargetFinder({ goals, logger }),
@@ -129,6 +132,7 @@ export function createMetricsService(given: MetricsServiceOptions): HttpService 
         audit: options.audit,
         bodyBytesMax: metrics.bodyBytesMax,
         requestLog: { logger, which: metrics.requestLog },
+        readUser: options.readUser ?? readUserAsSaid,
       });
     },
   });
@@ -151,6 +155,22 @@ function composeAnalyses(
     memoryBytesMax: config.metrics.analysisMemoryBytesMax,
   });
   return createAnalyses({ handlers, ask, watermark, now });
+}
+
+/** What may be a moment old shares its reads. */
+function createEngines(
+  { metrics, streamProcessor }: MetricsServiceOptions['config'],
+  clickHouse: ClickHouse,
+  raw: RawLimits,
+): { readonly engine: MetricEngine; readonly freshEngine: MetricEngine } {
+  const states = {
+    memoryBytesMax: metrics.analysisMemoryBytesMax,
+    aggregateRetentionDays: streamProcessor.aggregateRetentionDays,
+  };
+  return {
+    engine: createClickHouseEngine(shareReads(clickHouse, createSharedFlights()), raw, states),
+    freshEngine: createClickHouseEngine(clickHouse, raw, states),
+  };
 }
 
 /** A stream goes on until it is ended, and the HTTP server waits for all that are open. */

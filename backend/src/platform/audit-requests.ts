@@ -1,17 +1,18 @@
 import type { Request, RequestHandler, Response } from 'express';
 import type { AuditAction, AuditActor, Deed } from './audit.js';
 import type { AuditTrail } from './audit-trail.js';
+import { grafanaUserOf } from './grafana-user.js';
 import type { Principal } from './tenancy.js';
 
-const userCharsMax = 128;
-
-/** The holder of a key, and the user on whose behalf Grafana says to ask. A client may send anything there. */
-function actorOf(request: Pick<Request, 'get'>, { keyId }: Pick<Principal, 'keyId'>): AuditActor {
-  const user = request
-    .get('x-grafana-user')
-    ?.slice(0, userCharsMax)
-    .replaceAll(/[\p{Cc}\p{Cs}]/gu, '');
-  return { kind: 'key', keyId, ...(user !== undefined && user !== '' && { user }) };
+/** The holder of a key, and the user on whose behalf Grafana asks. */
+function actorOf(request: Request, { keyId }: Pick<Principal, 'keyId'>): AuditActor {
+  const user = grafanaUserOf(request);
+  return {
+    kind: 'key',
+    keyId,
+    ...(user !== undefined && { user: user.name }),
+    ...(user?.isVerified === true && { isUserVerified: true }),
+  };
 }
 
 /** Writes down that somebody is about to change something, waits for that, and sees to it that its end is written too. */

@@ -38,6 +38,8 @@ const actorSchema = z.discriminatedUnion('kind', [
     keyId: z.string(),
     /** As Grafana, or whoever holds the key, says it. */
     user: z.string().optional(),
+    /** Grafana has signed who it is (`X-Grafana-Id`). */
+    isUserVerified: z.boolean().optional(),
   }),
   z.object({ kind: z.literal('commandLine') }),
   z.object({ kind: z.literal('process'), name: z.string() }),

@@ -1,6 +1,7 @@
 import { batchProcessorSection, timescaleSection } from './config-section-batch.js';
 import { busSection, deadLettersSection } from './config-section-bus.js';
 import { deliverySection } from './config-section-delivery.js';
+import { grafanaSection } from './config-section-grafana.js';
 import { metricsSection } from './config-section-metrics.js';
 import { provisioningSection } from './config-section-provisioning.js';
 import { rollupSection } from './config-section-rollup.js';
@@ -323,6 +324,7 @@ export const configSections = {
   provisioning: provisioningSection,
   reporting: reportingSection,
   delivery: deliverySection,
+  grafana: grafanaSection,
   tracing: tracingSection,
   workbench: {
     port: port('WORKBENCH_PORT', { description: 'The preview page of the Grafana plugins.', fallback: 3300 }),
@@ -373,6 +375,7 @@ export const configSectionTitles = {
   metrics: 'Metrics service',
   reporting: 'Reporting service',
   delivery: 'Delivery of reports',
+  grafana: 'Grafana',
   tracing: 'Traces (OpenTelemetry)',
   workbench: 'Workbench',
   simulator: 'Simulator',

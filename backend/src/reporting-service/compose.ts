@@ -15,6 +15,7 @@ import type { Config } from '../platform/config.js';
 import { isDoneBefore } from '../platform/deadline.js';
 import { AppError } from '../platform/errors.js';
 import type { GoalsReader } from '../platform/goals.js';
+import { readUserAsSaid, type ReadGrafanaUser } from '../platform/grafana-user.js';
 import { createHttpService, type HttpService } from '../platform/http-service.js';
 import type { Logger } from '../platform/logger.js';
 import type { ReportQueue, ReportStore } from '../platform/reports.js';
@@ -53,6 +54,8 @@ export interface ReportingServiceOptions {
   readonly audit?: AuditTrail;
   /** Without it no tenant has KPIs of its own. */
   readonly kpis?: KpiRegistry;
+  /** Without it users of Grafana are who they say they are. */
+  readonly readUser?: ReadGrafanaUser;
   /** Epoch milliseconds: everything accepted that happened before has landed. */
   readonly watermark: () => number | Promise<number>;
   /** Turns readiness red before anything else ends. */
@@ -128,6 +131,7 @@ export function createReportingService(options: ReportingServiceOptions): HttpSe
           canDraw: options.canDrawLogo ?? canDrawLogo,
         }),
         authenticator: options.authenticator,
+        readUser: options.readUser ?? readUserAsSaid,
         audit: options.audit,
         queryBytesMax: metrics.bodyBytesMax,
         reportBytesMax: reporting.bodyBytesMax,

@@ -13,6 +13,7 @@ import { createAuditTrail } from '../../src/platform/audit-trail.js';
 import { createAuthenticator } from '../../src/platform/authenticator.js';
 import { parseConfig } from '../../src/platform/config.js';
 import { createGate, foreseeHttpErrors } from '../../src/platform/http-requests.js';
+import { identifyGrafanaUser, readUserAsSaid } from '../../src/platform/grafana-user.js';
 import { createHttpService } from '../../src/platform/http-service.js';
 import { createLogger } from '../../src/platform/logger.js';
 import { createTelemetry } from '../../src/platform/telemetry.js';
@@ -174,6 +175,7 @@ describe('requests', () => {
       isReady: () => Promise.resolve(true),
       mount(app) {
         app.use(countAnswers(trail, gate.findPrincipal));
+        app.use(identifyGrafanaUser(readUserAsSaid));
         mountAuditRoutes(app, gate, audit);
         mountGoalRoutes(app, gate, createGoalSettings({ store: goals, kpisOf: () => [] }));
         app.use(foreseeHttpErrors());

@@ -1,4 +1,5 @@
 import type { Request, RequestHandler, Response } from 'express';
+import { grafanaUserOf } from '../../platform/grafana-user.js';
 import type { Logger } from '../../platform/logger.js';
 import type { Principal } from '../../platform/tenancy.js';
 
@@ -14,7 +15,7 @@ const pathCharsMax = 200;
 
 /**
  * One line for each request, when its answer is complete or its client is gone: whose it was and, where Grafana says so,
- * for which panel of which dashboard. No bodies, no parameters.
+ * for which user, panel and dashboard. No bodies, no parameters.
  */
 export function createRequestLog(
   { logger, which }: RequestLogOptions,
@@ -36,6 +37,7 @@ export function createRequestLog(
 }
 
 function describe(request: Request, response: Response): object {
+  const user = grafanaUserOf(request);
   return {
     method: request.method,
     path: request.path.slice(0, pathCharsMax),
@@ -43,6 +45,8 @@ function describe(request: Request, response: Response): object {
     isComplete: response.writableFinished,
     dashboardUid: cleanId(request.headers['x-dashboard-uid']),
     panelId: cleanId(request.headers['x-panel-id']),
+    user: user?.name,
+    isUserVerified: user?.isVerified,
   };
 }
 

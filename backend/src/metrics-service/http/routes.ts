@@ -3,6 +3,7 @@ import type { AuditLog } from '../../platform/audit.js';
 import { countAnswers } from '../../platform/audit-requests.js';
 import type { AuditTrail } from '../../platform/audit-trail.js';
 import type { GoalSettings } from '../../platform/goals.js';
+import { identifyGrafanaUser, type ReadGrafanaUser } from '../../platform/grafana-user.js';
 import { bytesOf, createGate, foreseeHttpErrors, signalOf } from '../../platform/http-requests.js';
 import type { Authenticator, Tenant } from '../../platform/tenancy.js';
 import type { Analyses } from '../analyses/answer-analysis.js';
@@ -23,6 +24,7 @@ export interface RoutesOptions extends EventRoutesOptions {
   readonly live: LiveStreams;
   readonly authenticator: Authenticator;
   readonly requestLog: RequestLogOptions;
+  readonly readUser: ReadGrafanaUser;
   readonly goals?: GoalSettings | undefined;
   readonly audit?: { readonly log: AuditLog; readonly trail: AuditTrail } | undefined;
 }
@@ -38,6 +40,7 @@ export function mountMetricsRoutes(app: Express, options: RoutesOptions): void {
   const tenantIn = (response: Response): Tenant => gate.principalOf(response).tenant;
 
   app.use(createRequestLog(options.requestLog, gate.findPrincipal));
+  app.use(identifyGrafanaUser(options.readUser));
   if (options.audit !== undefined) {
     app.use(countAnswers(options.audit.trail, gate.findPrincipal));
     mountAuditRoutes(app, gate, options.audit.log);

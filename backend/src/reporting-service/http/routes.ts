@@ -9,6 +9,7 @@ import {
   signalOf,
   type Gate,
 } from '../../platform/http-requests.js';
+import { identifyGrafanaUser, type ReadGrafanaUser } from '../../platform/grafana-user.js';
 import { countAnswers } from '../../platform/audit-requests.js';
 import type { AuditTrail } from '../../platform/audit-trail.js';
 import type { BrandingSettings } from '../../platform/branding.js';
@@ -26,6 +27,7 @@ export interface RoutesOptions {
   readonly schedules: ScheduleRequests;
   readonly branding: BrandingSettings;
   readonly authenticator: Authenticator;
+  readonly readUser: ReadGrafanaUser;
   readonly audit?: AuditTrail | undefined;
   /** Of a single question. */
   readonly queryBytesMax: number;
@@ -36,6 +38,7 @@ export interface RoutesOptions {
 /** Questions want a key with the scope `read`, reports one with `report`; its tenant is whom the answer is about. */
 export function mountReportingRoutes(app: Express, options: RoutesOptions): void {
   const gate = createGate(options.authenticator, options.audit);
+  app.use(identifyGrafanaUser(options.readUser));
   if (options.audit !== undefined) app.use(countAnswers(options.audit, gate.findPrincipal));
   mountQuestions(app, gate, options);
   mountReports(app, gate, options);
