@@ -1,6 +1,8 @@
 import { createClickHouse, type ClickHouseEngine } from './client.js';
 import { renderForCluster } from './cluster-statements.js';
 import { migrate, readMigrations } from './migrate.js';
+import { parseConfig } from '../../platform/config.js';
+import { findReader } from './open-clickhouse.js';
 import { applyRetention } from './retention.js';
 
 const cluster = 'analytics';
@@ -159,5 +161,15 @@ describe('a client of a cluster', () => {
     expect(sent).toEqual([
       "ALTER TABLE user_days_v1_local ON CLUSTER 'analytics' MODIFY TTL received_month + toIntervalDay(40) SETTINGS materialize_ttl_after_modify = 0",
     ]);
+  });
+
+  it('has no reader that is held to row policies, as they would be on the tables of one server only', () => {
+    const variables = {
+      CLICKHOUSE_URL: 'http://writer:secret@clickhouse:8123/default',
+      CLICKHOUSE_READ_URL: 'http://reader:secret@clickhouse:8123/default',
+    };
+    expect(findReader(parseConfig(variables))).toBe('reader');
+    const onCluster = parseConfig({ ...variables, CLICKHOUSE_CLUSTER: cluster });
+    expect(() => findReader(onCluster)).toThrow('Row policies are not written on a cluster yet');
   });
 });

@@ -30,7 +30,7 @@ export function openClickHouse(config: Pick<Config, 'platform' | 'clickhouse'>):
  * Throws `AppError` `reader_not_apart` when it is the user who writes.
  */
 export function openReadClickHouse(config: Pick<Config, 'clickhouse'>): ClickHouse | undefined {
-  const { url, readUrl, cluster, connections, queryTimeoutMs } = config.clickhouse;
+  const { url, readUrl, connections, queryTimeoutMs } = config.clickhouse;
   if (url === undefined || readUrl === undefined) return undefined;
   if (findReader(config) === decodeURIComponent(new URL(url).username)) {
     const reason = 'CLICKHOUSE_READ_URL must have another user than CLICKHOUSE_URL, one that only reads.';
@@ -38,15 +38,16 @@ export function openReadClickHouse(config: Pick<Config, 'clickhouse'>): ClickHou
   }
   const requestTimeoutMs = queryTimeoutMs + 5_000;
   const engine = openServerEngine({ url: readUrl, connections, requestTimeoutMs });
-  return createClickHouse(engine, {
-    queryTimeoutMs,
-    hasRowPolicies: true,
-    ...(cluster !== undefined && { cluster }),
-  });
+  return createClickHouse(engine, { queryTimeoutMs, hasRowPolicies: true });
 }
 
-/** Name of the user of `CLICKHOUSE_READ_URL`. */
+/** Name of the user of `CLICKHOUSE_READ_URL`. Throws `AppError` `row_policies_refused` on a cluster, which has none. */
 export function findReader({ clickhouse }: Pick<Config, 'clickhouse'>): string | undefined {
   if (clickhouse.url === undefined || clickhouse.readUrl === undefined) return undefined;
+  if (clickhouse.cluster !== undefined) {
+    const reason =
+      'Row policies are not written on a cluster yet: leave CLICKHOUSE_READ_URL out where CLICKHOUSE_CLUSTER is set.';
+    throw new AppError('row_policies_refused', reason, { status: 500 });
+  }
   return decodeURIComponent(new URL(clickhouse.readUrl).username);
 }
