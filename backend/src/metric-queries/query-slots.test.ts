@@ -15,11 +15,15 @@ describe('createQuerySlots', () => {
     const slots = createQuerySlots({ runningMax: 1, waitingMax: 5, retryAfterSeconds: 1 });
     const gate = deferred();
     const order: number[] = [];
-    const first = slots.run(() => gate.promise, never);
+    const first = slots.run('a', () => gate.promise, never);
     const rest = [1, 2, 3].map((n) =>
-      slots.run(async () => {
-        order.push(n);
-      }, never),
+      slots.run(
+        'a',
+        async () => {
+          order.push(n);
+        },
+        never,
+      ),
     );
     await Promise.resolve();
     expect(order).toEqual([]);
@@ -31,31 +35,73 @@ describe('createQuerySlots', () => {
   it('refuses when the line is full, and takes again when it is not', async () => {
     const slots = createQuerySlots({ runningMax: 1, waitingMax: 0, retryAfterSeconds: 7 });
     const gate = deferred();
-    const first = slots.run(() => gate.promise, never);
-    await expect(slots.run(async () => 1, never)).rejects.toMatchObject({
+    const first = slots.run('a', () => gate.promise, never);
+    await expect(slots.run('a', async () => 1, never)).rejects.toMatchObject({
       code: 'too_many_queries',
       status: 429,
       retryAfterSeconds: 7,
     });
     gate.resolve();
     await first;
-    await expect(slots.run(async () => 1, never)).resolves.toBe(1);
+    await expect(slots.run('a', async () => 1, never)).resolves.toBe(1);
   });
 
   it('frees the slot of work that fails, and the place of one who leaves the line', async () => {
     const slots = createQuerySlots({ runningMax: 1, waitingMax: 1, retryAfterSeconds: 1 });
     const gate = deferred();
-    const failing = slots.run(async () => {
-      await gate.promise;
-      throw new Error('no');
-    }, never);
+    const failing = slots.run(
+      'a',
+      async () => {
+        await gate.promise;
+        throw new Error('no');
+      },
+      never,
+    );
     const leaver = new AbortController();
-    const left = slots.run(async () => 1, leaver.signal);
+    const left = slots.run('a', async () => 1, leaver.signal);
     leaver.abort();
     await expect(left).rejects.toMatchObject({ code: 'query_cancelled' });
-    const next = slots.run(async () => 2, never);
+    const next = slots.run('a', async () => 2, never);
     gate.resolve();
     await expect(failing).rejects.toThrow('no');
     await expect(next).resolves.toBe(2);
+  });
+
+  it('gives a free slot to the tenant that has the fewest, however long the line of another', async () => {
+    const slots = createQuerySlots({ runningMax: 2, waitingMax: 100, retryAfterSeconds: 1 });
+    const gates = [deferred(), deferred()];
+    const order: string[] = [];
+    const note = (tenantId: string): Promise<void> =>
+      slots.run(
+        tenantId,
+        async () => {
+          order.push(tenantId);
+        },
+        new AbortController().signal,
+      );
+    const flood = gates.map((gate) => slots.run('a', () => gate.promise, never));
+    const line = Array.from({ length: 20 }, () => note('a'));
+    const others = [note('b'), note('c')];
+    gates[0]?.resolve();
+    await Promise.all(others);
+    expect(order.filter((tenantId) => tenantId !== 'a')).toEqual(['b', 'c']);
+    expect(order.indexOf('b')).toBe(0);
+    expect(order.length).toBeLessThan(20);
+    gates[1]?.resolve();
+    await Promise.all([...flood, ...line]);
+    expect(order).toHaveLength(22);
+  });
+
+  it('lets nobody have more than half of the line', async () => {
+    const slots = createQuerySlots({ runningMax: 1, waitingMax: 4, retryAfterSeconds: 1 });
+    const gate = deferred();
+    const nothing = (): Promise<void> => Promise.resolve();
+    const first = slots.run('a', () => gate.promise, never);
+    const line = [slots.run('a', nothing, never), slots.run('a', nothing, never)];
+    await expect(slots.run('a', nothing, never)).rejects.toMatchObject({ code: 'too_many_queries' });
+    const others = [slots.run('b', nothing, never), slots.run('c', nothing, never)];
+    await expect(slots.run('d', nothing, never)).rejects.toMatchObject({ code: 'too_many_queries' });
+    gate.resolve();
+    await expect(Promise.all([first, ...line, ...others])).resolves.toHaveLength(5);
   });
 });

@@ -1,44 +1,65 @@
 import { AppError } from '../platform/errors.js';
 
 export interface QuerySlots {
-  /** Runs the work once a slot is free. Throws 429 `too_many_queries` when even the queue is full. */
-  run<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T>;
+  /** Runs the work of a tenant once a slot is free. Throws 429 `too_many_queries` when there is no place in the line either. */
+  run<T>(tenantId: string, work: () => Promise<T>, signal: AbortSignal): Promise<T>;
 }
 
 interface Waiter {
+  readonly tenantId: string;
   readonly start: () => void;
 }
 
-/** At most `runningMax` at once and `waitingMax` in line, first come first served. Who gives up leaves the line. */
+/**
+ * At most `runningMax` at once and `waitingMax` in line, half of them of one tenant. A free slot goes to the tenant that has the
+ * fewest, and first come first served among equals: who asks much waits for its own questions, not the others for them. Who gives up
+ * leaves the line.
+ */
 export function createQuerySlots(options: {
   readonly runningMax: number;
   readonly waitingMax: number;
   readonly retryAfterSeconds: number;
 }): QuerySlots {
   const waiting: Waiter[] = [];
+  const waitingPerTenantMax = Math.ceil(options.waitingMax / 2);
+  const runningOf = new Map<string, number>();
   let running = 0;
 
-  function release(): void {
-    const next = waiting.shift();
-    if (next === undefined) running -= 1;
-    else next.start();
+  function count(tenantId: string, change: 1 | -1): void {
+    running += change;
+    const left = (runningOf.get(tenantId) ?? 0) + change;
+    if (left === 0) runningOf.delete(tenantId);
+    else runningOf.set(tenantId, left);
   }
 
-  function acquire(signal: AbortSignal): Promise<void> {
+  function release(tenantId: string): void {
+    count(tenantId, -1);
+    const next = takeFairest(waiting, runningOf);
+    if (next === undefined) return;
+    count(next.tenantId, 1);
+    next.start();
+  }
+
+  function requirePlace(tenantId: string): void {
+    const itsWaiting = waiting.filter((waiter) => waiter.tenantId === tenantId).length;
+    if (waiting.length < options.waitingMax && itsWaiting < waitingPerTenantMax) return;
+    // Nothing here tells a tenant how much others ask.
+    const reason = 'There are too many questions under way and waiting already.';
+    const { retryAfterSeconds, waitingMax: limit } = options;
+    throw new AppError('too_many_queries', reason, {
+      status: 429,
+      retryable: true,
+      limit,
+      retryAfterSeconds,
+    });
+  }
+
+  function acquire(tenantId: string, signal: AbortSignal): Promise<void> {
     if (running < options.runningMax) {
-      running += 1;
+      count(tenantId, 1);
       return Promise.resolve();
     }
-    if (waiting.length >= options.waitingMax) {
-      const reason = `There are ${running} questions under way and ${waiting.length} waiting already.`;
-      const { retryAfterSeconds } = options;
-      throw new AppError('too_many_queries', reason, {
-        status: 429,
-        retryable: true,
-        limit: options.waitingMax,
-        retryAfterSeconds,
-      });
-    }
+    requirePlace(tenantId);
     return new Promise((resolve, reject) => {
       const leave = (): void => {
         waiting.splice(waiting.indexOf(waiter), 1);
@@ -47,6 +68,7 @@ export function createQuerySlots(options: {
         );
       };
       const waiter = {
+        tenantId,
         start: () => {
           signal.removeEventListener('abort', leave);
           resolve();
@@ -58,13 +80,27 @@ export function createQuerySlots(options: {
   }
 
   return {
-    async run(work, signal) {
-      await acquire(signal);
+    async run(tenantId, work, signal) {
+      await acquire(tenantId, signal);
       try {
         return await work();
       } finally {
-        release();
+        release(tenantId);
       }
     },
   };
+}
+
+/** Out of the line: the first one of the tenant that has the fewest slots. */
+function takeFairest(waiting: Waiter[], runningOf: ReadonlyMap<string, number>): Waiter | undefined {
+  let next: Waiter | undefined;
+  let fewest = Infinity;
+  for (const waiter of waiting) {
+    const itsRunning = runningOf.get(waiter.tenantId) ?? 0;
+    if (itsRunning >= fewest) continue;
+    next = waiter;
+    fewest = itsRunning;
+  }
+  if (next !== undefined) waiting.splice(waiting.indexOf(next), 1);
+  return next;
 }

@@ -22,7 +22,7 @@ export function createQuestionRunner(options: QuestionRunnerOptions): RunQuestio
     const key = JSON.stringify([tenant.id, tenant.timeZone, question]);
     return options.flights.share(key, signal, (shared) =>
       withDeadline(options.queryTimeoutMs, shared, (limited) =>
-        options.slots.run(() => run(limited), limited),
+        options.slots.run(tenant.id, () => run(limited), limited),
       ),
     );
   };

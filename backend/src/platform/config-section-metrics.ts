@@ -48,7 +48,8 @@ export const metricsSection = {
     max: 1_000,
   }),
   waitingQueriesMax: wholeNumber('METRICS_WAITING_QUERIES_MAX', {
-    description: 'Most questions that wait. Further ones are answered 429 with Retry-After.',
+    description:
+      'Most questions that wait, half of them of one tenant. Further ones are answered 429 with Retry-After. A free slot goes to the tenant that has the fewest.',
     unit: 'questions',
     fallback: 200,
     min: 0,
