@@ -6,7 +6,8 @@ import {
   type Operations,
   type RollupOperations,
 } from './admin/operations.js';
-import { findRunningInstance } from './admin/remote-operations.js';
+import { findRunningInstance, type RemoteOperations } from './admin/remote-operations.js';
+import type { SubjectOperations } from './admin/subject-operations.js';
 import { openReportTables } from './batch-path.js';
 import { createRollupLoop } from './batch-processor/rollup/rollup-loop.js';
 import type { OperationsOpener } from './cli/operations-opener.js';
@@ -14,6 +15,7 @@ import { openDeadLetters } from './dead-letters.js';
 import { openGoals } from './goals.js';
 import type { EventBus } from './messaging/event-bus.js';
 import { openEventBus, type OpenBus } from './open-bus.js';
+import { openSubjects } from './open-subjects.js';
 import { readKpis } from './own-kpis.js';
 import { openAuditTrail, openEventTables, openFoundation, openIntake } from './pipeline.js';
 import { createPipelineOperations, listAllMigrations } from './pipeline-operations.js';
@@ -45,7 +47,7 @@ const pauseMs = 200;
 export function createOperationsOpener(config: Config, logger: Logger): OperationsOpener {
   async function useEither<O, T>(
     openLocal: (context: LocalContext) => Promise<O>,
-    work: (operations: O | Operations) => Promise<T>,
+    work: (operations: O | RemoteOperations) => Promise<T>,
   ): Promise<T> {
     const deadline = performance.now() + patienceMs;
     for (;;) {
@@ -63,6 +65,7 @@ export function createOperationsOpener(config: Config, logger: Logger): Operatio
     withEvents: (work) => useEither(openEvents, work),
     withMigrations: (work) => useEither(openMigrations, work),
     withRollups: (work) => useEither(openRollupOperations, work),
+    withSubjects: (work) => useEither(openSubjectOperations, work),
   };
 }
 
@@ -138,6 +141,21 @@ async function openEvents(local: LocalContext): Promise<Operations> {
     deadLetters,
     intake,
   });
+}
+
+/** With every store, whoever reads the broker. */
+async function openSubjectOperations(local: LocalContext): Promise<SubjectOperations> {
+  const context = { ...local, telemetry: createTelemetry({ defaultMetrics: false }) };
+  const wanted = new Set<Role>(roles);
+  const foundation = await openFoundation(context, { ownsDataFolder: needsDataFolder(local.config, wanted) });
+  const clickHouse = await openEventTables(context, foundation.control);
+  const timescale = await openReportTables(context);
+  const isEmbedded = local.config.bus.url === undefined;
+  // First of all what a crash left behind is stored.
+  const open = isEmbedded
+    ? await openEventBus(context, { ...foundation, clickHouse, timescale }, wanted)
+    : undefined;
+  return openSubjects(context, foundation, { clickHouse, timescale, open });
 }
 
 /** Without the bus: what waits in a broker or in a journal is not this command's. */

@@ -45,6 +45,7 @@ function createWorld() {
         withEvents: refuse,
         withMigrations: refuse,
         withRollups: refuse,
+        withSubjects: refuse,
       }),
       output: {
         print: (text) => printed.push(text),

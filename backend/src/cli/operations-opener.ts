@@ -4,6 +4,7 @@ import type {
   Operations,
   RollupOperations,
 } from '../admin/operations.js';
+import type { SubjectOperations } from '../admin/subject-operations.js';
 
 /**
  * Gets at the data for the time of one command: through the running instance if there is one, else by opening what
@@ -13,6 +14,7 @@ export interface OperationsOpener {
   withControl<T>(work: (operations: ControlOperations) => Promise<T>): Promise<T>;
   withMigrations<T>(work: (operations: MigrationOperations) => Promise<T>): Promise<T>;
   withRollups<T>(work: (operations: RollupOperations) => Promise<T>): Promise<T>;
+  withSubjects<T>(work: (operations: SubjectOperations) => Promise<T>): Promise<T>;
   /** Everything, with the stores of events. */
   withEvents<T>(work: (operations: Operations) => Promise<T>): Promise<T>;
 }

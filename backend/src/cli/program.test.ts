@@ -72,6 +72,7 @@ function createWorld(changes: Partial<Operations> = {}, callersDirectory?: strin
         withEvents: (work) => work(operations),
         withMigrations: (work) => work(operations),
         withRollups: (work) => work(operations),
+        withSubjects: () => Promise.reject(new Error('not asked for')),
       }),
       output: {
         print: (text) => printed.push(text),

@@ -16,6 +16,7 @@ import { addKeyCommands } from './key-commands.js';
 import { addKpiCommands, type KpiCommandContext } from './kpi-commands.js';
 import { addMigrateCommand, type MigrateStores } from './migrate-command.js';
 import { addRollupCommand } from './rollup-commands.js';
+import { addSubjectCommands } from './subject-commands.js';
 import { addWebhookCommands } from './webhook-commands.js';
 
 import { addPartitionCommands, type ChangePartitions } from './partition-commands.js';
@@ -75,6 +76,7 @@ function createProgram(context: ProgramContext, isJson: boolean): Command {
   addMigrateCommand(program, context.migrateStores, output);
   addDeadLetterCommands(program, opener, output);
   addAuditCommands(program, opener, output);
+  addSubjectCommands(program, context);
   addRollupCommand(program, opener, output);
   addPartitionCommands(program, context.changePartitions, output);
   program

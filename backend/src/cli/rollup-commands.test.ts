@@ -22,6 +22,7 @@ function createWorld() {
     withEvents: refuse,
     withMigrations: refuse,
     withRollups: (work) => work(operations),
+    withSubjects: refuse,
   };
   const program = new Command('coditect').exitOverride().configureOutput({ writeErr: () => undefined });
   const output = {

@@ -203,6 +203,7 @@ describe('tenants branding', () => {
       withEvents: refuse,
       withMigrations: refuse,
       withRollups: refuse,
+      withSubjects: refuse,
     };
     const program = new Command().exitOverride();
     program.command('tenants');

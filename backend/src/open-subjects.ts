@@ -1,0 +1,82 @@
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { recordSubjects, type SubjectOperations } from './admin/subject-operations.js';
+import { createSubjects } from './admin/subjects.js';
+import { pseudonymOf } from './collector/pseudonyms.js';
+import type { OpenBus } from './open-bus.js';
+import type { Foundation, PipelineContext } from './pipeline.js';
+import { AppError } from './platform/errors.js';
+import { followProgress } from './progress.js';
+import { createLocalReportFiles } from './reporting-service/jobs/local-report-files.js';
+import type { ClickHouse } from './storage/clickhouse/client.js';
+import { createClickHouseSubjects } from './storage/clickhouse/subjects/subject-store.js';
+import type { Timescale } from './storage/timescale/open-timescale.js';
+import { createTimescaleSubjects } from './storage/timescale/subjects/subject-store.js';
+
+/** A collector that read its list a moment before the change has the batch in hand for this long at most. */
+const inHandMs = 5_000;
+
+/**
+ * People in every store of this process. Waits with its end for erasures that are under way. Without TimescaleDB, or with a
+ * cluster of ClickHouse, nobody can be erased or exported from here: something would be left.
+ */
+export async function openSubjects(
+  context: PipelineContext,
+  { audit, control, createSubjects: createControlSubjects, subjectJobs, suppressions }: Foundation,
+  stores: {
+    readonly clickHouse: ClickHouse;
+    readonly timescale: Timescale | undefined;
+    readonly open: Pick<OpenBus, 'watermark' | 'landedUntil'> | undefined;
+  },
+): Promise<SubjectOperations> {
+  const { config, lifecycle, logger } = context;
+  const { clickHouse, open, timescale } = stores;
+  const streamUntil = open?.watermark ?? (await followProgress(context, control, 'stream'));
+  const batchUntil = open?.landedUntil ?? (await followProgress(context, control, 'batch'));
+  const files = createLocalReportFiles(join(config.platform.dataDir, 'reports'));
+  const subjects = createSubjects({
+    stores: {
+      control: createControlSubjects({ removeReportFile: (start) => files.remove(start) }),
+      events: {
+        clickhouse: createClickHouseSubjects(clickHouse),
+        ...(timescale !== undefined && { timescale: createTimescaleSubjects(timescale.database) }),
+      },
+    },
+    jobs: subjectJobs,
+    suppressions,
+    getTenantId: async (idOrName) => getTenantId(await control.listTenants(), idOrName),
+    getUserSalt: (tenantId) => control.getUserSalt(tenantId),
+    pseudonymOf,
+    storedUntil: () => Math.min(streamUntil(), batchUntil()),
+    doorMs: config.platform.keyCacheSeconds * 1_000 + inHandMs,
+    now: Date.now,
+    sleep: (ms) => sleep(ms),
+    logger,
+  });
+  lifecycle.onClose('erasures', () => subjects.settle());
+  const recorded = recordSubjects(subjects, {
+    trail: audit.trail,
+    getId: async (idOrName) => getTenantId(await control.listTenants(), idOrName),
+  });
+  if (timescale !== undefined && config.clickhouse.cluster === undefined) return recorded;
+  const refuse = (): Promise<never> => Promise.reject(createElsewhereError());
+  return { ...recorded, eraseSubject: refuse, readSubjectRecords: refuse };
+}
+
+function createElsewhereError(): AppError {
+  const reason =
+    'This process has not every store, or ClickHouse is a cluster: something of the person would be left out.';
+  return new AppError('subjects_elsewhere', reason, { status: 503 });
+}
+
+function getTenantId(
+  tenants: readonly { readonly id: string; readonly name: string }[],
+  idOrName: string,
+): string {
+  const found = tenants.find(({ id }) => id === idOrName) ?? tenants.find(({ name }) => name === idOrName);
+  if (found !== undefined) return found.id;
+  throw new AppError('tenant_unknown', `There is no tenant ${JSON.stringify(idOrName.slice(0, 64))}.`, {
+    status: 404,
+    pointer: '/tenant',
+  });
+}
