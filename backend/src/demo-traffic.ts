@@ -1,4 +1,5 @@
 import type { Intake } from './collector/intake.js';
+import { putMinGroupSize } from './platform/min-group-size.js';
 import type { ControlStore } from './platform/tenancy.js';
 import type { Config } from './platform/config.js';
 import type { Lifecycle } from './platform/lifecycle.js';
@@ -23,7 +24,10 @@ export interface DemoContext {
 export async function ensureDemoTenants({ control }: { readonly control: ControlStore }): Promise<void> {
   const existing = new Set((await control.listTenants()).map((tenant) => tenant.id));
   for (const { id, timeZone } of demoTenants) {
-    if (!existing.has(id)) await control.createTenant(id, { timeZone });
+    if (existing.has(id)) continue;
+    await control.createTenant(id, { timeZone });
+    // Nobody is to be protected there: its people are made up.
+    await putMinGroupSize(control, id, 1);
   }
 }
 

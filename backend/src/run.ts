@@ -11,7 +11,6 @@ import { createMetricsService } from './metrics-service/compose.js';
 import { followGoals, openGoals, type OpenGoals } from './goals.js';
 import type { KpiRegistry } from './kpis/kpi-registry.js';
 import { openEventBus, type OpenBus } from './open-bus.js';
-import { openSubjects } from './open-subjects.js';
 import { followKpis, readKpis } from './own-kpis.js';
 import { createPipelineOperations } from './pipeline-operations.js';
 import {
@@ -25,6 +24,7 @@ import type { Intake } from './collector/intake.js';
 import type { Config } from './platform/config.js';
 import { createGrafanaUserReader } from './platform/grafana-user.js';
 import type { HttpService } from './platform/http-service.js';
+import { createMinGroupSizeReader } from './platform/min-group-size.js';
 import { createLifecycle } from './platform/lifecycle.js';
 import { createLogger } from './platform/logger.js';
 import { createTelemetry } from './platform/telemetry.js';
@@ -248,6 +248,7 @@ async function createMetrics(context: PipelineContext, shared: Shared): Promise<
     kpis: shared.kpis,
     goals: shared.goals,
     audit: shared.foundation.audit,
+    readMinGroupSize: createMinGroupSizeReader(shared.foundation.control),
     readUser: createGrafanaUserReader(config.grafana.jwksUrl),
     watermark: shared.open?.watermark ?? (await followProgress(context, shared.foundation.control, 'stream')),
     isClosing: () => lifecycle.isClosing,
@@ -278,6 +279,7 @@ async function createReporting(context: PipelineContext, shared: Shared): Promis
     kpis: shared.kpis,
     goals: shared.goals.reader,
     audit: audit.trail,
+    readMinGroupSize: createMinGroupSizeReader(control),
     authenticator,
     readUser: createGrafanaUserReader(config.grafana.jwksUrl),
     watermark: shared.open?.landedUntil ?? (await followProgress(context, control, 'batch')),
@@ -312,7 +314,6 @@ async function startAdmin(context: PipelineContext, shared: Shared): Promise<voi
       deadLetters,
       intake,
     }),
-    subjects: await openSubjects(context, foundation, { clickHouse, timescale, open: shared.open }),
     version: productVersion,
     logger: logger.child({ service: 'admin' }),
     telemetry,

@@ -16,6 +16,7 @@ import {
   createWebhookSchema,
   importSchema,
   rotateKeySchema,
+  setMinGroupSizeSchema,
   verifyAuditSchema,
 } from './api.js';
 import { mountDeadLetters } from './dead-letter-routes.js';
@@ -23,14 +24,10 @@ import { mountGoals } from './goal-routes.js';
 import { createOpenApiDocument } from './openapi.js';
 import type { Operations } from './operations.js';
 import { parseBody } from './parse-body.js';
-import type { SubjectOperations } from './subject-operations.js';
-import { mountSubjects } from './subject-routes.js';
 
 export interface AdminServerOptions {
   readonly config: Pick<Config, 'platform' | 'admin'>;
   readonly operations: Operations;
-  /** Without them nothing is done about people from here. */
-  readonly subjects?: SubjectOperations;
   readonly version: string;
   readonly logger: Logger;
   readonly telemetry: Telemetry;
@@ -70,7 +67,6 @@ export function createAdminServer(options: AdminServerOptions): HttpService {
       mountEvents(app, options.operations);
       mountDeadLetters(app, options.operations);
       mountAudit(app, options.operations);
-      if (options.subjects !== undefined) mountSubjects(app, options.subjects);
     },
   });
   return {
@@ -96,6 +92,10 @@ function mountControl(app: Express, operations: Operations): void {
   });
   app.get('/admin/v1/tenants/:tenant', async (request, response) => {
     response.json(await operations.getTenant(request.params.tenant));
+  });
+  app.put('/admin/v1/tenants/:tenant/min-group-size', async (request, response) => {
+    const { minGroupSize } = parseBody(setMinGroupSizeSchema, request.body);
+    response.json(await operations.setMinGroupSize(request.params.tenant, minGroupSize));
   });
   app.get('/admin/v1/keys', async (request, response) => {
     const { tenant } = request.query;

@@ -2,6 +2,7 @@ import { rejectedEventSchema } from '@coditect/contracts';
 import { z } from 'zod';
 import { auditQuerySchema } from '../platform/audit.js';
 import { deadLetterQuerySchema, replayAllSchema, replayOneSchema } from '../platform/dead-letter-requests.js';
+import { minGroupSizeMax } from '../platform/min-group-size.js';
 import { scopes } from '../platform/tenancy.js';
 import { webhookKinds } from '../platform/webhooks.js';
 
@@ -24,6 +25,10 @@ export const keySchema = z.object({
 export const createdKeySchema = z.object({ ...keySchema.shape, key: z.string() });
 
 export const createTenantSchema = z.object({ name: z.string(), timeZone: z.string() });
+
+export const minGroupSizeSchema = z.object({ tenant: z.string(), minGroupSize: z.int() });
+
+export const setMinGroupSizeSchema = z.object({ minGroupSize: z.int().min(1).max(minGroupSizeMax) });
 
 export const keyLifeDaysMax = 36_500;
 export const keyOverlapHoursMax = 8_760;

@@ -66,6 +66,10 @@ export function recordOperations(operations: ControlOperations, trail: AuditTrai
       record(await idOf(tenant), ['goals.changed', `${kind}/${name}`], () =>
         operations.removeGoal(tenant, kind, name),
       ),
+    setMinGroupSize: async (tenant, size) =>
+      record(await idOf(tenant), ['settings.changed', `minGroupSize=${size}`], () =>
+        operations.setMinGroupSize(tenant, size),
+      ),
     createKey: async (tenant, scopes, options) =>
       record(
         await idOf(tenant),

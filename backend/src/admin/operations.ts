@@ -7,6 +7,7 @@ import type { BrandingSettings } from '../platform/branding.js';
 import type { DeadLetterReader } from '../platform/dead-letters.js';
 import { AppError } from '../platform/errors.js';
 import type { GoalSettings } from '../platform/goals.js';
+import { putMinGroupSize } from '../platform/min-group-size.js';
 import type { RollupReport, RollupRequest } from '../platform/rollup-requests.js';
 import type { ControlStore, KeyRecord, MigrationStatus, Scope, Tenant } from '../platform/tenancy.js';
 import type { WebhookKind, WebhookRecord } from '../platform/webhooks.js';
@@ -59,6 +60,11 @@ export interface ControlOperations extends DeadLetterLookups, GoalOperations, Au
   listTenants(): Promise<readonly Tenant[]>;
   /** Throws `AppError` `tenant_unknown`. */
   getTenant(idOrName: string): Promise<Tenant>;
+  /** Parts of answers that hold fewer people are not told. Throws `AppError` `min_group_size_invalid`. */
+  setMinGroupSize(
+    idOrName: string,
+    size: number,
+  ): Promise<{ readonly tenant: string; readonly minGroupSize: number }>;
   getBranding(idOrName: string): Promise<TenantBranding>;
   putBranding(idOrName: string, request: BrandingRequest): Promise<TenantBranding>;
   /** Answers with what is left: nothing. */
@@ -137,6 +143,11 @@ export function createControlOperations(
     getTenant,
     createTenant: (name, options) => control.createTenant(name, options),
     listTenants: () => control.listTenants(),
+    async setMinGroupSize(idOrName, size) {
+      const { id } = await getTenant(idOrName);
+      await putMinGroupSize(control, id, size);
+      return { tenant: id, minGroupSize: size };
+    },
     ...createBrandingOperations(settings.branding, async (idOrName) => (await getTenant(idOrName)).id),
     ...createGoalOperations(settings.goals, async (idOrName) => (await getTenant(idOrName)).id),
     createKey: async (idOrName, scopes, { lifeDays } = {}) =>

@@ -11,6 +11,7 @@ import {
   importReceiptSchema,
   keySchema,
   migrationSchema,
+  minGroupSizeSchema,
   statusSchema,
   tenantSchema,
   verificationSchema,
@@ -19,17 +20,12 @@ import {
 } from './api.js';
 import type { GoalOperations } from './goal-operations.js';
 import type { Operations } from './operations.js';
-import { createRemoteSubjects } from './remote-subjects.js';
-import type { SubjectOperations } from './subject-operations.js';
-
-/** What a running instance does. */
-export type RemoteOperations = Operations & SubjectOperations;
 
 const requestTimeoutMs = 120_000;
 const statusTimeoutMs = 3_000;
 
 /** The instance that runs on a data folder; `undefined` when none answers there. */
-export async function findRunningInstance(dataDir: string): Promise<RemoteOperations | undefined> {
+export async function findRunningInstance(dataDir: string): Promise<Operations | undefined> {
   const file = await findAdminFile(dataDir);
   if (file === undefined) return undefined;
   const call = createCaller(file, statusTimeoutMs);
@@ -42,7 +38,7 @@ export async function findRunningInstance(dataDir: string): Promise<RemoteOperat
 }
 
 /** Everything, done by the running instance. Throws what the instance answered, or `instance_unreachable`, retryable. */
-export function createRemoteOperations(file: AdminFile): RemoteOperations {
+export function createRemoteOperations(file: AdminFile): Operations {
   const call = createCaller(file, requestTimeoutMs);
   const segment = encodeURIComponent;
   return {
@@ -54,7 +50,8 @@ export function createRemoteOperations(file: AdminFile): RemoteOperations {
       call('PUT', `/tenants/${segment(tenant)}/branding`, brandingSchema, request),
     removeBranding: (tenant) => call('DELETE', `/tenants/${segment(tenant)}/branding`, brandingSchema),
     ...createRemoteGoals(call),
-    ...createRemoteSubjects(call),
+    setMinGroupSize: (tenant, minGroupSize) =>
+      call('PUT', `/tenants/${segment(tenant)}/min-group-size`, minGroupSizeSchema, { minGroupSize }),
     createKey: (tenant, scopes, options = {}) =>
       call('POST', '/keys', createdKeySchema, { tenant, scopes, ...options }),
     rotateKey: (id, options) => call('POST', `/keys/${segment(id)}/rotate`, createdKeySchema, options),

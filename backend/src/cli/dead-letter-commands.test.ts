@@ -25,6 +25,7 @@ function createWorld(operations: Partial<LetterOperations>) {
   const all: Operations = {
     listAudit: refuse,
     verifyAudit: refuse,
+    setMinGroupSize: refuse,
     createTenant: refuse,
     listTenants: refuse,
     getTenant: refuse,
@@ -64,7 +65,6 @@ function createWorld(operations: Partial<LetterOperations>) {
     withEvents: <T>(work: (given: Operations) => Promise<T>) => work(all),
     withMigrations: <T>(work: (given: Operations) => Promise<T>) => work(all),
     withRollups: <T>(work: (given: Operations) => Promise<T>) => work(all),
-    withSubjects: () => Promise.reject(new Error('not asked for')),
   };
   addDeadLetterCommands(program, () => opener, output);
   return {

@@ -34,6 +34,7 @@ function createWorld() {
     getDeadLetter: refuse,
     listAudit: refuse,
     verifyAudit: refuse,
+    setMinGroupSize: refuse,
   };
   const operations: GoalOperations & typeof others = { ...others, ...goals };
   const printed: string[] = [];
@@ -45,7 +46,6 @@ function createWorld() {
         withEvents: refuse,
         withMigrations: refuse,
         withRollups: refuse,
-        withSubjects: refuse,
       }),
       output: {
         print: (text) => printed.push(text),

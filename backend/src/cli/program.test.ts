@@ -22,6 +22,7 @@ function createWorld(changes: Partial<Operations> = {}, callersDirectory?: strin
   const operations: Operations = {
     listAudit: refuse,
     verifyAudit: refuse,
+    setMinGroupSize: refuse,
     createTenant: (name, { timeZone }) => Promise.resolve({ timeZone, name, id: name.toLowerCase() }),
     listTenants: () => Promise.resolve([]),
     getTenant: refuse,
@@ -72,7 +73,6 @@ function createWorld(changes: Partial<Operations> = {}, callersDirectory?: strin
         withEvents: (work) => work(operations),
         withMigrations: (work) => work(operations),
         withRollups: (work) => work(operations),
-        withSubjects: () => Promise.reject(new Error('not asked for')),
       }),
       output: {
         print: (text) => printed.push(text),

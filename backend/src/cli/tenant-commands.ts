@@ -1,4 +1,5 @@
-import type { Command } from 'commander';
+import { InvalidArgumentError, type Command } from 'commander';
+import { minGroupSizeMax } from '../platform/min-group-size.js';
 import type { OperationsOpener } from './operations-opener.js';
 import { formatTable, type Output } from './output.js';
 
@@ -6,7 +7,7 @@ interface JsonOption {
   readonly json?: boolean;
 }
 
-/** `tenants create`, `tenants list`. */
+/** `tenants create`, `tenants list`, `tenants min-group-size`. */
 export function addTenantCommands(program: Command, opener: () => OperationsOpener, output: Output): void {
   const tenants = program.command('tenants').description('customers whose data is kept apart');
   tenants
@@ -38,4 +39,27 @@ export function addTenantCommands(program: Command, opener: () => OperationsOpen
           ),
         );
     });
+  addMinGroupSize(tenants, opener, output);
+}
+
+function addMinGroupSize(tenants: Command, opener: () => OperationsOpener, output: Output): void {
+  tenants
+    .command('min-group-size')
+    .description('set of how many people a part of a tenant must be for its numbers about people to be told')
+    .argument('<size>', 'fewest people; 1 tells of everybody', parseSize)
+    .requiredOption('--tenant <tenant>', 'id or name of the tenant')
+    .option('--json', 'print JSON')
+    .action(async (size: number, options: JsonOption & { tenant: string }) => {
+      const set = await opener().withControl((operations) =>
+        operations.setMinGroupSize(options.tenant, size),
+      );
+      if (options.json === true) output.print(JSON.stringify(set));
+      else output.print(`Parts of ${set.tenant} with fewer than ${set.minGroupSize} people are not told.`);
+    });
+}
+
+function parseSize(text: string): number {
+  const size = /^\d{1,4}$/.test(text) ? Number(text) : 0;
+  if (size >= 1 && size <= minGroupSizeMax) return size;
+  throw new InvalidArgumentError(`${JSON.stringify(text)} is no whole number from 1 to ${minGroupSizeMax}.`);
 }

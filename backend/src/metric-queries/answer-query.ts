@@ -1,8 +1,10 @@
 import type { MetricAnswer, Notice } from '@coditect/contracts';
 import { buildAnswer, buildTotals } from './build-answer.js';
 import { checkFilterPatterns } from './check-patterns.js';
+import { hideSmallGroups, noticeHidden } from './hide-small-groups.js';
 import type { QueryLimits } from './limits.js';
 import type { MetricEngine } from './metric-engine.js';
+import type { ReadMinGroupSize } from '../platform/min-group-size.js';
 import type { GoalsReader } from '../platform/goals.js';
 import type { QueryPlan } from './query-plan.js';
 import { readActiveUsers } from './read-active-users.js';
@@ -20,6 +22,8 @@ export interface AnswerOptions {
   readonly now: () => number;
   /** For what seats cost. Without it no price is known. */
   readonly goals?: GoalsReader;
+  /** Fewest people of whom a part of a tenant is told. Without it everything is. */
+  readonly readMinGroupSize?: ReadMinGroupSize | undefined;
 }
 
 /** A series, and the same question for its whole range, where both are asked. */
@@ -53,15 +57,22 @@ export async function answerPlans(
   const reader = await engine.open(tenantId, plan, asOfMs, signal);
   const readSeatPrices = async () => (await options.goals?.read(tenantId))?.seatPrices ?? [];
   const reading = { reader, limits, signal, watermarkMs, readSeatPrices };
+  const minGroupSize = (await options.readMinGroupSize?.(tenantId)) ?? 1;
   const [read, readApart] = await Promise.all([
     readPlan(plan, reading),
     total === undefined || isSumOf(plan, total) ? undefined : readPlan(total, reading),
   ]);
-  const notices = [...reader.notices, ...(read.notices ?? [])];
-  const answer = buildAnswer(plan, read, { asOfMs, watermarkMs, reader: { ...reader, notices } });
-  return total === undefined
-    ? answer
-    : { ...answer, totals: buildTotals(total, readApart ?? sumSpans(read)) };
+  const told = hideSmallGroups(plan, read, minGroupSize);
+  const notices = [
+    ...reader.notices,
+    ...(read.notices ?? []),
+    ...(told.hidden > 0 ? [noticeHidden(told.hidden, minGroupSize)] : []),
+  ];
+  const answer = buildAnswer(plan, told, { asOfMs, watermarkMs, reader: { ...reader, notices } });
+  if (total === undefined) return answer;
+  const toldTotal =
+    readApart === undefined ? sumSpans(read) : hideSmallGroups(total, readApart, minGroupSize);
+  return { ...answer, totals: buildTotals(total, toldTotal) };
 }
 
 function readPlan(

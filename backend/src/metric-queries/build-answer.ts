@@ -3,7 +3,7 @@ import { isToldByStates, type Kpi } from '../kpis/kpi.js';
 import type { QueryPlan } from './query-plan.js';
 import type { MetricReader } from './metric-engine.js';
 import type { ReadSpans } from './read-measures.js';
-import { keyOfGroup, type GroupReadings, type Readings } from './readings.js';
+import { hiddenTerms, keyOfGroup, type GroupReadings, type Readings } from './readings.js';
 import { lastFinished, type Buckets } from './time/buckets.js';
 
 const dayMs = 86_400_000;
@@ -140,6 +140,7 @@ function toCells(
 
 /** Nothing happened: counts and sums are zero, a quantile and a ratio have no value, and of states nothing is told. */
 function toPoint(kpi: Kpi, terms: readonly (number | null)[] | undefined): Point {
+  if (terms === hiddenTerms) return { value: null, numerator: null, denominator: null };
   const { measure } = kpi;
   const nothing = isToldByStates(measure) || measure.kind === 'quantile' ? null : 0;
   const [first, second] = terms ?? [];

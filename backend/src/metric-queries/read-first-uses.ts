@@ -42,6 +42,7 @@ export async function readFirsts(
         group,
         cohort,
         terms.map((term) => counts[term]),
+        [counts.users, counts.inTime],
       );
     }
   }

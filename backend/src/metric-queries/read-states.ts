@@ -112,7 +112,11 @@ async function readSeatsOf(
       const counts = counted.get(keyOf(group, index)) ?? noSeats;
       const value = (term: SeatsPlan['terms'][number]): number | null =>
         term === 'idleCost' ? costOfIdle(counts, priceAt[index], isOfPart(plan)) : counts[term];
-      builder.add(group, index, terms.map(value));
+      // What idle seats cost tells how many there are.
+      const people = terms
+        .filter((term) => term !== 'purchased')
+        .map((term) => counts[term === 'idleCost' ? 'idle' : term]);
+      builder.add(group, index, terms.map(value), people);
     }
   }
   return builder.build();

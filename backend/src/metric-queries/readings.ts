@@ -2,6 +2,8 @@
 export interface GroupReadings {
   readonly group: readonly string[];
   readonly buckets: (readonly (number | null)[] | undefined)[];
+  /** How many people each is about, where its terms do not say so. */
+  readonly people?: (readonly number[] | undefined)[];
 }
 
 /** What was read of a span: its groups by `keyOfGroup`. */
@@ -11,6 +13,9 @@ export interface Readings {
   readonly groupsFound: number;
 }
 
+/** In place of terms that are not told. */
+export const hiddenTerms: readonly (number | null)[] = [];
+
 export const noReadings: Readings = { groups: new Map(), groupsFound: 0 };
 
 export function keyOfGroup(group: readonly string[]): string {
@@ -19,16 +24,22 @@ export function keyOfGroup(group: readonly string[]): string {
 
 /** Collects readings in the order in which they come. */
 export function createReadingsBuilder(): {
-  add(group: readonly string[], bucket: number, terms: readonly (number | null)[]): void;
+  add(
+    group: readonly string[],
+    bucket: number,
+    terms: readonly (number | null)[],
+    people?: readonly number[],
+  ): void;
   build(groupsFound?: number): Readings;
 } {
-  const groups = new Map<string, GroupReadings>();
+  const groups = new Map<string, Required<GroupReadings>>();
   return {
-    add(group, bucket, terms) {
+    add(group, bucket, terms, people) {
       const key = keyOfGroup(group);
-      const known = groups.get(key) ?? { group, buckets: [] };
+      const known = groups.get(key) ?? { group, buckets: [], people: [] };
       groups.set(key, known);
       known.buckets[bucket] = terms;
+      known.people[bucket] = people;
     },
     build: (groupsFound) => ({ groups, groupsFound: groupsFound ?? groups.size }),
   };

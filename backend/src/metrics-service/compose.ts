@@ -4,6 +4,7 @@ import type { Authenticator } from '../platform/tenancy.js';
 import type { Config } from '../platform/config.js';
 import { readUserAsSaid, type ReadGrafanaUser } from '../platform/grafana-user.js';
 import { createHttpService, type HttpService } from '../platform/http-service.js';
+import type { ReadMinGroupSize } from '../platform/min-group-size.js';
 import type { GoalSettings, GoalsReader } from '../platform/goals.js';
 import type { Logger } from '../platform/logger.js';
 import type { Telemetry } from '../platform/telemetry.js';
@@ -44,6 +45,8 @@ export interface MetricsServiceOptions {
   readonly kpis?: KpiRegistry;
   /** Without them no answer is held against anything, and nothing is asked about them. */
   readonly goals?: { readonly reader: GoalsReader; readonly settings: GoalSettings };
+  /** Fewest people of whom a part of a tenant is told. Without it everything is. */
+  readonly readMinGroupSize?: ReadMinGroupSize;
   /** Without it nothing is written of who asks and changes what. */
   readonly audit?: { readonly log: AuditLog; readonly trail: AuditTrail };
   /** Without it users of Grafana are who they say they are. */
@@ -81,6 +84,7 @@ export function createMetricsService(given: MetricsServiceOptions): HttpService 
     freshEngine,
     store: createMetricsStore(clickHouse),
     goals,
+    readMinGroupSize: options.readMinGroupSize,
     findTarget: createTargetFinder({ goals, logger }),
     limits,
     dimensionValuesMax: metrics.dimensionValuesMax,
@@ -144,7 +148,7 @@ function limitsFrom({ filterValuesMax, groupsMax, pointsMax }: Config['metrics']
 }
 
 function composeAnalyses(
-  { clickHouse, config, now, watermark }: MetricsServiceOptions,
+  { clickHouse, config, now, readMinGroupSize, watermark }: MetricsServiceOptions,
   tools: BudgetTools & Pick<AnalysisTools, 'raw'>,
   ask: AskCached,
 ): Analyses {
@@ -154,7 +158,7 @@ function composeAnalyses(
     aggregateRetentionDays: config.streamProcessor.aggregateRetentionDays,
     memoryBytesMax: config.metrics.analysisMemoryBytesMax,
   });
-  return createAnalyses({ handlers, ask, watermark, now });
+  return createAnalyses({ handlers, ask, readMinGroupSize, watermark, now });
 }
 
 /** What may be a moment old shares its reads. */

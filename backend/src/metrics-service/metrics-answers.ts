@@ -16,6 +16,7 @@ import type { QueryLimits } from '../metric-queries/limits.js';
 import type { MetricEngine } from '../metric-queries/metric-engine.js';
 import { planQuery } from '../metric-queries/plan-query.js';
 import type { QueryPlan } from '../metric-queries/query-plan.js';
+import type { ReadMinGroupSize } from '../platform/min-group-size.js';
 import type { GoalsReader } from '../platform/goals.js';
 import type { AskCached, Reply } from '../metric-queries/cached-questions.js';
 import type { RunQuestion } from '../metric-queries/question-runner.js';
@@ -33,6 +34,7 @@ export interface AnswersOptions {
   readonly kpis: KpiRegistry;
   readonly store: MetricsStore;
   readonly goals: GoalsReader;
+  readonly readMinGroupSize?: ReadMinGroupSize | undefined;
   readonly findTarget: FindTarget;
   readonly limits: QueryLimits;
   /** Most values in one answer about a dimension. */
@@ -80,11 +82,13 @@ export function createMetricsAnswers(options: AnswersOptions): MetricsAnswers {
   return {
     listKpis: (tenant) => describeKpis(options.kpis.of(tenant.id)),
     async answerQuery(tenant, { query, isFresh }, signal) {
-      // Part of what is asked: an answer that was kept is of no definition and held against no target of before.
+      // Part of what is asked: an answer that was kept is of no definition of before, held against no target and hiding no
+      // group by a size of before.
       const target = await options.findTarget(tenant, query);
+      const minGroupSize = await options.readMinGroupSize?.(tenant.id);
       const kpi = kpis.of(tenant.id).find(query.metric);
       const question = {
-        question: { query, revision: kpi?.revision, target },
+        question: { query, revision: kpi?.revision, target, minGroupSize },
         untilMs:
           Date.parse(query.range.to) + (kpi !== undefined && isToldByStates(kpi.measure) ? statesReachMs : 0),
         isFresh,

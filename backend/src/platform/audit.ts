@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** What is written down. A closed list: reading the log needs no guessing. */
-export const auditActions = [
+const auditActions = [
   'queries.answered',
   'report.requested',
   'report.downloaded',
@@ -48,7 +48,7 @@ const actorSchema = z.discriminatedUnion('kind', [
 export type AuditActor = z.infer<typeof actorSchema>;
 
 const detailsSchema = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
-export type AuditDetails = Readonly<z.infer<typeof detailsSchema>>;
+type AuditDetails = Readonly<z.infer<typeof detailsSchema>>;
 
 /** Something that is done, or was. */
 export interface Deed {
@@ -62,7 +62,7 @@ export interface Deed {
 }
 
 /** A change is written down twice: before it is done, and how it ended. What is missing tells of a crash. */
-export type AuditOutcome = 'begun' | 'done' | 'failed';
+type AuditOutcome = 'begun' | 'done' | 'failed';
 
 export interface AuditRecord extends Deed {
   readonly at: Date;

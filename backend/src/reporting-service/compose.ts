@@ -14,6 +14,7 @@ import type { BrandingStore } from '../platform/branding.js';
 import type { Config } from '../platform/config.js';
 import { isDoneBefore } from '../platform/deadline.js';
 import { AppError } from '../platform/errors.js';
+import type { ReadMinGroupSize } from '../platform/min-group-size.js';
 import type { GoalsReader } from '../platform/goals.js';
 import { readUserAsSaid, type ReadGrafanaUser } from '../platform/grafana-user.js';
 import { createHttpService, type HttpService } from '../platform/http-service.js';
@@ -50,6 +51,8 @@ export interface ReportingServiceOptions {
   /** Without them no answer is held against anything. */
   readonly goals?: GoalsReader;
   readonly authenticator: Authenticator;
+  /** Fewest people of whom a part of a tenant is told. Without it everything is. */
+  readonly readMinGroupSize?: ReadMinGroupSize;
   /** Without it nothing is written of who asks and changes what. */
   readonly audit?: AuditTrail;
   /** Without it no tenant has KPIs of its own. */
@@ -164,6 +167,7 @@ function composeRenderer(
     goals = noGoals,
     kpis = shippedKpis,
     now,
+    readMinGroupSize,
     watermark,
   }: ReportingServiceOptions,
   engine: MetricEngine,
@@ -180,6 +184,7 @@ function composeRenderer(
     brandingOf,
     findTarget,
     goals,
+    readMinGroupSize,
     drawPdf,
     now,
   });
@@ -206,6 +211,7 @@ function composeAnswers(
     readLandedEvents: (tenantId) => queryLandedEvents(database, tenantId),
     findTarget,
     goals,
+    readMinGroupSize: options.readMinGroupSize,
     limits: { ...fixedLimits, ...metrics },
     watermark,
     now,

@@ -6,6 +6,7 @@ import type { QueryLimits } from '../metric-queries/limits.js';
 import type { MetricEngine } from '../metric-queries/metric-engine.js';
 import { planQuery } from '../metric-queries/plan-query.js';
 import type { RunQuestion } from '../metric-queries/question-runner.js';
+import type { ReadMinGroupSize } from '../platform/min-group-size.js';
 import type { GoalsReader } from '../platform/goals.js';
 import type { Tenant } from '../platform/tenancy.js';
 import type { LandedEvents } from '../storage/timescale/queries/landed-events.js';
@@ -18,6 +19,7 @@ export interface RollupAnswersOptions {
   readonly findTarget: FindTarget;
   /** For what seats cost. */
   readonly goals: GoalsReader;
+  readonly readMinGroupSize?: ReadMinGroupSize | undefined;
   readonly limits: QueryLimits;
   /** Epoch milliseconds: everything accepted that happened before has landed. */
   readonly watermark: () => number | Promise<number>;

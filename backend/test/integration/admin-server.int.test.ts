@@ -68,6 +68,7 @@ function createFakeOperations(): Operations {
     listAudit: ({ before = 0, limit }) => Promise.resolve({ entries: [], nextBefore: before + limit }),
     verifyAudit: ({ noted, tenant: of = null }) =>
       Promise.resolve({ tenant: of, entries: noted?.position ?? 0, head: noted ?? null, broken: null }),
+    setMinGroupSize: (idOrName, minGroupSize) => Promise.resolve({ tenant: idOrName, minGroupSize }),
     createTenant: (name) =>
       Promise.reject(new AppError('tenant_exists', `There is ${name}.`, { status: 409 })),
     listTenants: () => Promise.resolve([tenant]),

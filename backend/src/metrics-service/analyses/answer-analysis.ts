@@ -1,7 +1,9 @@
 import { analysisKinds, type AnalysisAnswer, type AnalysisKind } from '@coditect/contracts';
 import type { AskCached, Reply } from '../../metric-queries/cached-questions.js';
 import { AppError } from '../../platform/errors.js';
+import type { ReadMinGroupSize } from '../../platform/min-group-size.js';
 import type { Tenant } from '../../platform/tenancy.js';
+import { hideSmallParts, type HideOptions } from './hide-small-groups.js';
 import type { AnalysisHandler, AnalysisHandlers, AnalysisPlan } from './analysis-handler.js';
 
 export interface AnalysisRequest {
@@ -23,21 +25,30 @@ export interface Analyses {
 export interface AnalysesOptions {
   readonly handlers: AnalysisHandlers;
   readonly ask: AskCached;
+  /** Fewest people of whom a part of a tenant is told. Without it everything is. */
+  readonly readMinGroupSize?: ReadMinGroupSize | undefined;
   /** Epoch milliseconds: everything accepted that happened before is stored. */
   readonly watermark: () => number;
   /** Epoch milliseconds. */
   readonly now: () => number;
 }
 
-export function createAnalyses({ handlers, ask, watermark, now }: AnalysesOptions): Analyses {
+export function createAnalyses({
+  handlers,
+  ask,
+  readMinGroupSize,
+  watermark,
+  now,
+}: AnalysesOptions): Analyses {
   async function answerPlan(
     analysis: AnalysisKind,
     title: string,
     plan: AnalysisPlan,
+    hiding: Omit<HideOptions, 'analysis'>,
     signal: AbortSignal,
   ): Promise<AnalysisAnswer> {
     const moment = { asOfMs: now(), watermarkMs: watermark() };
-    const result = await plan.run(moment, signal);
+    const result = hideSmallParts(await plan.run(moment, signal), { analysis, ...hiding });
     return {
       columns: result.columns,
       rows: result.rows,
@@ -58,10 +69,12 @@ export function createAnalyses({ handlers, ask, watermark, now }: AnalysesOption
     async answer(tenant, { kind: name, body, isFresh }, signal) {
       const { kind, handler } = getHandler(handlers, name);
       const asked = handler.parse(body);
-      const question = { question: { analysis: kind, query: asked.query }, untilMs: asked.untilMs, isFresh };
+      const { query } = asked;
+      const minGroupSize = (await readMinGroupSize?.(tenant.id)) ?? 1;
+      const question = { question: { analysis: kind, query, minGroupSize }, untilMs: asked.untilMs, isFresh };
       return ask(tenant, question, signal, () => {
         const plan = asked.plan({ tenant, nowMs: now() });
-        return (limited) => answerPlan(kind, handler.title, plan, limited);
+        return (limited) => answerPlan(kind, handler.title, plan, { query, minGroupSize }, limited);
       });
     },
   };

@@ -2,6 +2,7 @@ import type { KpiRegistry } from '../../kpis/kpi-registry.js';
 import type { FindTarget } from '../../metric-queries/find-target.js';
 import type { QueryLimits } from '../../metric-queries/limits.js';
 import type { MetricEngine } from '../../metric-queries/metric-engine.js';
+import type { ReadMinGroupSize } from '../../platform/min-group-size.js';
 import type { GoalsReader } from '../../platform/goals.js';
 import type { Branding } from '../document/report-document.js';
 import type { RenderReport } from '../jobs/make-report.js';
@@ -23,6 +24,7 @@ export interface RendererOptions {
   readonly findTarget: FindTarget;
   /** For what seats cost. Without it no price is known. */
   readonly goals?: GoalsReader;
+  readonly readMinGroupSize?: ReadMinGroupSize | undefined;
   readonly drawPdf: DrawPdf;
   /** Epoch milliseconds. */
   readonly now: () => number;
