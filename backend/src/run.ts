@@ -11,6 +11,7 @@ import { createMetricsService } from './metrics-service/compose.js';
 import { followGoals, openGoals, type OpenGoals } from './goals.js';
 import type { KpiRegistry } from './kpis/kpi-registry.js';
 import { openEventBus, type OpenBus } from './open-bus.js';
+import { openSubjects } from './open-subjects.js';
 import { followKpis, readKpis } from './own-kpis.js';
 import { createPipelineOperations } from './pipeline-operations.js';
 import {
@@ -314,6 +315,7 @@ async function startAdmin(context: PipelineContext, shared: Shared): Promise<voi
       deadLetters,
       intake,
     }),
+    subjects: await openSubjects(context, foundation, { clickHouse, timescale, open: shared.open }),
     version: productVersion,
     logger: logger.child({ service: 'admin' }),
     telemetry,

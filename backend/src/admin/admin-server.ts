@@ -24,10 +24,14 @@ import { mountGoals } from './goal-routes.js';
 import { createOpenApiDocument } from './openapi.js';
 import type { Operations } from './operations.js';
 import { parseBody } from './parse-body.js';
+import type { SubjectOperations } from './subject-operations.js';
+import { mountSubjects } from './subject-routes.js';
 
 export interface AdminServerOptions {
   readonly config: Pick<Config, 'platform' | 'admin'>;
   readonly operations: Operations;
+  /** Without them nothing is done about people from here. */
+  readonly subjects?: SubjectOperations;
   readonly version: string;
   readonly logger: Logger;
   readonly telemetry: Telemetry;
@@ -67,6 +71,7 @@ export function createAdminServer(options: AdminServerOptions): HttpService {
       mountEvents(app, options.operations);
       mountDeadLetters(app, options.operations);
       mountAudit(app, options.operations);
+      if (options.subjects !== undefined) mountSubjects(app, options.subjects);
     },
   });
   return {

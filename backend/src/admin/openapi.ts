@@ -13,6 +13,7 @@ import { z } from 'zod';
 import { auditPageSchema, auditVerificationSchema } from '../platform/audit.js';
 import { deadLetterPageSchema, deadLetterViewSchema, replayReportSchema } from '../platform/dead-letters.js';
 import { rollupReportSchema, rollupRequestSchema } from '../platform/rollup-requests.js';
+import { subjectJobSchema } from '../platform/subjects.js';
 import {
   createdKeySchema,
   createdWebhookSchema,
@@ -34,6 +35,12 @@ import {
   verifyAuditSchema,
   webhookSchema,
 } from './api.js';
+import {
+  eraseSubjectSchema,
+  subjectPageSchema,
+  subjectRecordsSchema,
+  subjectSchema,
+} from './subject-requests.js';
 
 interface Route {
   readonly method: 'get' | 'post' | 'put' | 'delete';
@@ -204,6 +211,46 @@ const routes: readonly Route[] = [
     summary: 'Feed one letter through again. A dry run unless told otherwise.',
     body: replayLetterSchema,
     answer: replayReportSchema,
+  },
+  {
+    method: 'post',
+    path: '/admin/v1/subjects/erase',
+    summary: 'Take nothing more of a person in, and begin to take them out of every store.',
+    body: eraseSubjectSchema,
+    answer: subjectJobSchema,
+  },
+  {
+    method: 'post',
+    path: '/admin/v1/subjects/opt-out',
+    summary: 'Take nothing more of a person in.',
+    body: subjectSchema,
+    answer: subjectJobSchema,
+  },
+  {
+    method: 'post',
+    path: '/admin/v1/subjects/opt-in',
+    summary: 'Take a person in again.',
+    body: subjectSchema,
+    answer: subjectJobSchema,
+  },
+  {
+    method: 'post',
+    path: '/admin/v1/subjects/records',
+    summary: 'Everything that is kept of a person, a page at a time.',
+    body: subjectRecordsSchema,
+    answer: subjectPageSchema,
+  },
+  {
+    method: 'get',
+    path: '/admin/v1/subjects/jobs',
+    summary: 'What was done about people, of one tenant or of all.',
+    answer: z.array(subjectJobSchema),
+  },
+  {
+    method: 'get',
+    path: '/admin/v1/subjects/jobs/{id}',
+    summary: 'How one of these is going, or went, with the proof of an erasure.',
+    answer: subjectJobSchema,
   },
   { method: 'get', path: '/admin/v1/migrations', summary: 'Migrations.', answer: z.array(migrationSchema) },
 ];

@@ -20,12 +20,17 @@ import {
 } from './api.js';
 import type { GoalOperations } from './goal-operations.js';
 import type { Operations } from './operations.js';
+import { createRemoteSubjects } from './remote-subjects.js';
+import type { SubjectOperations } from './subject-operations.js';
+
+/** What a running instance does. */
+export type RemoteOperations = Operations & SubjectOperations;
 
 const requestTimeoutMs = 120_000;
 const statusTimeoutMs = 3_000;
 
 /** The instance that runs on a data folder; `undefined` when none answers there. */
-export async function findRunningInstance(dataDir: string): Promise<Operations | undefined> {
+export async function findRunningInstance(dataDir: string): Promise<RemoteOperations | undefined> {
   const file = await findAdminFile(dataDir);
   if (file === undefined) return undefined;
   const call = createCaller(file, statusTimeoutMs);
@@ -38,7 +43,7 @@ export async function findRunningInstance(dataDir: string): Promise<Operations |
 }
 
 /** Everything, done by the running instance. Throws what the instance answered, or `instance_unreachable`, retryable. */
-export function createRemoteOperations(file: AdminFile): Operations {
+export function createRemoteOperations(file: AdminFile): RemoteOperations {
   const call = createCaller(file, requestTimeoutMs);
   const segment = encodeURIComponent;
   return {
@@ -50,6 +55,7 @@ export function createRemoteOperations(file: AdminFile): Operations {
       call('PUT', `/tenants/${segment(tenant)}/branding`, brandingSchema, request),
     removeBranding: (tenant) => call('DELETE', `/tenants/${segment(tenant)}/branding`, brandingSchema),
     ...createRemoteGoals(call),
+    ...createRemoteSubjects(call),
     setMinGroupSize: (tenant, minGroupSize) =>
       call('PUT', `/tenants/${segment(tenant)}/min-group-size`, minGroupSizeSchema, { minGroupSize }),
     createKey: (tenant, scopes, options = {}) =>

@@ -65,6 +65,7 @@ function createWorld(operations: Partial<LetterOperations>) {
     withEvents: <T>(work: (given: Operations) => Promise<T>) => work(all),
     withMigrations: <T>(work: (given: Operations) => Promise<T>) => work(all),
     withRollups: <T>(work: (given: Operations) => Promise<T>) => work(all),
+    withSubjects: () => Promise.reject(new Error('not asked for')),
   };
   addDeadLetterCommands(program, () => opener, output);
   return {

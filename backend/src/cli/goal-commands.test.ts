@@ -46,6 +46,7 @@ function createWorld() {
         withEvents: refuse,
         withMigrations: refuse,
         withRollups: refuse,
+        withSubjects: refuse,
       }),
       output: {
         print: (text) => printed.push(text),

@@ -152,6 +152,12 @@ const ofTenant = (suffix: string, body?: unknown): Operation => ({
   scope: 'token',
   about: ({ tenant }) => [{ path: `/admin/v1/tenants/${tenant}${suffix}`, body, headers: json }],
 });
+const ofSubject = (verb: string): Operation => ({
+  scope: 'token',
+  about: ({ tenant }) => [
+    { path: `/admin/v1/subjects/${verb}`, body: { tenant, user: 'nobody@example.com' }, headers: json },
+  ],
+});
 const forOperators = (body?: unknown): Operation => ({
   scope: 'token',
   all: () => [{ body, headers: json }],
@@ -232,6 +238,18 @@ const admin: Readonly<Record<string, Operation>> = {
     about: ({ letter }) => [{ path: `/admin/v1/dead-letters/${letter}/replay`, body: {}, headers: json }],
   },
   'GET /admin/v1/migrations': forOperators(),
+  'POST /admin/v1/subjects/erase': ofSubject('erase'),
+  'POST /admin/v1/subjects/opt-out': ofSubject('opt-out'),
+  'POST /admin/v1/subjects/opt-in': ofSubject('opt-in'),
+  'POST /admin/v1/subjects/records': ofSubject('records'),
+  'GET /admin/v1/subjects/jobs': {
+    scope: 'token',
+    about: ({ tenant }) => [{ path: `/admin/v1/subjects/jobs?tenant=${tenant}` }],
+  },
+  'GET /admin/v1/subjects/jobs/{id}': {
+    scope: 'token',
+    about: () => [{ path: '/admin/v1/subjects/jobs/subject_1' }],
+  },
 };
 
 /** How each operation of each service is asked for what is another tenant's. One that is missing here fails the suite. */
