@@ -272,6 +272,8 @@ describe.each(flavours)('control store on %s', (_name, createWorld) => {
       '0006_branding',
       '0007_goals',
       '0008_key_lifetimes',
+      '0009_audit_log',
+      '0010_subjects',
     ]);
     expect(migrations.every((migration) => migration.appliedAt !== null)).toBe(true);
   });

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { parseConfig } from '../../src/platform/config.js';
+import { putMinGroupSize } from '../../src/platform/min-group-size.js';
 import { createLogger } from '../../src/platform/logger.js';
 import { scopes, type Scope } from '../../src/platform/tenancy.js';
 import { openControlStores } from '../../src/storage/control/open-control-store.js';
@@ -74,6 +75,8 @@ async function prepare(dataDir: string): Promise<Prepared> {
     await control.migrate();
     await control.createTenant(marker, { timeZone: 'Asia/Kathmandu' });
     await control.createTenant('globex', { timeZone: 'UTC' });
+    // A is one person, and what is about one person is to be seen by A.
+    await putMinGroupSize(control, marker, 1);
     const create = async (tenant: string, held: readonly Scope[], lifeMs?: number) =>
       control.createKey(tenant, held, { lifeMs });
     const a = await create(marker, scopes);
