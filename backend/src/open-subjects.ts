@@ -6,6 +6,7 @@ import { pseudonymOf } from './collector/pseudonyms.js';
 import type { OpenBus } from './open-bus.js';
 import type { Foundation, PipelineContext } from './pipeline.js';
 import { AppError } from './platform/errors.js';
+import { leaveAfter } from './platform/lifecycle.js';
 import { followProgress } from './progress.js';
 import { createLocalReportFiles } from './reporting-service/jobs/local-report-files.js';
 import type { ClickHouse } from './storage/clickhouse/client.js';
@@ -17,7 +18,7 @@ import { createTimescaleSubjects } from './storage/timescale/subjects/subject-st
 const inHandMs = 5_000;
 
 /**
- * People in every store of this process. Waits with its end for erasures that are under way. Without TimescaleDB, or with a
+ * People in every store of this process. Waits at the end for erasures that are under way, as long as there is time. Without TimescaleDB, or with a
  * cluster of ClickHouse, nobody can be erased or exported from here: something would be left.
  */
 export async function openSubjects(
@@ -53,7 +54,10 @@ export async function openSubjects(
     sleep: (ms) => sleep(ms),
     logger,
   });
-  lifecycle.onClose('erasures', () => subjects.settle());
+  lifecycle.onClose(
+    'erasures',
+    leaveAfter(logger, 'erasures', () => subjects.settle()),
+  );
   const recorded = recordSubjects(subjects, {
     trail: audit.trail,
     getId: async (idOrName) => getTenantId(await control.listTenants(), idOrName),

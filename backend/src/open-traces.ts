@@ -1,4 +1,5 @@
 import type { PipelineContext } from './pipeline.js';
+import { leaveAfter } from './platform/lifecycle.js';
 
 /** Has spans of this process sent to the receiver that the configuration names, if it does. Close it last. */
 export async function openTraces(
@@ -19,6 +20,9 @@ export async function openTraces(
       logger.warn({ spans, reason: error?.message }, 'spans lost');
     },
   });
-  lifecycle.onClose('traces', () => recorder.close());
+  lifecycle.onClose(
+    'traces',
+    leaveAfter(logger, 'traces', () => recorder.close()),
+  );
   telemetry.traces.recordBy(recorder);
 }

@@ -8,7 +8,7 @@ import type { Config } from './platform/config.js';
 import { acquireDataLock } from './platform/data-lock.js';
 import type { DeadLetterStore } from './platform/dead-letters.js';
 import { createKeyUses } from './platform/key-uses.js';
-import type { Lifecycle } from './platform/lifecycle.js';
+import { leaveAfter, type Lifecycle } from './platform/lifecycle.js';
 import type { Logger } from './platform/logger.js';
 import { createSuppressionCache } from './platform/suppression-cache.js';
 import type { Telemetry } from './platform/telemetry.js';
@@ -45,6 +45,8 @@ export interface Foundation {
 }
 
 const keyUsesEveryMs = 60_000;
+/** For the last uses of keys: the next use says it again. */
+const lastWordsMs = 1_000;
 const auditEveryMs = 60_000;
 const auditAskersMax = 10_000;
 
@@ -65,7 +67,10 @@ export async function openFoundation(
   lifecycle.onClose('control store', () => control.close());
   await control.migrate();
   const keyUses = createKeyUses({ store: control, everyMs: keyUsesEveryMs, now: () => new Date(), logger });
-  lifecycle.onClose('uses of keys', () => keyUses.close());
+  lifecycle.onClose(
+    'uses of keys',
+    leaveAfter(logger, 'uses of keys', () => keyUses.close(), lastWordsMs),
+  );
   const trail = openAuditTrail({ lifecycle, logger, telemetry }, stores.audit);
   const authenticator = createAuthenticator({
     store: control,
@@ -98,7 +103,10 @@ export function openAuditTrail(
       telemetry.dropped.inc({ component: 'audit', reason: 'too_many_askers' }, answers);
     },
   });
-  lifecycle.onClose('audit trail', () => trail.close());
+  lifecycle.onClose(
+    'audit trail',
+    leaveAfter(logger, 'audit trail', () => trail.close()),
+  );
   return trail;
 }
 

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { OpenBus } from './open-bus.js';
 import type { Foundation, PipelineContext } from './pipeline.js';
 import { everyTenant, type DeadLetterStore } from './platform/dead-letters.js';
+import { leaveAfter } from './platform/lifecycle.js';
 import type { ClickHouse } from './storage/clickhouse/client.js';
 import type { Timescale } from './storage/timescale/open-timescale.js';
 
@@ -28,6 +29,8 @@ type Check = () => Promise<boolean>;
 
 const intervalMs = 15_000;
 const answerMs = 5_000;
+/** Nobody waits at the end for an engine that does not answer. */
+const lastLookMs = 500;
 
 /** Asks every engine that this process stands on whether it is there, and tells it in the telemetry. */
 export function watchEngines(context: PipelineContext, parts: WatchedParts): void {
@@ -112,8 +115,9 @@ function watch({ lifecycle, logger }: PipelineContext, name: string, look: () =>
   }
   lookOnce();
   const timer = setInterval(lookOnce, intervalMs);
-  lifecycle.onClose(name, async () => {
+  const end = (): Promise<void> => {
     clearInterval(timer);
-    await looking;
-  });
+    return looking ?? Promise.resolve();
+  };
+  lifecycle.onClose(name, leaveAfter(logger, name, end, lastLookMs));
 }

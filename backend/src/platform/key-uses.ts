@@ -4,7 +4,7 @@ import type { ControlStore } from './tenancy.js';
 /** When keys were last used, gathered in memory and written now and then: no request waits for it. */
 export interface KeyUses {
   note(keyId: string): void;
-  /** Writes what is left. A store that does not answer keeps nothing waiting for longer than its own time-out. */
+  /** Writes what is left, which takes as long as the store takes. */
   close(): Promise<void>;
 }
 

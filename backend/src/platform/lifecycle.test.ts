@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import { isDoneBefore } from './deadline.js';
-import { createLifecycle, type Lifecycle } from './lifecycle.js';
+import { createLifecycle, leaveAfter, type Lifecycle } from './lifecycle.js';
 
 const never = new Promise<never>(() => undefined);
 
@@ -35,5 +35,23 @@ describe('closing what was opened', () => {
       await isDoneBefore(deadline, never);
     });
     expect(await lifecycle.close()).toEqual([]);
+  });
+
+  it('leaves what can do without its end, and hears of what fails', async () => {
+    const lifecycle = openLifecycle();
+    const logger = pino({ level: 'silent' });
+    lifecycle.onClose(
+      'summary',
+      leaveAfter(logger, 'summary', () => never),
+    );
+    lifecycle.onClose(
+      'last look',
+      leaveAfter(logger, 'last look', () => never, 5),
+    );
+    lifecycle.onClose(
+      'broken',
+      leaveAfter(logger, 'broken', () => Promise.reject(new Error('broken'))),
+    );
+    expect(await lifecycle.close()).toEqual(['broken']);
   });
 });

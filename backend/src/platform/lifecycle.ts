@@ -32,6 +32,22 @@ export interface LifecycleOptions {
 /** Of the time of a closer, what it knows of: a busy machine is late with every timer. */
 const ownShare = 0.8;
 
+/**
+ * Closes what can do without its end, such as a last look or a summary: it gets its time, at most so long, and what is not
+ * done by then is left.
+ */
+export function leaveAfter(
+  logger: Logger,
+  name: string,
+  end: () => Promise<unknown>,
+  msMax = Number.POSITIVE_INFINITY,
+): Close {
+  return async (deadline) => {
+    const isDone = await isDoneBefore(deadline.atMost(msMax), end());
+    if (!isDone) logger.warn({ closer: name }, 'left before it was done');
+  };
+}
+
 export function createLifecycle(options: LifecycleOptions): Lifecycle {
   const closers: Closer[] = [];
   let closing: Promise<readonly string[]> | undefined;
