@@ -5,6 +5,7 @@ import type { Kpi } from './kpis/kpi.js';
 import type { KpiRegistry } from './kpis/kpi-registry.js';
 import type { Foundation, PipelineContext } from './pipeline.js';
 import type { GoalSettings, GoalsReader } from './platform/goals.js';
+import { leaveAfter } from './platform/lifecycle.js';
 import { followYamlFolder } from './platform/yaml-files.js';
 
 /** Every KPI that a tenant's goals may be about. */
@@ -47,5 +48,9 @@ export async function followGoals(
     logger,
     load: (files) => loader.load(files),
   });
-  lifecycle.onClose('goals', () => following.close());
+  // What is cut off is loaded at the next start.
+  lifecycle.onClose(
+    'goals',
+    leaveAfter(logger, 'goals', () => following.close(), 2_000),
+  );
 }
