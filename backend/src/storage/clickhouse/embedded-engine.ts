@@ -68,6 +68,9 @@ export function openEmbeddedEngine(options: { path: string; connections: number 
       try {
         const result = await member.client.query({ query: sql, query_params: params, format: 'JSONEachRow' });
         return await result.json<unknown>();
+      } catch (error) {
+        await forget(member);
+        throw error;
       } finally {
         running.delete(id);
         release(member);
@@ -101,6 +104,11 @@ export function openEmbeddedEngine(options: { path: string; connections: number 
       for (const member of members) await member.client.close();
     },
   };
+}
+
+/** A statement that failed keeps its place among those that run, and what it holds, until its connection has another one. */
+async function forget({ client }: Member): Promise<void> {
+  await client.command({ query: 'SELECT 1 FORMAT Null' }).catch(() => undefined);
 }
 
 /** Again and again: a statement that is told before the engine has begun it goes on. */
