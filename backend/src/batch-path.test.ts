@@ -16,9 +16,9 @@ async function openWith(
   const telemetry = createTelemetry({ defaultMetrics: false });
   const timescale = await openTimescaleAt('postgres://127.0.0.1:1/landing', config.timescale, logger);
   const closers: string[] = [];
-  const onClose: typeof lifecycle.onClose = (name, close) => {
+  const onClose: typeof lifecycle.onClose = (name, ...how) => {
     closers.push(name);
-    lifecycle.onClose(name, close);
+    lifecycle.onClose(name, ...how);
   };
   const context = { config, logger, telemetry, lifecycle: { ...lifecycle, onClose } };
   const reader = openReportReader(context, timescale);

@@ -5,7 +5,6 @@ import type { Kpi } from './kpis/kpi.js';
 import type { KpiRegistry } from './kpis/kpi-registry.js';
 import type { Foundation, PipelineContext } from './pipeline.js';
 import type { GoalSettings, GoalsReader } from './platform/goals.js';
-import { leaveAfter } from './platform/lifecycle.js';
 import { followYamlFolder } from './platform/yaml-files.js';
 
 /** Every KPI that a tenant's goals may be about. */
@@ -49,8 +48,5 @@ export async function followGoals(
     load: (files) => loader.load(files),
   });
   // What is cut off is loaded at the next start.
-  lifecycle.onClose(
-    'goals',
-    leaveAfter(logger, 'goals', () => following.close(), 2_000),
-  );
+  lifecycle.onClose('goals', () => following.close(), { leaveAfterMs: 2_000 });
 }

@@ -6,7 +6,6 @@ import { pseudonymOf } from './collector/pseudonyms.js';
 import type { OpenBus } from './open-bus.js';
 import type { Foundation, PipelineContext } from './pipeline.js';
 import { AppError } from './platform/errors.js';
-import { leaveAfter } from './platform/lifecycle.js';
 import { followProgress } from './progress.js';
 import { createLocalReportFiles } from './reporting-service/jobs/local-report-files.js';
 import type { ClickHouse } from './storage/clickhouse/client.js';
@@ -54,10 +53,7 @@ export async function openSubjects(
     sleep: (ms) => sleep(ms),
     logger,
   });
-  lifecycle.onClose(
-    'erasures',
-    leaveAfter(logger, 'erasures', () => subjects.settle()),
-  );
+  lifecycle.onClose('erasures', () => subjects.settle(), { leaveAfterMs: 'its time' });
   const recorded = recordSubjects(subjects, {
     trail: audit.trail,
     getId: async (idOrName) => getTenantId(await control.listTenants(), idOrName),

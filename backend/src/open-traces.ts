@@ -1,5 +1,4 @@
 import type { PipelineContext } from './pipeline.js';
-import { leaveAfter } from './platform/lifecycle.js';
 
 /** Has spans of this process sent to the receiver that the configuration names, if it does. Close it last. */
 export async function openTraces(
@@ -20,9 +19,6 @@ export async function openTraces(
       logger.warn({ spans, reason: error?.message }, 'spans lost');
     },
   });
-  lifecycle.onClose(
-    'traces',
-    leaveAfter(logger, 'traces', () => recorder.close()),
-  );
+  lifecycle.onClose('traces', () => recorder.close(), { leaveAfterMs: 'its time' });
   telemetry.traces.recordBy(recorder);
 }

@@ -8,7 +8,7 @@ import type { Config } from './platform/config.js';
 import { acquireDataLock } from './platform/data-lock.js';
 import type { DeadLetterStore } from './platform/dead-letters.js';
 import { createKeyUses } from './platform/key-uses.js';
-import { leaveAfter, type Lifecycle } from './platform/lifecycle.js';
+import type { Lifecycle } from './platform/lifecycle.js';
 import type { Logger } from './platform/logger.js';
 import { createSuppressionCache } from './platform/suppression-cache.js';
 import type { Telemetry } from './platform/telemetry.js';
@@ -67,10 +67,7 @@ export async function openFoundation(
   lifecycle.onClose('control store', () => control.close());
   await control.migrate();
   const keyUses = createKeyUses({ store: control, everyMs: keyUsesEveryMs, now: () => new Date(), logger });
-  lifecycle.onClose(
-    'uses of keys',
-    leaveAfter(logger, 'uses of keys', () => keyUses.close(), lastWordsMs),
-  );
+  lifecycle.onClose('uses of keys', () => keyUses.close(), { leaveAfterMs: lastWordsMs });
   const trail = openAuditTrail({ lifecycle, logger, telemetry }, stores.audit);
   const authenticator = createAuthenticator({
     store: control,
@@ -103,10 +100,7 @@ export function openAuditTrail(
       telemetry.dropped.inc({ component: 'audit', reason: 'too_many_askers' }, answers);
     },
   });
-  lifecycle.onClose(
-    'audit trail',
-    leaveAfter(logger, 'audit trail', () => trail.close()),
-  );
+  lifecycle.onClose('audit trail', () => trail.close(), { leaveAfterMs: 'its time' });
   return trail;
 }
 

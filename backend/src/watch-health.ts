@@ -3,7 +3,6 @@ import { z } from 'zod';
 import type { OpenBus } from './open-bus.js';
 import type { Foundation, PipelineContext } from './pipeline.js';
 import { everyTenant, type DeadLetterStore } from './platform/dead-letters.js';
-import { leaveAfter } from './platform/lifecycle.js';
 import type { ClickHouse } from './storage/clickhouse/client.js';
 import type { Timescale } from './storage/timescale/open-timescale.js';
 
@@ -119,5 +118,5 @@ function watch({ lifecycle, logger }: PipelineContext, name: string, look: () =>
     clearInterval(timer);
     return looking ?? Promise.resolve();
   };
-  lifecycle.onClose(name, leaveAfter(logger, name, end, lastLookMs));
+  lifecycle.onClose(name, end, { leaveAfterMs: lastLookMs });
 }

@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import { isDoneBefore } from './deadline.js';
-import { createLifecycle, leaveAfter, type Lifecycle } from './lifecycle.js';
+import { createLifecycle, type Lifecycle } from './lifecycle.js';
 
 const never = new Promise<never>(() => undefined);
 
@@ -39,19 +39,9 @@ describe('closing what was opened', () => {
 
   it('leaves what can do without its end, and hears of what fails', async () => {
     const lifecycle = openLifecycle();
-    const logger = pino({ level: 'silent' });
-    lifecycle.onClose(
-      'summary',
-      leaveAfter(logger, 'summary', () => never),
-    );
-    lifecycle.onClose(
-      'last look',
-      leaveAfter(logger, 'last look', () => never, 5),
-    );
-    lifecycle.onClose(
-      'broken',
-      leaveAfter(logger, 'broken', () => Promise.reject(new Error('broken'))),
-    );
+    lifecycle.onClose('summary', () => never, { leaveAfterMs: 'its time' });
+    lifecycle.onClose('last look', () => never, { leaveAfterMs: 5 });
+    lifecycle.onClose('broken', () => Promise.reject(new Error('broken')), { leaveAfterMs: 'its time' });
     expect(await lifecycle.close()).toEqual(['broken']);
   });
 });

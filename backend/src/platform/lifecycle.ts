@@ -5,9 +5,18 @@ import type { Logger } from './logger.js';
 /** Ends what was opened before the deadline, or leaves it. */
 type Close = (deadline: Deadline) => Promise<void> | void;
 
+export interface CloserOptions {
+  /**
+   * For what can do without its end, such as a last look or a summary: it gets its time, at most so long, and what is not
+   * done by then is left.
+   */
+  readonly leaveAfterMs?: number | 'its time';
+}
+
 interface Closer {
   readonly name: string;
   readonly close: Close;
+  readonly leaveAfterMs: CloserOptions['leaveAfterMs'];
 }
 
 /**
@@ -16,7 +25,7 @@ interface Closer {
  * gives up by itself at its deadline; one that is still under way some time after has failed.
  */
 export interface Lifecycle {
-  onClose(name: string, close: Close): void;
+  onClose(name: string, close: Close, options?: CloserOptions): void;
   /** Resolves when all is closed; the names that failed or ran out of time are returned. Safe to call twice. */
   close(): Promise<readonly string[]>;
   readonly isClosing: boolean;
@@ -32,30 +41,22 @@ export interface LifecycleOptions {
 /** Of the time of a closer, what it knows of: a busy machine is late with every timer. */
 const ownShare = 0.8;
 
-/**
- * Closes what can do without its end, such as a last look or a summary: it gets its time, at most so long, and what is not
- * done by then is left.
- */
-export function leaveAfter(
-  logger: Logger,
-  name: string,
-  end: () => Promise<unknown>,
-  msMax = Number.POSITIVE_INFINITY,
-): Close {
-  return async (deadline) => {
-    const isDone = await isDoneBefore(deadline.atMost(msMax), end());
-    if (!isDone) logger.warn({ closer: name }, 'left before it was done');
-  };
-}
-
 export function createLifecycle(options: LifecycleOptions): Lifecycle {
   const closers: Closer[] = [];
   let closing: Promise<readonly string[]> | undefined;
 
+  async function end({ close, leaveAfterMs, name }: Closer, deadline: Deadline): Promise<void> {
+    const closed = Promise.resolve(close(deadline));
+    if (leaveAfterMs === undefined) return closed;
+    const leaveAt = leaveAfterMs === 'its time' ? deadline : deadline.atMost(leaveAfterMs);
+    const isDone = await isDoneBefore(leaveAt, closed);
+    if (!isDone) options.logger.warn({ closer: name }, 'left before it was done');
+  }
+
   async function closeOne(closer: Closer): Promise<boolean> {
     const deadline = createDeadline(options.closeTimeoutMs);
     try {
-      const closed = Promise.resolve(closer.close(deadline.share(ownShare)));
+      const closed = end(closer, deadline.share(ownShare));
       if (await isDoneBefore(deadline, closed)) return true;
       throw new Error(`not closed within ${options.closeTimeoutMs} ms`);
     } catch (error) {
@@ -74,8 +75,8 @@ export function createLifecycle(options: LifecycleOptions): Lifecycle {
   }
 
   return {
-    onClose(name, close) {
-      closers.push({ name, close });
+    onClose(name, close, { leaveAfterMs } = {}) {
+      closers.push({ name, close, leaveAfterMs });
     },
     close() {
       closing ??= closeAll();
