@@ -10,7 +10,7 @@ import type { DeadLetterStore } from './platform/dead-letters.js';
 import { createKeyUses } from './platform/key-uses.js';
 import type { Lifecycle } from './platform/lifecycle.js';
 import type { Logger } from './platform/logger.js';
-import { createSuppressionCache } from './platform/suppression-cache.js';
+import { rememberReads } from './platform/remember-reads.js';
 import type { Telemetry } from './platform/telemetry.js';
 import type { Authenticator, ControlStore } from './platform/tenancy.js';
 import type { ClickHouse } from './storage/clickhouse/client.js';
@@ -145,9 +145,8 @@ export function openIntake(
   return createIntake({
     bus,
     getUserSalt: (tenantId) => authenticator.getUserSalt(tenantId),
-    listSuppressed: createSuppressionCache({
-      store: suppressions,
-      cacheMs: config.platform.keyCacheSeconds * 1_000,
+    listSuppressed: rememberReads((tenantId) => suppressions.list(tenantId), {
+      trustedMs: config.platform.keyCacheSeconds * 1_000,
       now: () => performance.now(),
     }),
     now: Date.now,

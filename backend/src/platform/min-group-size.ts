@@ -1,13 +1,12 @@
-import { LRUCache } from 'lru-cache';
 import { AppError } from './errors.js';
+import { rememberReads } from './remember-reads.js';
 import type { ControlStore } from './tenancy.js';
 
 /** Rows about fewer people than this are told of no tenant that has not chosen otherwise. */
 const usualSize = 5;
 export const minGroupSizeMax = 1_000;
 /** A tenant's choice counts everywhere within this time. */
-const ageMsMax = 10_000;
-const tenantsMax = 10_000;
+const trustedMs = 10_000;
 
 /** Fewest people of whom a part of a tenant's answers tells. 1 tells of everybody. */
 export type ReadMinGroupSize = (tenantId: string) => Promise<number>;
@@ -17,15 +16,13 @@ function settingOf(tenantId: string): string {
 }
 
 /** Reads what was chosen, at most so often. */
-export function createMinGroupSizeReader(store: Pick<ControlStore, 'getSetting'>): ReadMinGroupSize {
-  const known = new LRUCache<string, Promise<number>>({ max: tenantsMax, ttl: ageMsMax });
-  return async (tenantId) => {
-    const reading = known.get(tenantId) ?? readMinGroupSize(store, tenantId);
-    known.set(tenantId, reading, { noUpdateTTL: true });
-    // What could not be read is asked for again.
-    reading.catch(() => known.delete(tenantId));
-    return reading;
-  };
+export function createMinGroupSizeReader(options: {
+  readonly store: Pick<ControlStore, 'getSetting'>;
+  /** Milliseconds of a clock that never goes back. */
+  readonly now: () => number;
+}): ReadMinGroupSize {
+  const { now, store } = options;
+  return rememberReads((tenantId) => readMinGroupSize(store, tenantId), { trustedMs, now });
 }
 
 async function readMinGroupSize(store: Pick<ControlStore, 'getSetting'>, tenantId: string): Promise<number> {

@@ -7,7 +7,7 @@ import { createSubjects, type Subjects } from '../../src/admin/subjects.js';
 import { createIntake, type Intake } from '../../src/collector/intake.js';
 import { defaultCollectorLimits } from '../../src/collector/limits.js';
 import { pseudonymOf } from '../../src/collector/pseudonyms.js';
-import { createSuppressionCache } from '../../src/platform/suppression-cache.js';
+import { rememberReads } from '../../src/platform/remember-reads.js';
 import type { SubjectJob, SubjectStore } from '../../src/platform/subjects.js';
 import { createTelemetry } from '../../src/platform/telemetry.js';
 import { createEventWriter } from '../../src/storage/clickhouse/event-writer.js';
@@ -99,9 +99,8 @@ beforeAll(async () => {
       },
     },
     getUserSalt: () => Promise.resolve(salt),
-    listSuppressed: createSuppressionCache({
-      store: createSuppressionStore({ database, now }),
-      cacheMs: 0,
+    listSuppressed: rememberReads((tenantId) => createSuppressionStore({ database, now }).list(tenantId), {
+      trustedMs: 0,
       now: () => performance.now(),
     }),
     now: Date.now,

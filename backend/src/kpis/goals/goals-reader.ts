@@ -1,15 +1,8 @@
-import type { Goals } from '@coditect/contracts';
-import { LRUCache } from 'lru-cache';
 import type { GoalsReader, GoalsStore } from '../../platform/goals.js';
+import { rememberReads } from '../../platform/remember-reads.js';
 import { mergeGoals } from './choose-goals.js';
 
-const tenantsMax = 10_000;
 const trustedMs = 3_000;
-
-interface Known {
-  readonly goals: Promise<Goals>;
-  readonly readAt: number;
-}
 
 /** Of tenants that have set nothing. */
 export const noGoals: GoalsReader = {
@@ -23,19 +16,6 @@ export function createGoalsReader(options: {
   readonly now: () => number;
 }): GoalsReader {
   const { now, store } = options;
-  const known = new LRUCache<string, Known>({ max: tenantsMax });
-  return {
-    async read(tenantId) {
-      const readAt = now();
-      const found = known.get(tenantId);
-      if (found !== undefined && readAt < found.readAt + trustedMs) return found.goals;
-      const goals = store.read(tenantId).then(mergeGoals);
-      const entry = { goals, readAt };
-      known.set(tenantId, entry);
-      goals.catch(() => {
-        if (known.get(tenantId) === entry) known.delete(tenantId);
-      });
-      return goals;
-    },
-  };
+  const read = rememberReads((tenantId) => store.read(tenantId).then(mergeGoals), { trustedMs, now });
+  return { read };
 }
