@@ -30,6 +30,10 @@ const checks = [
   { name: 'lockfile', command: [process.execPath, ['scripts/lockfile.mjs', '--check']] },
   { name: 'deployment', command: [process.execPath, ['scripts/check-deploy.mjs']] },
   { name: 'manifests of Kubernetes', command: [process.execPath, ['scripts/check-kubernetes.mjs']] },
+  {
+    name: 'data map',
+    command: [process.execPath, ['scripts/generate-data-map.mjs', '--check']],
+  },
   { name: 'KPI page', command: [process.execPath, ['scripts/generate-kpi-docs.mjs', '--check']] },
   {
     name: 'unit and plugin tests',

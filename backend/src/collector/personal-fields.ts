@@ -2,7 +2,7 @@
 export type FieldTreatment = 'keep' | 'pseudonymise' | 'drop';
 
 /** Names, without case and separators, whose value tells one person from another. */
-const personalNames: ReadonlySet<string> = new Set([
+export const personalNames: ReadonlySet<string> = new Set([
   'user',
   'userid',
   'username',
@@ -52,7 +52,7 @@ const personalNames: ReadonlySet<string> = new Set([
 ]);
 
 /** Names, without case and separators, under which prompts, answers and other content travel. */
-const contentNames: ReadonlySet<string> = new Set([
+export const contentNames: ReadonlySet<string> = new Set([
   'prompt',
   'prompttext',
   'userprompt',

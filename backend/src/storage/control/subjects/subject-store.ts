@@ -47,7 +47,7 @@ export function createControlSubjects(options: ControlSubjectsOptions): ControlS
       for (const report of await findReports(database, subject)) await remove(subject.tenantId, report);
       for (const id of await listLetters(database, subject))
         await database.transaction((executor) => eraseInLetter(executor, subject, id));
-      for (const table of await listTables(database)) {
+      for (const table of await listSearchedTables(database)) {
         if (table.name in found && table.name !== schedules) await eraseTexts(database, subject, table);
       }
       return found;
@@ -76,7 +76,8 @@ export function createControlSubjects(options: ControlSubjectsOptions): ControlS
   };
 }
 
-async function listTables(executor: SqlExecutor): Promise<readonly PersonTable[]> {
+/** Tables of control data into whose texts erasing looks. */
+export async function listSearchedTables(executor: SqlExecutor): Promise<readonly PersonTable[]> {
   return (await listPersonTables(executor, schema)).filter(isChangeable);
 }
 
@@ -112,7 +113,7 @@ async function eraseTexts(
 
 async function collect(database: SqlDatabase, subject: Subject): Promise<Traces> {
   const traces: Record<string, number> = {};
-  for (const { name, texts } of await listTables(database)) {
+  for (const { name, texts } of await listSearchedTables(database)) {
     const [row] = await database.query(
       `SELECT count(*)::integer AS rows FROM ${schema}.${name} WHERE ${namedIn(texts)}`,
       valuesOf(subject),

@@ -1,0 +1,179 @@
+import { fields, type TablesData } from './data-class.js';
+
+const whole = 'as long as the store';
+const letters = '`DEAD_LETTER_RETENTION_DAYS`, from when it was last given up';
+const reports = '`REPORT_HISTORY_DAYS`, from its end';
+
+/** What PostgreSQL keeps beside events: who may do what, and what was asked for. */
+export const controlData: TablesData = {
+  tenants: {
+    purpose: 'Customers, each with the salt of its pseudonyms.',
+    retention: whole,
+    isExported: false,
+    fields: {
+      ...fields('operational', 'stays', 'tenant_id name time_zone created_at'),
+      ...fields('secret', 'stays', 'user_salt'),
+    },
+  },
+  keys: {
+    purpose: 'Who may send and ask. The key itself is not kept.',
+    retention: whole,
+    isExported: false,
+    fields: {
+      ...fields('operational', 'stays', 'key_id tenant_id prefix scopes created_at revoked_at life_ms'),
+      ...fields('operational', 'stays', 'expires_at last_used_at replaces'),
+      ...fields('secret', 'stays', 'key_hash'),
+    },
+  },
+  settings: {
+    purpose: 'Settings of the product and of tenants.',
+    retention: whole,
+    isExported: false,
+    fields: fields('operational', 'stays', 'name value updated_at'),
+  },
+  webhooks: {
+    purpose: 'Who sends webhooks, and what they are signed with.',
+    retention: whole,
+    isExported: false,
+    fields: {
+      ...fields('operational', 'stays', 'tenant_id created_at revoked_at'),
+      ...fields('operational', 'replaced', 'webhook_id kind'),
+      ...fields('secret', 'stays', 'secret'),
+    },
+  },
+  dead_letters: {
+    purpose: 'Messages that were given up on, to be fed through again.',
+    retention: letters,
+    isExported: true,
+    fields: {
+      ...fields(
+        'operational',
+        'stays',
+        'letter_id message_id origin code attempts events_count raw_tenant_id',
+      ),
+      ...fields(
+        'operational',
+        'stays',
+        'raw_content_type first_at last_at times_given_up state replayed_at replays',
+      ),
+      ...fields('content', 'stays', 'reason'),
+      ...fields('content', 'removed', 'events raw_body'),
+    },
+  },
+  dead_letter_tenants: {
+    purpose: 'Whose events a letter holds.',
+    retention: letters,
+    isExported: false,
+    fields: fields('operational', 'stays', 'tenant_id letter_id first_at events'),
+  },
+  reports: {
+    purpose: 'Reports that were asked for, and what became of them.',
+    retention: reports,
+    isExported: false,
+    fields: {
+      ...fields('operational', 'stays', 'tenant_id progress attempt attempts_left created_at'),
+      ...fields('operational', 'stays', 'queued_at due_at started_at finished_at expires_at lease_until'),
+      ...fields(
+        'operational',
+        'removed',
+        'report_id request_hash schedule_id idempotency_key format content state',
+      ),
+      ...fields('operational', 'removed', 'lease_owner failure_code failure_reason notices manifest'),
+      ...fields('operational', 'removed', 'requested_by'),
+      ...fields('content', 'removed', 'title request file'),
+    },
+  },
+  report_turns: {
+    purpose: 'Whose report is made next.',
+    retention: whole,
+    isExported: false,
+    fields: fields('operational', 'stays', 'tenant_id begun_at'),
+  },
+  schedules: {
+    purpose: 'Reports that are made again and again, and to whom they are sent.',
+    retention: 'until it is removed',
+    isExported: false,
+    fields: {
+      ...fields('operational', 'stays', 'tenant_id created_at updated_at next_run_at last_run_at'),
+      ...fields('operational', 'by hand', 'schedule_id created_by'),
+      ...fields('identifier', 'by hand', 'request'),
+      ...fields('secret', 'stays', 'webhook_secret'),
+    },
+  },
+  schedule_runs: {
+    purpose: 'What became of each run of a schedule.',
+    retention: '`REPORT_HISTORY_DAYS`, from its end',
+    isExported: false,
+    fields: {
+      ...fields('operational', 'stays', 'tenant_id due_at is_test wait_until created_at ended_at'),
+      ...fields('operational', 'replaced', 'schedule_id run_id phase report_id report_state reason'),
+      ...fields('content', 'replaced', 'request'),
+    },
+  },
+  schedule_deliveries: {
+    purpose: 'What became of each mail and webhook of a run.',
+    retention: '`REPORT_HISTORY_DAYS`, with its run',
+    isExported: false,
+    fields: {
+      ...fields('operational', 'stays', 'tenant_id position attempts due_at claimed_until ended_at'),
+      ...fields('operational', 'replaced', 'run_id kind state reason'),
+      ...fields('identifier', 'replaced', 'target'),
+    },
+  },
+  branding: {
+    purpose: 'Logo and colour of reports.',
+    retention: 'until it is removed',
+    isExported: false,
+    fields: {
+      ...fields('operational', 'stays', 'tenant_id logo updated_at'),
+      ...fields('operational', 'replaced', 'colour'),
+    },
+  },
+  goals: {
+    purpose: 'Targets, budgets, prices of seats.',
+    retention: 'until it is removed',
+    isExported: false,
+    fields: {
+      ...fields('operational', 'stays', 'tenant_id updated_at'),
+      ...fields('operational', 'replaced', 'kind name origin'),
+      ...fields('content', 'replaced', 'document'),
+    },
+  },
+  audit_log: {
+    purpose: 'Who did what. Chained by hashes; names a person who was erased by the job.',
+    retention: whole,
+    isExported: false,
+    fields: {
+      ...fields(
+        'operational',
+        'stays',
+        'tenant_id position at action target outcome details previous_hash hash',
+      ),
+      ...fields('identifier', 'stays', 'actor'),
+    },
+  },
+  suppressions: {
+    purpose: 'Of whom nothing more is taken in.',
+    retention: 'until it is taken back',
+    isExported: false,
+    fields: {
+      ...fields('operational', 'stays', 'tenant_id reason created_at'),
+      ...fields('pseudonym', 'stays', 'digest'),
+    },
+  },
+  subject_jobs: {
+    purpose: 'What was done about people, without their names.',
+    retention: whole,
+    isExported: false,
+    fields: {
+      ...fields('operational', 'stays', 'job_id tenant_id kind state proof failure_code failure_reason'),
+      ...fields('operational', 'stays', 'created_at alive_at ended_at'),
+    },
+  },
+  schema_migrations: {
+    purpose: 'Which migrations have run.',
+    retention: whole,
+    isExported: false,
+    fields: fields('operational', 'stays', 'number name checksum applied_at'),
+  },
+};
