@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { AppError } from '../platform/errors.js';
 import type { Logger } from '../platform/logger.js';
+import { createPageCursor } from '../platform/page-cursor.js';
 import {
   suppressionDigest,
   type SubjectJob,
@@ -129,7 +130,7 @@ function toFailure(outcome: Omit<Awaited<ReturnType<typeof runErasure>>, 'isDone
   return { state: 'failed', ...failureSchema.parse(outcome), proof: outcome.proof };
 }
 
-const cursorSchema = z.tuple([z.string(), z.string().nullable()]);
+const placeCursor = createPageCursor(z.tuple([z.string(), z.string().nullable()]));
 
 async function readPage(
   { stores }: SubjectsOptions,
@@ -137,27 +138,16 @@ async function readPage(
   cursor: string | undefined,
 ): ReturnType<SubjectOperations['readSubjectRecords']> {
   const all = Object.entries({ ...stores.events, control: stores.control });
-  const [name, inner] = cursor === undefined ? [all[0]?.[0] ?? '', null] : readCursor(cursor);
+  const [name, inner] = cursor === undefined ? [all[0]?.[0] ?? '', null] : placeCursor.read(cursor);
   const place = all.findIndex(([known]) => known === name);
   const store = all[place]?.[1];
   if (store === undefined) return { records: [], next: null };
   const { next, records } = await store.readRecords(subject, inner ?? undefined);
-  const following = all[place + 1]?.[0];
-  const position = next === undefined ? following && [following, null] : [name, next];
+  const following = all[place + 1];
+  const position: [string, string | null] | undefined =
+    next === undefined ? following && [following[0], null] : [name, next];
   return {
     records: records.map((record) => ({ ...record, table: `${name}.${record.table}` })),
-    next: position === undefined ? null : Buffer.from(JSON.stringify(position)).toString('base64url'),
+    next: position === undefined ? null : placeCursor.write(position),
   };
-}
-
-function readCursor(cursor: string): z.infer<typeof cursorSchema> {
-  try {
-    return cursorSchema.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString()));
-  } catch (cause) {
-    throw new AppError('cursor_invalid', 'This is not the "next" of an earlier answer.', {
-      status: 400,
-      pointer: '/cursor',
-      cause,
-    });
-  }
 }

@@ -3,7 +3,7 @@ import { gunzip, gzip } from 'node:zlib';
 import { eventEnvelopeSchema, type EventEnvelope } from '@coditect/contracts';
 import { z } from 'zod';
 import type { DeadLetter } from '../../platform/dead-letters.js';
-import { AppError } from '../../platform/errors.js';
+import { createPageCursor, epochMsSchema } from '../../platform/page-cursor.js';
 
 const reasonCharsMax = 2_000;
 const nameCharsMax = 512;
@@ -69,22 +69,14 @@ export interface LetterPosition {
   readonly id: string;
 }
 
-const positionSchema = z.tuple([z.int().min(0).max(8.64e15), z.uuid()]);
+const positionCursor = createPageCursor(z.tuple([epochMsSchema, z.uuid()]));
 
 export function writeCursor({ firstAt, id }: LetterPosition): string {
-  return Buffer.from(JSON.stringify([firstAt.getTime(), id])).toString('base64url');
+  return positionCursor.write([firstAt.getTime(), id]);
 }
 
 /** Throws `AppError` 400 `cursor_invalid`. */
 export function readCursor(cursor: string): LetterPosition {
-  try {
-    const [firstAtMs, id] = positionSchema.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString()));
-    return { firstAt: new Date(firstAtMs), id };
-  } catch (cause) {
-    throw new AppError('cursor_invalid', 'This is not the "next" of an earlier answer.', {
-      status: 400,
-      pointer: '/cursor',
-      cause,
-    });
-  }
+  const [firstAtMs, id] = positionCursor.read(cursor);
+  return { firstAt: new Date(firstAtMs), id };
 }

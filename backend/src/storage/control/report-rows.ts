@@ -12,7 +12,7 @@ import {
   type ReportRequest,
 } from '@coditect/contracts';
 import { z } from 'zod';
-import { AppError } from '../../platform/errors.js';
+import { createPageCursor, epochMsSchema } from '../../platform/page-cursor.js';
 import type { ReportJob, ReportStart } from '../../platform/reports.js';
 
 /** Columns of what is told about a report: everything but the request and the manifest. */
@@ -134,22 +134,15 @@ export function toText(text: string): string {
   return text.replaceAll('\u0000', '\uFFFD');
 }
 
-const positionSchema = z.tuple([z.number(), z.string()]);
+const positionCursor = createPageCursor(z.tuple([epochMsSchema, z.string()]), '/before');
 
 /** Where the next page begins, as an opaque text. */
 export function writePosition(report: Pick<Report, 'createdAt' | 'id'>): string {
-  return Buffer.from(JSON.stringify([Date.parse(report.createdAt), report.id])).toString('base64url');
+  return positionCursor.write([Date.parse(report.createdAt), report.id]);
 }
 
 /** Throws `AppError` 400 `cursor_invalid`. */
 export function readPosition(cursor: string): { readonly createdAt: Date; readonly id: string } {
-  try {
-    const [createdAtMs, id] = positionSchema.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString()));
-    const createdAt = new Date(createdAtMs);
-    createdAt.toISOString();
-    return { createdAt, id: toText(id) };
-  } catch (cause) {
-    const reason = 'This is not the "next" of an earlier answer.';
-    throw new AppError('cursor_invalid', reason, { status: 400, pointer: '/before', cause });
-  }
+  const [createdAtMs, id] = positionCursor.read(cursor);
+  return { createdAt: new Date(createdAtMs), id: toText(id) };
 }

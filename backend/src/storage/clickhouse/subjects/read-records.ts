@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AppError } from '../../../platform/errors.js';
+import { createPageCursor } from '../../../platform/page-cursor.js';
 import type { RecordPage } from '../../../platform/subjects.js';
 import type { ClickHouse } from '../client.js';
 import type { SubjectSql } from './subject-sql.js';
@@ -7,7 +7,7 @@ import type { SubjectTable } from './subject-tables.js';
 
 const pageRows = 1_000;
 const recordRow = z.record(z.string(), z.unknown());
-const cursorSchema = z.tuple([z.string(), z.int().min(0)]);
+const placeCursor = createPageCursor(z.tuple([z.string(), z.int().min(0)]));
 
 export interface RecordsQuery {
   readonly tables: readonly SubjectTable[];
@@ -21,7 +21,7 @@ export async function readRecords(
   clickHouse: ClickHouse,
   { cursor, sql, tables, tenantId }: RecordsQuery,
 ): Promise<RecordPage> {
-  const [name, offset] = cursor === undefined ? [tables[0]?.name ?? '', 0] : readCursor(cursor);
+  const [name, offset] = cursor === undefined ? [tables[0]?.name ?? '', 0] : placeCursor.read(cursor);
   const place = tables.findIndex((table) => table.name === name);
   const table = tables[place];
   if (table === undefined) return { records: [], next: undefined };
@@ -36,11 +36,11 @@ export async function readRecords(
     row: recordRow,
   });
   const following = tables[place + 1];
-  const next: z.infer<typeof cursorSchema> | undefined =
+  const next: [string, number] | undefined =
     rows.length === pageRows ? [table.name, offset + pageRows] : following && [following.name, 0];
   return {
     records: rows.map((record) => ({ table: table.name, record })),
-    next: next && JSON.stringify(next),
+    next: next && placeCursor.write(next),
   };
 }
 
@@ -54,16 +54,4 @@ function shownColumns({ columns }: SubjectTable): string {
 function orderColumns({ columns }: SubjectTable): string {
   const ordered = columns.filter(({ type }) => !type.startsWith('Map'));
   return ordered.map(({ name }) => name).join(', ');
-}
-
-function readCursor(cursor: string): z.infer<typeof cursorSchema> {
-  try {
-    return cursorSchema.parse(JSON.parse(cursor));
-  } catch (cause) {
-    throw new AppError('cursor_invalid', 'This is not the "next" of an earlier answer.', {
-      status: 400,
-      pointer: '/cursor',
-      cause,
-    });
-  }
 }

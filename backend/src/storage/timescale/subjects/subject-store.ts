@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AppError } from '../../../platform/errors.js';
+import { createPageCursor } from '../../../platform/page-cursor.js';
 import type { RecordPage, Subject, SubjectStore, Traces } from '../../../platform/subjects.js';
 import { compactTables, listPersonTables, type PersonTable } from '../../postgres/person-texts.js';
 import type { SqlDatabase, SqlExecutor } from '../../postgres/sql-executor.js';
@@ -9,7 +9,7 @@ const schema = 'analytics';
 const pageRows = 1_000;
 const countRow = z.object({ rows: z.int() });
 const recordRow = z.object({ record: z.record(z.string(), z.unknown()) });
-const cursorSchema = z.tuple([z.string(), z.int().min(0)]);
+const placeCursor = createPageCursor(z.tuple([z.string(), z.int().min(0)]));
 
 /** People in landing, in rollups and beside them. */
 export function createTimescaleSubjects(database: SqlDatabase): SubjectStore {
@@ -56,7 +56,7 @@ async function readRecords(
   cursor: string | undefined,
 ): Promise<RecordPage> {
   const tables = await listPersonTables(database, schema);
-  const [name, offset] = cursor === undefined ? [tables[0]?.name ?? '', 0] : readCursor(cursor);
+  const [name, offset] = cursor === undefined ? [tables[0]?.name ?? '', 0] : placeCursor.read(cursor);
   const place = tables.findIndex((table) => table.name === name);
   const table = tables[place];
   if (table === undefined) return { records: [], next: undefined };
@@ -66,22 +66,10 @@ async function readRecords(
     [...valuesOf(subject), pageRows, offset],
   );
   const following = tables[place + 1];
-  const next: z.infer<typeof cursorSchema> | undefined =
+  const next: [string, number] | undefined =
     rows.length === pageRows ? [table.name, offset + pageRows] : following && [following.name, 0];
   return {
     records: rows.map((row) => ({ table: table.name, record: recordRow.parse(row).record })),
-    next: next && JSON.stringify(next),
+    next: next && placeCursor.write(next),
   };
-}
-
-function readCursor(cursor: string): z.infer<typeof cursorSchema> {
-  try {
-    return cursorSchema.parse(JSON.parse(cursor));
-  } catch (cause) {
-    throw new AppError('cursor_invalid', 'This is not the "next" of an earlier answer.', {
-      status: 400,
-      pointer: '/cursor',
-      cause,
-    });
-  }
 }
