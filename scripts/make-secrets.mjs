@@ -16,6 +16,7 @@ fs.chmodSync(folder, 0o700);
 
 const rabbitmq = keep('rabbitmq_password', () => randomText(32));
 const clickhouse = keep('clickhouse_password', () => randomText(32));
+const clickhouseReader = keep('clickhouse_reader_password', () => randomText(32));
 const postgres = keep('postgres_password', () => randomText(32));
 keep('secrets_key', () => randomText(48));
 keep('grafana_admin_password', () => randomText(24));
@@ -27,6 +28,7 @@ derive('rabbitmq_user.conf', `default_user = coditect\ndefault_pass = ${rabbitmq
 derive('rabbitmq_url', `amqp://coditect:${rabbitmq}@rabbitmq:5672/\n`);
 derive('clickhouse_users.xml', clickhouseUsers(clickhouse));
 derive('clickhouse_url', `http://coditect:${clickhouse}@clickhouse:8123/default\n`);
+derive('clickhouse_read_url', `http://coditect_reader:${clickhouseReader}@clickhouse:8123/default\n`);
 derive('database_url', `postgres://coditect:${postgres}@timescaledb:5432/coditect\n`);
 
 const told = made.length === 0 ? 'Every secret is there already' : `Made ${made.join(', ')}`;

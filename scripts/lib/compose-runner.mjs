@@ -7,7 +7,8 @@ import { root } from './paths.mjs';
 /**
  * Runs services of the compose file as processes of this machine: their command, their environment, their secrets and
  * mounts, in the layout of the image, as the image's user where we are root. What differs is told by `ports` (each
- * service has one of its own) and `hosts` (who answers on loopback in the place of a host, and to which user).
+ * service has one of its own), `hosts` (who answers on loopback in the place of a host, and to which user) and `without`
+ * (variables for what those who answer have not).
  */
 export function createComposeRunner(world) {
   const { compose, image } = world;
@@ -59,7 +60,7 @@ export function createComposeRunner(world) {
 }
 
 /** Places what a service has at paths of its container, and tells it of the paths here. */
-function createPreparation({ asUser, compose, folder, hosts, image, ports, secretsFolder }) {
+function createPreparation({ asUser, compose, folder, hosts, image, ports, secretsFolder, without }) {
   function makeFolder(place) {
     fs.mkdirSync(place, { recursive: true });
     if (asUser.uid !== undefined) fs.chownSync(place, asUser.uid, asUser.gid);
@@ -97,7 +98,11 @@ function createPreparation({ asUser, compose, folder, hosts, image, ports, secre
     ];
     const move = (text) => moved.reduce((result, [from, to]) => result.replaceAll(from, to), String(text));
     const wanted = { ...image.environment, ...service.environment, ...ports, LISTEN_HOST: '127.0.0.1' };
-    const env = Object.fromEntries(Object.entries(wanted).map(([key, value]) => [key, move(value)]));
+    const env = Object.fromEntries(
+      Object.entries(wanted)
+        .filter(([key]) => !without.includes(key))
+        .map(([key, value]) => [key, move(value)]),
+    );
     return {
       service,
       move,

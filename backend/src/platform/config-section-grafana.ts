@@ -1,4 +1,4 @@
-import { optional, serverUrl } from './config-variable.js';
+import { optional, serverUrl, texts } from './config-variable.js';
 
 export const grafanaSection = {
   jwksUrl: optional(
@@ -8,5 +8,23 @@ export const grafanaSection = {
       protocols: ['http', 'https'],
     }),
     'who asks is what `X-Grafana-User` says, and marked as not verified',
+  ),
+  issuer: optional(
+    serverUrl('GRAFANA_ISSUER', {
+      description:
+        "Grafana's `root_url`, which stands in each signed identity. That of another Grafana is refused. Has an effect with `GRAFANA_JWKS_URL` only.",
+      protocols: ['http', 'https'],
+    }),
+    'the signature alone counts',
+  ),
+  audience: optional(
+    texts('GRAFANA_AUDIENCE', {
+      description:
+        "Grafana's organisations whose users are taken, as `org:1`. Others are refused. Has an effect with `GRAFANA_JWKS_URL` only.",
+      unit: 'organisations',
+      pattern: /^org:\d{1,18}$/,
+      allowed: 'names such as `org:1`, separated by commas',
+    }),
+    'every organisation of that Grafana',
   ),
 } as const;

@@ -159,6 +159,21 @@ export function text(env: string, options: Described & { unit: string; fallback:
   );
 }
 
+/** Several names, separated by commas. */
+export function texts(
+  env: string,
+  options: Described & { unit: string; pattern: RegExp; allowed: string },
+): Variable<readonly string[]> {
+  const { allowed, description, pattern, unit } = options;
+  return createVariable(
+    { env, description, unit, fallback: undefined, absent: undefined, secret: false, allowed },
+    z
+      .string()
+      .transform((list) => list.split(',').map((name) => name.trim()))
+      .refine((names) => names.every((name) => pattern.test(name)), `must be ${allowed}`),
+  );
+}
+
 /** A name that may stand in a statement as it is. */
 export function identifier(env: string, options: Described): Variable<string> {
   const allowed = 'letters, digits, `_` and `-`, at most 64';

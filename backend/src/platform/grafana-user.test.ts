@@ -1,5 +1,14 @@
 import { createServer, type Server } from 'node:http';
-import { createGrafanaUserReader, readUserAsSaid, type ReadGrafanaUser } from './grafana-user.js';
+import {
+  createGrafanaUserReader,
+  readUserAsSaid,
+  type GrafanaTrust,
+  type ReadGrafanaUser,
+} from './grafana-user.js';
+
+function trusting(some: Partial<GrafanaTrust>): GrafanaTrust {
+  return { jwksUrl: undefined, issuer: undefined, audience: undefined, ...some };
+}
 
 /** An ES module, which a CommonJS one can't import at its head. */
 async function loadJose() {
@@ -23,7 +32,7 @@ describe('a user that is only said', () => {
   });
 
   it('does not become verified by a signature that nobody checks', async () => {
-    const user = await createGrafanaUserReader(undefined)({
+    const user = await createGrafanaUserReader(trusting({}))({
       'x-grafana-id': 'e30.e30.',
       'x-grafana-user': 'ada',
     });
@@ -55,7 +64,7 @@ describe("an identity with Grafana's signature", () => {
   });
 
   beforeEach(() => {
-    read = createGrafanaUserReader(url);
+    read = createGrafanaUserReader(trusting({ jwksUrl: url }));
   });
 
   afterAll(() => {
@@ -116,8 +125,34 @@ describe("an identity with Grafana's signature", () => {
     });
   });
 
+  describe('for one Grafana and its organisations', () => {
+    const issuer = 'https://grafana.example.com';
+    const ours = { iss: `${issuer}/`, aud: ['org:2'], username: 'ada' };
+
+    it.each([issuer, `${issuer}/`])('is taken, however its address is written: %s', async (written) => {
+      const readOurs = createGrafanaUserReader(
+        trusting({ jwksUrl: url, issuer: written, audience: ['org:1', 'org:2'] }),
+      );
+      expect(await readOurs({ 'x-grafana-id': await sign(key, ours) })).toMatchObject({ name: 'ada' });
+    });
+
+    it.each([
+      ['another Grafana', { iss: 'https://grafana.example.org/' }],
+      ['an address that begins alike', { iss: `${issuer}/other/` }],
+      ['nobody', { iss: undefined }],
+      ['another organisation', { aud: ['org:3'] }],
+      ['no organisation', { aud: undefined }],
+    ])('is refused where it is of %s', async (_what, other) => {
+      const readOurs = createGrafanaUserReader(
+        trusting({ jwksUrl: url, issuer, audience: ['org:1', 'org:2'] }),
+      );
+      const token = await sign(key, { ...ours, ...other });
+      await expect(readOurs({ 'x-grafana-id': token })).rejects.toMatchObject({ code: 'grafana_id_invalid' });
+    });
+  });
+
   it('is no fault of the sender while the keys can not be had', async () => {
-    const nowhere = createGrafanaUserReader('http://127.0.0.1:1/keys');
+    const nowhere = createGrafanaUserReader(trusting({ jwksUrl: 'http://127.0.0.1:1/keys' }));
     await expect(nowhere({ 'x-grafana-id': await sign(key, {}) })).rejects.toMatchObject({
       code: 'grafana_keys_unavailable',
       status: 503,

@@ -28,15 +28,25 @@ export function readUserAsSaid(headers: IncomingHttpHeaders): Promise<GrafanaUse
   return Promise.resolve(saidUser(headers));
 }
 
+export interface GrafanaTrust {
+  /** Where Grafana's public keys are; without it nothing is verified. */
+  readonly jwksUrl: string | undefined;
+  /** Grafana's `root_url`; another one's signature is refused. */
+  readonly issuer: string | undefined;
+  /** `org:1` and so on; who belongs to none of these organisations is refused. */
+  readonly audience: readonly string[] | undefined;
+}
+
 /** With the address of Grafana's keys `X-Grafana-Id` is verified and goes before `X-Grafana-User`. */
-export function createGrafanaUserReader(jwksUrl: string | undefined): ReadGrafanaUser {
+export function createGrafanaUserReader(trust: GrafanaTrust): ReadGrafanaUser {
+  const { jwksUrl } = trust;
   if (jwksUrl === undefined) return readUserAsSaid;
   let verify: Promise<VerifyIdentity> | undefined;
   return async (headers) => {
     const token = headers['x-grafana-id'];
     if (token === undefined) return saidUser(headers);
     if (typeof token !== 'string' || token.length > tokenCharsMax) throw refused();
-    verify ??= openVerifier(new URL(jwksUrl));
+    verify ??= openVerifier(new URL(jwksUrl), trust);
     const { payload } = await (await verify)(token);
     return { name: nameOf(payload), isVerified: true };
   };
@@ -45,7 +55,10 @@ export function createGrafanaUserReader(jwksUrl: string | undefined): ReadGrafan
 type VerifyIdentity = (token: string) => Promise<JWTVerifyResult>;
 
 /** Loaded only where it is configured. */
-async function openVerifier(jwksUrl: URL): Promise<VerifyIdentity> {
+async function openVerifier(
+  jwksUrl: URL,
+  { audience, issuer }: Omit<GrafanaTrust, 'jwksUrl'>,
+): Promise<VerifyIdentity> {
   const { createRemoteJWKSet, errors, jwtVerify } = await import('jose');
   const keys = createRemoteJWKSet(jwksUrl, { timeoutDuration: keysTimeoutMs });
   const faults = [
@@ -64,6 +77,8 @@ async function openVerifier(jwksUrl: URL): Promise<VerifyIdentity> {
         algorithms,
         clockTolerance: clockToleranceSeconds,
         requiredClaims: ['exp', 'sub'],
+        ...(issuer !== undefined && { issuer: spellingsOf(issuer) }),
+        ...(audience !== undefined && { audience: [...audience] }),
       });
     } catch (cause) {
       if (faults.some((fault) => cause instanceof fault)) throw refused(cause);
@@ -77,8 +92,14 @@ async function openVerifier(jwksUrl: URL): Promise<VerifyIdentity> {
   };
 }
 
+/** Grafana signs with a slash at the end of its address, however it is written in its settings. */
+function spellingsOf(issuer: string): string[] {
+  const bare = issuer.replace(/\/+$/, '');
+  return [bare, `${bare}/`];
+}
+
 function refused(cause?: unknown): AppError {
-  const reason = 'X-Grafana-Id is not signed by our Grafana, or is over.';
+  const reason = 'X-Grafana-Id is not signed by our Grafana for one of our organisations, or is over.';
   return new AppError('grafana_id_invalid', reason, { status: 401, cause });
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { createEventWriter, formatEventRow } from '../../src/storage/clickhouse/event-writer.js';
-import { tenantTables } from '../../src/storage/clickhouse/tenant-lock.js';
+import { rowPolicyStatements, tenantTables } from '../../src/storage/clickhouse/tenant-lock.js';
 import { anEvent } from '../../src/testkit/an-event.js';
 import { openTestClickHouse, type TestClickHouse } from '../../src/testkit/embedded-clickhouse.js';
 
@@ -35,6 +35,21 @@ async function tenantsIn(sql: string, tenantId?: string): Promise<readonly strin
 
 const inTable = (table: string): string =>
   `SELECT arraySort(groupUniqArray(toString(tenant_id))) AS tenants FROM ${table}`;
+
+describe('the statements of the row policies', () => {
+  it("are read by the engine's own parser, whatever the reader is called", async () => {
+    const statements = rowPolicyStatements({ name: 'rea`der\\', password: "it's" });
+    for (const statement of statements) {
+      const [row] = await world.clickHouse.query({
+        name: 'format-query',
+        sql: 'SELECT formatQuery({statement:String}) AS text',
+        params: { statement },
+        row: z.object({ text: z.string() }),
+      });
+      expect(row?.text).toMatch(/^(CREATE USER IF NOT EXISTS|GRANT SELECT|CREATE ROW POLICY OR REPLACE) /);
+    }
+  });
+});
 
 describe('the lock of a tenant in the engine', () => {
   it('knows every table and view with rows of tenants', async () => {

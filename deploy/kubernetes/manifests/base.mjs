@@ -9,6 +9,10 @@ const settings = {
   CLOSE_DELAY_MS: '5000',
   // Grafana, where a browser finds it: in mails and webhooks of reports.
   REPORT_PAGE_URL: 'http://localhost:3000/a/coditect-analytics-app/reports',
+  // Grafana signs for which of its users it asks; the issuer is its GF_SERVER_ROOT_URL.
+  GRAFANA_JWKS_URL: 'http://grafana:3000/api/signing-keys/keys',
+  GRAFANA_ISSUER: 'http://localhost:3000',
+  GRAFANA_AUDIENCE: 'org:1',
 };
 
 const account = {

@@ -63,7 +63,13 @@ export const network = [
     { matchLabels: selectorOf('grafana') },
     {
       policyTypes: ['Ingress', 'Egress'],
-      ingress: [{ from: [namespaceThat('browses'), namespaceThat('scrapes')], ports: [tcp(grafanaPort)] }],
+      ingress: [
+        { from: [namespaceThat('browses'), namespaceThat('scrapes')], ports: [tcp(grafanaPort)] },
+        {
+          from: roles.filter(({ name }) => isAsked(name)).map(({ name }) => podNamed(name)),
+          ports: [tcp(grafanaPort)],
+        },
+      ],
       egress: [
         ...roles
           .filter(({ name }) => isAsked(name))
@@ -72,6 +78,16 @@ export const network = [
       ],
     },
   ),
+  // The keys with which Grafana signs who asks.
+  ...roles
+    .filter(({ name }) => isAsked(name))
+    .map(({ name }) =>
+      policy(
+        `${name}-asks-grafana`,
+        { matchLabels: selectorOf(name) },
+        { policyTypes: ['Egress'], egress: [{ to: [podNamed('grafana')], ports: [tcp(grafanaPort)] }] },
+      ),
+    ),
   // Mail and webhooks of reports: whatever is not private. A mail server of your own needs a rule of its own.
   policy(
     'deliveries',

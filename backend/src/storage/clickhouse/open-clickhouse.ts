@@ -4,6 +4,7 @@ import { AppError } from '../../platform/errors.js';
 import { createClickHouse, type ClickHouse } from './client.js';
 import { openEmbeddedEngine } from './embedded-engine.js';
 import { openServerEngine } from './server-engine.js';
+import type { ClickHouseReader } from './tenant-lock.js';
 
 /** The longest time that a question of our own, such as the load of recent ids, or an insert may take. */
 const ownWorkTimeoutMs = 120_000;
@@ -32,7 +33,7 @@ export function openClickHouse(config: Pick<Config, 'platform' | 'clickhouse'>):
 export function openReadClickHouse(config: Pick<Config, 'clickhouse'>): ClickHouse | undefined {
   const { url, readUrl, connections, queryTimeoutMs } = config.clickhouse;
   if (url === undefined || readUrl === undefined) return undefined;
-  if (findReader(config) === decodeURIComponent(new URL(url).username)) {
+  if (findReader(config)?.name === decodeURIComponent(new URL(url).username)) {
     const reason = 'CLICKHOUSE_READ_URL must have another user than CLICKHOUSE_URL, one that only reads.';
     throw new AppError('reader_not_apart', reason, { status: 500 });
   }
@@ -41,13 +42,14 @@ export function openReadClickHouse(config: Pick<Config, 'clickhouse'>): ClickHou
   return createClickHouse(engine, { queryTimeoutMs, hasRowPolicies: true });
 }
 
-/** Name of the user of `CLICKHOUSE_READ_URL`. Throws `AppError` `row_policies_refused` on a cluster, which has none. */
-export function findReader({ clickhouse }: Pick<Config, 'clickhouse'>): string | undefined {
+/** The user of `CLICKHOUSE_READ_URL`. Throws `AppError` `row_policies_refused` on a cluster, which has none. */
+export function findReader({ clickhouse }: Pick<Config, 'clickhouse'>): ClickHouseReader | undefined {
   if (clickhouse.url === undefined || clickhouse.readUrl === undefined) return undefined;
   if (clickhouse.cluster !== undefined) {
     const reason =
       'Row policies are not written on a cluster yet: leave CLICKHOUSE_READ_URL out where CLICKHOUSE_CLUSTER is set.';
     throw new AppError('row_policies_refused', reason, { status: 500 });
   }
-  return decodeURIComponent(new URL(clickhouse.readUrl).username);
+  const { password, username } = new URL(clickhouse.readUrl);
+  return { name: decodeURIComponent(username), password: decodeURIComponent(password) };
 }

@@ -56,7 +56,7 @@ describe('tenantSettings', () => {
 describe('applyRowPolicies', () => {
   it('holds the reader to the tenant that a statement names, and leaves everybody else alone', async () => {
     const { commands, clickHouse } = createRecorder();
-    await applyRowPolicies(clickHouse, 'rea`der');
+    await applyRowPolicies(clickHouse, { name: 'rea`der', password: 'secret' });
     const ofRaw = commands
       .filter((sql) => sql.includes(' events_raw_v1 '))
       .map((sql) => sql.replace(/\s+/g, ' '));
@@ -67,10 +67,20 @@ describe('applyRowPolicies', () => {
     ]);
   });
 
+  it('makes the user where there is none, who reads only, and tells nobody the password', async () => {
+    const { commands, clickHouse } = createRecorder();
+    await applyRowPolicies(clickHouse, { name: 'reader', password: 'secret' });
+    const hash = '2bb80d537b1da3e38bd30361aa855686bde0eacd7162fef6a25fe97bf527a25b';
+    expect(commands[0]).toBe(
+      `CREATE USER IF NOT EXISTS \`reader\` IDENTIFIED WITH sha256_hash BY '${hash}' SETTINGS readonly = 2`,
+    );
+    expect(commands.join('\n')).not.toContain("'secret'");
+  });
+
   it('says which right is missing', async () => {
     const { clickHouse } = createRecorder();
     const refusing = { ...clickHouse, command: () => Promise.reject(new Error('Not enough privileges')) };
-    await expect(applyRowPolicies(refusing, 'reader')).rejects.toMatchObject({
+    await expect(applyRowPolicies(refusing, { name: 'reader', password: 'secret' })).rejects.toMatchObject({
       code: 'row_policies_refused',
     });
   });

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { AppError } from '../../platform/errors.js';
 import type { ClickHouse } from './client.js';
 
@@ -52,28 +53,41 @@ export function lockTenants(clickHouse: Pick<ClickHouse, 'query' | 'close'>): Cl
   };
 }
 
+/** The user that answers tenants, by the address that the configuration names. */
+export interface ClickHouseReader {
+  readonly name: string;
+  readonly password: string;
+}
+
 /**
  * Holds the user that reads to the tenant that each statement names: without a name it sees nothing. Written anew at each
- * start, so that tables that came since have it, too. Who runs this needs the right to manage access.
+ * start, so that tables that came since have it, too. Who runs this needs the right to manage access. A user who is there
+ * stays as somebody made it, password included; one who is not is made to read and nothing else.
  */
-function rowPolicyStatements(reader: string): readonly string[] {
-  const user = `\`${reader.replaceAll(/[`\\]/g, '\\$&')}\``;
+export function rowPolicyStatements({ name, password }: ClickHouseReader): readonly string[] {
+  const user = `\`${name.replaceAll(/[`\\]/g, '\\$&')}\``;
+  // Only the hash travels: statements stand in the server's log.
+  const hash = createHash('sha256').update(password).digest('hex');
   const policies = tables.flatMap((table) => [
     `CREATE ROW POLICY OR REPLACE coditect_tenant ON ${table} FOR SELECT
      USING tenant_id = unhex(getSetting('SQL_tenant')) TO ${user}`,
     // Where a table has a policy, a user without one may see nothing of it: that depends on the server's settings.
     `CREATE ROW POLICY OR REPLACE coditect_others ON ${table} FOR SELECT USING 1 TO ALL EXCEPT ${user}`,
   ]);
-  return [...tenantTables.map((table) => `GRANT SELECT ON ${table} TO ${user}`), ...policies];
+  return [
+    `CREATE USER IF NOT EXISTS ${user} IDENTIFIED WITH sha256_hash BY '${hash}' SETTINGS readonly = 2`,
+    ...tenantTables.map((table) => `GRANT SELECT ON ${table} TO ${user}`),
+    ...policies,
+  ];
 }
 
 /** Writes the policies, as the one who owns the tables. Throws `AppError` `row_policies_refused`. */
-export async function applyRowPolicies(clickHouse: ClickHouse, reader: string): Promise<void> {
+export async function applyRowPolicies(clickHouse: ClickHouse, reader: ClickHouseReader): Promise<void> {
   try {
     for (const statement of rowPolicyStatements(reader)) await clickHouse.command(statement);
   } catch (cause) {
     if (cause instanceof AppError && cause.retryable) throw cause;
-    const reason = `The row policies of the user ${reader} of CLICKHOUSE_READ_URL can't be written. The user of CLICKHOUSE_URL needs the right to do so (access_management).`;
+    const reason = `The row policies of the user ${reader.name} of CLICKHOUSE_READ_URL can't be written. The user of CLICKHOUSE_URL needs the right to do so (access_management).`;
     throw new AppError('row_policies_refused', reason, { status: 500, cause });
   }
 }
