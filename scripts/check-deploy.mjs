@@ -1,36 +1,17 @@
 // npm run deploy:check: what can be known of docker-compose.yml and deploy/Dockerfile without Docker. The schema of
 // compose files, pinned images, no secret in the open, limits, names that exist. Reads the compiled configuration.
-import { createRequire } from 'node:module';
 import fs from 'node:fs';
 import path from 'node:path';
 import { spawnSync } from 'node:child_process';
 import { validate } from 'dockerfile-utils';
 import { parse } from 'yaml';
+import { known, ports } from './lib/configuration.mjs';
 import { listVariables, readCompose, readDockerfile } from './lib/deployment.mjs';
 import { checkCompose, checkDockerfile, checkScraping } from './lib/deployment-rules.mjs';
 import { root } from './lib/paths.mjs';
 
-const require = createRequire(import.meta.url);
-const { configSections } = require('../backend/dist/platform/config-sections.js');
-const { secretFileVariable } = require('../backend/dist/platform/secret-file.js');
 const read = (name) => fs.readFileSync(path.join(root, name), 'utf8');
 
-const variables = Object.values(configSections).flatMap((section) => Object.values(section));
-const secrets = variables.filter(({ secret }) => secret).map(({ env }) => env);
-const known = {
-  all: new Set([...variables.map(({ env }) => env), ...secrets.map(secretFileVariable)]),
-  secrets: new Set(secrets),
-};
-
-const ports = new Map(
-  Object.entries({
-    collector: configSections.collector.port,
-    'stream-processor': configSections.streamProcessor.port,
-    'batch-processor': configSections.batchProcessor.port,
-    'metrics-service': configSections.metrics.port,
-    'reporting-service': configSections.reporting.port,
-  }).map(([role, { fallback }]) => [role, Number(fallback)]),
-);
 const compose = readCompose();
 
 const wrong = [

@@ -5,31 +5,14 @@ import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { parse } from 'yaml';
+import { closeTimeoutMs, known, ports } from './lib/configuration.mjs';
 import { readCompose } from './lib/deployment.mjs';
 import { kubernetesFolder, readObjects } from './lib/kubernetes.mjs';
 import { checkObjects } from './lib/kubernetes-rules.mjs';
 import { checkSchemas } from './lib/kubernetes-types.mjs';
 
 const require = createRequire(import.meta.url);
-const { configSections } = require('../backend/dist/platform/config-sections.js');
-const { secretFileVariable } = require('../backend/dist/platform/secret-file.js');
 const topology = require('../backend/dist/messaging/rabbitmq/topology.js');
-
-const variables = Object.values(configSections).flatMap((section) => Object.values(section));
-const secrets = variables.filter(({ secret }) => secret).map(({ env }) => env);
-const known = {
-  all: new Set([...variables.map(({ env }) => env), ...secrets.map(secretFileVariable)]),
-  secrets: new Set(secrets),
-};
-const ports = new Map(
-  Object.entries({
-    collector: configSections.collector.port,
-    'stream-processor': configSections.streamProcessor.port,
-    'batch-processor': configSections.batchProcessor.port,
-    'metrics-service': configSections.metrics.port,
-    'reporting-service': configSections.reporting.port,
-  }).map(([role, { fallback }]) => [role, Number(fallback)]),
-);
 
 const product = ['base', 'components/keda', 'components/monitoring'].flatMap(readObjects);
 const stores = readObjects('stores');
@@ -43,7 +26,7 @@ const queues = {
   ],
   'batch-processor': partitions.map((partition) => topology.eventsQueue('batch', partition)),
 };
-const graceMs = Number(settings.CLOSE_DELAY_MS) + 3 * Number(configSections.platform.closeTimeoutMs.fallback);
+const graceMs = Number(settings.CLOSE_DELAY_MS) + 3 * closeTimeoutMs;
 
 const wrong = [
   ...checkRendered(),
