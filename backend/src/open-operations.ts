@@ -25,6 +25,7 @@ import { AppError } from './platform/errors.js';
 import { createLifecycle, type Lifecycle } from './platform/lifecycle.js';
 import type { Logger } from './platform/logger.js';
 import { createTelemetry } from './platform/telemetry.js';
+import { toDefaultLimits } from './platform/tenant-limits.js';
 import { createBrandingSettings } from './reporting-service/branding/branding-settings.js';
 import { canDrawLogo } from './reporting-service/pdf/try-logo.js';
 import { openRollups } from './rollups.js';
@@ -102,6 +103,7 @@ async function openControl(context: LocalContext): Promise<ControlOperations> {
   return createControlOperations(control, deadLetters, {
     branding: settings,
     goals: openGoals(stores, await readKpis(config)).settings,
+    defaultLimits: toDefaultLimits(config.limits),
     audit: { log: stores.audit, trail },
   });
 }
@@ -137,6 +139,7 @@ async function openEvents(local: LocalContext): Promise<Operations> {
     control: foundation.control,
     branding: foundation.branding,
     goals: openGoals(foundation, await readKpis(local.config)).settings,
+    defaultLimits: toDefaultLimits(local.config.limits),
     audit: foundation.audit,
     deadLetters,
     intake,
@@ -179,6 +182,7 @@ async function openRollupOperations(local: LocalContext): Promise<RollupOperatio
   const { getTenant } = createControlOperations(control, deadLetters, {
     branding: settings,
     goals: openGoals(foundation, await readKpis(config)).settings,
+    defaultLimits: toDefaultLimits(config.limits),
     audit: foundation.audit,
   });
   return {

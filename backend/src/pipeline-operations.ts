@@ -6,6 +6,7 @@ import type { Foundation } from './pipeline.js';
 import { AppError } from './platform/errors.js';
 import type { BrandingStore } from './platform/branding.js';
 import type { GoalSettings } from './platform/goals.js';
+import type { TenantLimits } from './platform/tenant-limits.js';
 import type { ControlStore } from './platform/tenancy.js';
 import { createBrandingSettings } from './reporting-service/branding/branding-settings.js';
 import { canDrawLogo } from './reporting-service/pdf/try-logo.js';
@@ -23,6 +24,7 @@ export function createPipelineOperations(pipeline: {
   readonly control: ControlStore;
   readonly branding: BrandingStore;
   readonly goals: GoalSettings;
+  readonly defaultLimits: TenantLimits;
   readonly audit: Foundation['audit'];
   readonly intake: Intake;
   readonly deadLetters: OpenDeadLetters;
@@ -32,6 +34,7 @@ export function createPipelineOperations(pipeline: {
     control,
     branding: createBrandingSettings({ store: branding, canDraw: canDrawLogo }),
     goals,
+    defaultLimits: pipeline.defaultLimits,
     audit: pipeline.audit,
     deadLetters: deadLetters.letters,
     replay: deadLetters.replay,

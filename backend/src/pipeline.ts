@@ -19,6 +19,7 @@ import { observeClickHouse } from './storage/clickhouse/observed-clickhouse.js';
 import { findReader, openClickHouse } from './storage/clickhouse/open-clickhouse.js';
 import { applyRetention } from './storage/clickhouse/retention.js';
 import { applyRowPolicies } from './storage/clickhouse/tenant-lock.js';
+import { openLimits, type Limits } from './limits.js';
 import { openControlStores, type ControlStores } from './storage/control/open-control-store.js';
 
 export interface PipelineContext {
@@ -42,6 +43,7 @@ export interface Foundation {
   readonly createSubjects: ControlStores['createSubjects'];
   readonly audit: { readonly log: AuditLog; readonly trail: AuditTrail };
   readonly authenticator: Authenticator;
+  readonly limits: Limits;
 }
 
 const keyUsesEveryMs = 60_000;
@@ -55,9 +57,10 @@ const auditAskersMax = 10_000;
  * meanwhile: throws `AppError` `data_locked` when another process has it.
  */
 export async function openFoundation(
-  { config, lifecycle, logger, telemetry }: PipelineContext,
+  context: PipelineContext,
   options: { readonly ownsDataFolder: boolean },
 ): Promise<Foundation> {
+  const { config, lifecycle, logger, telemetry } = context;
   if (options.ownsDataFolder) {
     const lock = await acquireDataLock(config.platform.dataDir);
     lifecycle.onClose('data lock', () => lock.release());
@@ -82,6 +85,7 @@ export async function openFoundation(
     ...stores,
     audit: { log: stores.audit, trail },
     authenticator: tellTenant(authenticator, telemetry),
+    limits: openLimits(context, control),
   };
 }
 

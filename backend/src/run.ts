@@ -1,10 +1,12 @@
 import { createAdminServer } from './admin/admin-server.js';
 import { startAmqpIntake } from './collector/amqp/start-amqp-intake.js';
+import { createAdmission, type Admission } from './collector/admission.js';
 import { createBodyBudget, type BodyBudget } from './collector/body-budget.js';
 import { openReportReader, openReportTables } from './batch-path.js';
 import type { RollupLoop } from './batch-processor/rollup/rollup-loop.js';
 import { createBatchProcessorService } from './batch-processor/compose.js';
 import { createCollector } from './collector/compose.js';
+import { createEventRates } from './collector/event-rate.js';
 import { openDeadLetters, removeExpiredDaily, type OpenDeadLetters } from './dead-letters.js';
 import { ensureDemoTenants, startDemoTraffic } from './demo-traffic.js';
 import { createMetricsService } from './metrics-service/compose.js';
@@ -29,6 +31,7 @@ import { createMinGroupSizeReader } from './platform/min-group-size.js';
 import { createLifecycle } from './platform/lifecycle.js';
 import { createLogger } from './platform/logger.js';
 import { createTelemetry } from './platform/telemetry.js';
+import { toDefaultLimits } from './platform/tenant-limits.js';
 import { createTraces } from './platform/traces.js';
 import { followProgress } from './progress.js';
 import { createReportingService } from './reporting-service/compose.js';
@@ -92,6 +95,7 @@ interface Shared {
   readonly intake: Intake | undefined;
   readonly deadLetters: OpenDeadLetters | undefined;
   readonly bodies: BodyBudget;
+  readonly admission: Admission;
   readonly kpis: KpiRegistry;
   readonly goals: OpenGoals;
   readonly rollups: RollupLoop | undefined;
@@ -107,7 +111,7 @@ async function openShared(context: PipelineContext, wanted: ReadonlySet<Role>): 
   const stores = { ...foundation, clickHouse, timescale };
   const open = usesBus ? await openEventBus(context, stores, wanted) : undefined;
   if (wanted.has('collector')) removeExpiredDaily(context, foundation);
-  const bodies = createBodyBudget(context.config.collector);
+  const doors = { bodies: createBodyBudget(context.config.collector), admission: openAdmission(foundation) };
   const watermark = open?.watermark;
   const rollups =
     timescale !== undefined && wanted.has('batch-processor')
@@ -116,11 +120,20 @@ async function openShared(context: PipelineContext, wanted: ReadonlySet<Role>): 
   const isAnswering = roles.some((role) => wanted.has(role) && isAsked(role));
   const kpis = isAnswering ? await followKpis(context) : await readKpis(context.config);
   const goals = openGoals(foundation, kpis);
-  const base = { foundation, clickHouse, timescale, open, rollups, kpis, goals };
-  if (open === undefined) return { ...base, intake: undefined, deadLetters: undefined, bodies };
+  const base = { foundation, clickHouse, timescale, open, rollups, kpis, goals, ...doors };
+  if (open === undefined) return { ...base, intake: undefined, deadLetters: undefined };
   const intake = openIntake(context, foundation, open.bus);
   const deadLetters = openDeadLetters(context, foundation, { bus: open.bus, intake });
-  return { ...base, intake, deadLetters, bodies };
+  return { ...base, intake, deadLetters };
+}
+
+/** How much each tenant may bring, through whichever door of this process. */
+function openAdmission({ limits }: Foundation): Admission {
+  return createAdmission({
+    readLimits: limits.read,
+    onLimited: limits.onLimited,
+    rates: createEventRates(() => performance.now()),
+  });
 }
 
 /** Answers questions and neither sends nor receives events. */
@@ -186,6 +199,7 @@ function createIntakeService(context: PipelineContext, shared: Shared): HttpServ
     config: { host: config.platform.listenHost, port, version: productVersion, limits },
     intake: requireShared(shared.intake),
     bodies: shared.bodies,
+    admission: shared.admission,
     authenticator: shared.foundation.authenticator,
     webhooks: shared.foundation.control.webhooks,
     deadLetters: requireShared(shared.deadLetters),
@@ -314,6 +328,7 @@ async function startAdmin(context: PipelineContext, shared: Shared): Promise<voi
       control: foundation.control,
       branding: foundation.branding,
       goals: shared.goals.settings,
+      defaultLimits: toDefaultLimits(config.limits),
       audit: foundation.audit,
       deadLetters,
       intake,

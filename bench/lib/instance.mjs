@@ -60,6 +60,8 @@ export async function startInstance(dataDir, env = {}) {
       SIMULATOR: 'off',
       UV_THREADPOOL_SIZE: '16',
       LOG_LEVEL: 'warn',
+      // One tenant sends all there is.
+      LIMIT_EVENTS_PER_SECOND: '0',
       COLLECTOR_PORT: String(collector),
       METRICS_PORT: String(metrics),
       ADMIN_PORT: String(admin),

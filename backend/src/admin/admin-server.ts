@@ -21,6 +21,7 @@ import {
 } from './api.js';
 import { mountDeadLetters } from './dead-letter-routes.js';
 import { mountGoals } from './goal-routes.js';
+import { mountLimits } from './limit-routes.js';
 import { createOpenApiDocument } from './openapi.js';
 import type { Operations } from './operations.js';
 import { parseBody } from './parse-body.js';
@@ -67,6 +68,7 @@ export function createAdminServer(options: AdminServerOptions): HttpService {
       mountControl(app, options.operations);
       mountBranding(app, options.operations);
       mountGoals(app, options.operations);
+      mountLimits(app, options.operations);
       mountWebhooks(app, options.operations);
       mountEvents(app, options.operations);
       mountDeadLetters(app, options.operations);

@@ -70,6 +70,10 @@ export function recordOperations(operations: ControlOperations, trail: AuditTrai
       record(await idOf(tenant), ['settings.changed', `minGroupSize=${size}`], () =>
         operations.setMinGroupSize(tenant, size),
       ),
+    putLimits: async (tenant, own) =>
+      record(await idOf(tenant), ['settings.changed', `limits ${JSON.stringify(own)}`], () =>
+        operations.putLimits(tenant, own),
+      ),
     createKey: async (tenant, scopes, options) =>
       record(
         await idOf(tenant),

@@ -13,6 +13,7 @@ import { z } from 'zod';
 import { auditPageSchema, auditVerificationSchema } from '../platform/audit.js';
 import { deadLetterPageSchema, deadLetterViewSchema, replayReportSchema } from '../platform/dead-letters.js';
 import { rollupReportSchema, rollupRequestSchema } from '../platform/rollup-requests.js';
+import { ownLimitsSchema } from '../platform/tenant-limits.js';
 import { subjectJobSchema } from '../platform/subjects.js';
 import {
   createdKeySchema,
@@ -35,6 +36,7 @@ import {
   verifyAuditSchema,
   webhookSchema,
 } from './api.js';
+import { limitsAnswerSchema } from './limit-operations.js';
 import {
   eraseSubjectSchema,
   subjectPageSchema,
@@ -112,6 +114,19 @@ const routes: readonly Route[] = [
     summary: 'Fewest people of whom parts of the tenant are told.',
     body: setMinGroupSizeSchema,
     answer: minGroupSizeSchema,
+  },
+  {
+    method: 'get',
+    path: '/admin/v1/tenants/{tenant}/limits',
+    summary: 'How much a tenant may do.',
+    answer: limitsAnswerSchema,
+  },
+  {
+    method: 'put',
+    path: '/admin/v1/tenants/{tenant}/limits',
+    summary: 'Replace the limits that were set for this tenant alone.',
+    body: ownLimitsSchema,
+    answer: limitsAnswerSchema,
   },
   {
     method: 'get',

@@ -8,6 +8,7 @@ import type { DeadLetterReader } from '../platform/dead-letters.js';
 import { AppError } from '../platform/errors.js';
 import type { GoalSettings } from '../platform/goals.js';
 import { putMinGroupSize } from '../platform/min-group-size.js';
+import type { TenantLimits } from '../platform/tenant-limits.js';
 import type { RollupReport, RollupRequest } from '../platform/rollup-requests.js';
 import type { ControlStore, KeyRecord, MigrationStatus, Scope, Tenant } from '../platform/tenancy.js';
 import type { WebhookKind, WebhookRecord } from '../platform/webhooks.js';
@@ -24,6 +25,7 @@ import {
   type DeadLetterReplays,
 } from './dead-letter-operations.js';
 import { createGoalOperations, type GoalOperations } from './goal-operations.js';
+import { createLimitOperations, type LimitOperations } from './limit-operations.js';
 
 /** A key at its creation, the only time at which it is shown. */
 export interface CreatedKey extends KeyRecord {
@@ -54,8 +56,9 @@ export interface Verification {
   readonly differences: readonly string[];
 }
 
-/** Tenants with branding and goals, keys, webhooks, and a look at dead letters. A tenant is named by its id or by its name. */
-export interface ControlOperations extends DeadLetterLookups, GoalOperations, AuditOperations {
+/** Tenants with branding, goals and limits, keys, webhooks, and a look at dead letters. A tenant is named by its id or by its name. */
+export interface ControlOperations
+  extends DeadLetterLookups, GoalOperations, LimitOperations, AuditOperations {
   createTenant(name: string, options: { readonly timeZone: string }): Promise<Tenant>;
   listTenants(): Promise<readonly Tenant[]>;
   /** Throws `AppError` `tenant_unknown`. */
@@ -114,6 +117,8 @@ const dayMs = 24 * hourMs;
 interface ControlSettings {
   readonly branding: BrandingSettings;
   readonly goals: GoalSettings;
+  /** Of tenants for whom nothing else was set. */
+  readonly defaultLimits: TenantLimits;
   readonly audit: { readonly log: AuditLog; readonly trail: AuditTrail };
 }
 
@@ -150,6 +155,11 @@ export function createControlOperations(
     },
     ...createBrandingOperations(settings.branding, async (idOrName) => (await getTenant(idOrName)).id),
     ...createGoalOperations(settings.goals, async (idOrName) => (await getTenant(idOrName)).id),
+    ...createLimitOperations(
+      control,
+      settings.defaultLimits,
+      async (idOrName) => (await getTenant(idOrName)).id,
+    ),
     createKey: async (idOrName, scopes, { lifeDays } = {}) =>
       control.createKey((await getTenant(idOrName)).id, scopes, {
         lifeMs: lifeDays === undefined ? undefined : lifeDays * dayMs,
@@ -186,6 +196,7 @@ export interface OperationsOptions {
   readonly control: ControlStore;
   readonly branding: BrandingSettings;
   readonly goals: GoalSettings;
+  readonly defaultLimits: TenantLimits;
   readonly audit: ControlSettings['audit'];
   readonly deadLetters: DeadLetterReader;
   readonly replay: DeadLetterReplay;

@@ -19,6 +19,7 @@ import {
   type AdminFile,
 } from './api.js';
 import type { GoalOperations } from './goal-operations.js';
+import { limitsAnswerSchema, type LimitOperations } from './limit-operations.js';
 import type { Operations } from './operations.js';
 import { createRemoteSubjects } from './remote-subjects.js';
 import type { SubjectOperations } from './subject-operations.js';
@@ -55,6 +56,7 @@ export function createRemoteOperations(file: AdminFile): RemoteOperations {
       call('PUT', `/tenants/${segment(tenant)}/branding`, brandingSchema, request),
     removeBranding: (tenant) => call('DELETE', `/tenants/${segment(tenant)}/branding`, brandingSchema),
     ...createRemoteGoals(call),
+    ...createRemoteLimits(call),
     ...createRemoteSubjects(call),
     setMinGroupSize: (tenant, minGroupSize) =>
       call('PUT', `/tenants/${segment(tenant)}/min-group-size`, minGroupSizeSchema, { minGroupSize }),
@@ -98,6 +100,14 @@ function createRemoteGoals(call: Call): GoalOperations {
       call('PUT', `${pathOf(tenant)}/${kind}/${segment(goal.name)}`, storedGoalsSchema, goal),
     removeGoal: (tenant, kind, name) =>
       call('DELETE', `${pathOf(tenant)}/${kind}/${segment(name)}`, storedGoalsSchema),
+  };
+}
+
+function createRemoteLimits(call: Call): LimitOperations {
+  const pathOf = (tenant: string): string => `/tenants/${encodeURIComponent(tenant)}/limits`;
+  return {
+    getLimits: (tenant) => call('GET', pathOf(tenant), limitsAnswerSchema),
+    putLimits: (tenant, own) => call('PUT', pathOf(tenant), limitsAnswerSchema, own),
   };
 }
 

@@ -1,5 +1,6 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import { minGroupSizeMax } from '../platform/min-group-size.js';
+import { addLimitsCommand } from './limit-commands.js';
 import type { OperationsOpener } from './operations-opener.js';
 import { formatTable, type Output } from './output.js';
 
@@ -7,7 +8,7 @@ interface JsonOption {
   readonly json?: boolean;
 }
 
-/** `tenants create`, `tenants list`, `tenants min-group-size`. */
+/** `tenants create`, `list`, `min-group-size`, `limits`. */
 export function addTenantCommands(program: Command, opener: () => OperationsOpener, output: Output): void {
   const tenants = program.command('tenants').description('customers whose data is kept apart');
   tenants
@@ -40,6 +41,7 @@ export function addTenantCommands(program: Command, opener: () => OperationsOpen
         );
     });
   addMinGroupSize(tenants, opener, output);
+  addLimitsCommand(tenants, opener, output);
 }
 
 function addMinGroupSize(tenants: Command, opener: () => OperationsOpener, output: Output): void {

@@ -8,40 +8,51 @@ export interface BodyShare {
   giveBack(bytes: number): void;
 }
 
-/** Bounds the bytes of all bodies under way, as they came and inflated, whoever brings them. */
+/** Bounds the bytes of all bodies under way, as they came and inflated, whoever brings them: half of them of one tenant. */
 export interface BodyBudget {
   /** Of all bodies under way. */
   readonly bytes: number;
   /** Runs the work with a share, of which nothing is left when it ends, however it ends. */
-  hold<T>(work: (share: BodyShare) => Promise<T>): Promise<T>;
+  hold<T>(tenantId: string, work: (share: BodyShare) => Promise<T>): Promise<T>;
 }
 
 const retryAfterSeconds = 1;
 
 export function createBodyBudget({ bodiesBytesMax }: { readonly bodiesBytesMax: number }): BodyBudget {
   let bytes = 0;
+  const bytesOf = new Map<string, number>();
+
+  function count(tenantId: string, more: number): void {
+    bytes += more;
+    const ofTenant = (bytesOf.get(tenantId) ?? 0) + more;
+    if (ofTenant === 0) bytesOf.delete(tenantId);
+    else bytesOf.set(tenantId, ofTenant);
+  }
+
   return {
     get bytes() {
       return bytes;
     },
-    async hold(work) {
+    async hold(tenantId, work) {
       let held = 0;
       const share: BodyShare = {
         take(more) {
           // A body that alone is over the bound still goes through when nothing else is under way: it has bounds of its own.
           if (bytes > held && bytes + more > bodiesBytesMax) throw overloaded(bodiesBytesMax);
+          const ofTenant = bytesOf.get(tenantId) ?? 0;
+          if (ofTenant > held && ofTenant + more > bodiesBytesMax / 2) throw overloaded(bodiesBytesMax);
           held += more;
-          bytes += more;
+          count(tenantId, more);
         },
         giveBack(less) {
           held -= less;
-          bytes -= less;
+          count(tenantId, -less);
         },
       };
       try {
         return await work(share);
       } finally {
-        bytes -= held;
+        count(tenantId, -held);
         held = 0;
       }
     },

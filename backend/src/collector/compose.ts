@@ -4,6 +4,7 @@ import type { Logger } from '../platform/logger.js';
 import type { Telemetry } from '../platform/telemetry.js';
 import type { Authenticator } from '../platform/tenancy.js';
 import type { WebhookStore } from '../platform/webhooks.js';
+import { limitIntake, type Admission } from './admission.js';
 import type { BodyBudget } from './body-budget.js';
 import { mountDeadLetterRoutes, type DeadLetterAccess } from './http/dead-letter-routes.js';
 import { createEventsRoute } from './http/events-route.js';
@@ -26,7 +27,8 @@ interface CollectorConfig {
 export interface CollectorOptions {
   readonly config: CollectorConfig;
   readonly intake: Intake;
-  /** Shared with every other door of the process. */
+  /** How much each tenant may send. Shared, as the bodies are, with every other door of the process. */
+  readonly admission: Admission;
   readonly bodies: BodyBudget;
   readonly authenticator: Pick<Authenticator, 'authenticate'>;
   /** Without them no webhook is taken. */
@@ -43,9 +45,10 @@ const githubPath = '/v1/webhooks/github/:webhookId';
 
 /** The collector's HTTP service. The intake is the caller's, because the importer and the simulator share it. */
 export function createCollector(options: CollectorOptions): HttpService {
-  const { bodies, config, deadLetters, intake, logger, telemetry, webhooks } = options;
+  const { admission, bodies, config, deadLetters, logger, telemetry, webhooks } = options;
+  const intake = limitIntake(options.intake, admission);
   const { limits } = config;
-  const gate = createGate({ authenticator: options.authenticator, limits });
+  const gate = createGate({ authenticator: options.authenticator, limits, admission });
   return createHttpService({
     name: 'collector',
     host: config.host,

@@ -69,8 +69,9 @@ export function createIntake(options: IntakeOptions): Intake {
   return {
     async accept(tenant, candidates) {
       telemetry.received.inc({ component: COMPONENT }, candidates.length);
-      const salt = await orUnavailable('control_unavailable', () => options.getUserSalt(tenant.id));
-      const suppressed = await orUnavailable('control_unavailable', () => listSuppressed(tenant.id));
+      const [salt, suppressed] = await orUnavailable('control_unavailable', () =>
+        Promise.all([options.getUserSalt(tenant.id), listSuppressed(tenant.id)]),
+      );
       const nowMs = options.now();
       let contentDropped = 0;
       const checked = checkAll(

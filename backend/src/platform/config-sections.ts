@@ -2,6 +2,7 @@ import { batchProcessorSection, timescaleSection } from './config-section-batch.
 import { busSection, deadLettersSection } from './config-section-bus.js';
 import { deliverySection } from './config-section-delivery.js';
 import { grafanaSection } from './config-section-grafana.js';
+import { limitsSection } from './config-section-limits.js';
 import { metricsSection } from './config-section-metrics.js';
 import { provisioningSection } from './config-section-provisioning.js';
 import { rollupSection } from './config-section-rollup.js';
@@ -252,6 +253,7 @@ export const configSections = {
       max: 8_760,
     }),
   },
+  limits: limitsSection,
   streamProcessor: {
     port: port('STREAM_PROCESSOR_PORT', {
       description: 'Health and telemetry of a stream processor that runs alone.',
@@ -368,6 +370,7 @@ export const configSectionTitles = {
   bus: 'Event bus',
   deadLetters: 'Dead letters',
   collector: 'Collector',
+  limits: 'Limits of tenants',
   streamProcessor: 'Stream processor',
   batchProcessor: 'Batch processor',
   rollup: 'Rollups',

@@ -6,6 +6,7 @@ export interface ServiceTelemetry {
   readonly httpInFlight: Gauge<'service'>;
   readonly engineUp: Gauge<'engine'>;
   readonly engineDuration: Histogram<'engine' | 'operation' | 'outcome'>;
+  readonly limited: Counter<'limit'>;
   readonly answerCache: Counter<'outcome'>;
   readonly answerCacheBytes: Gauge;
   readonly liveStreams: Gauge;
@@ -18,7 +19,7 @@ export function createServiceTelemetry(registers: Registry[]): ServiceTelemetry 
 
 function createRequestTelemetry(
   registers: Registry[],
-): Pick<ServiceTelemetry, 'httpDuration' | 'httpInFlight' | 'engineUp' | 'engineDuration'> {
+): Pick<ServiceTelemetry, 'httpDuration' | 'httpInFlight' | 'engineUp' | 'engineDuration' | 'limited'> {
   return {
     httpDuration: new Histogram({
       name: 'coditect_http_request_duration_seconds',
@@ -44,6 +45,12 @@ function createRequestTelemetry(
       help: 'Time that an engine takes for what it is asked, by what became of it.',
       labelNames: ['engine', 'operation', 'outcome'],
       buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30],
+      registers,
+    }),
+    limited: new Counter({
+      name: 'coditect_limited_total',
+      help: 'Requests, messages and reports that were refused or put off because a tenant was over this limit of its own. The log names the tenant.',
+      labelNames: ['limit'],
       registers,
     }),
   };

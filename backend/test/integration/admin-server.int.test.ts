@@ -11,6 +11,7 @@ import type { HttpService } from '../../src/platform/http-service.js';
 import { createLogger } from '../../src/platform/logger.js';
 import { createTelemetry } from '../../src/platform/telemetry.js';
 import { anEvent } from '../../src/testkit/an-event.js';
+import { noLimits } from '../../src/testkit/no-limits.js';
 
 const tenant = { id: 'nova', name: 'Nova & Co', timeZone: 'UTC' };
 const key = {
@@ -69,6 +70,13 @@ function createFakeOperations(): Operations {
     verifyAudit: ({ noted, tenant: of = null }) =>
       Promise.resolve({ tenant: of, entries: noted?.position ?? 0, head: noted ?? null, broken: null }),
     setMinGroupSize: (idOrName, minGroupSize) => Promise.resolve({ tenant: idOrName, minGroupSize }),
+    getLimits: (idOrName) => Promise.resolve({ tenant: idOrName, limits: noLimits, own: {} }),
+    putLimits: (idOrName, own) =>
+      Promise.resolve({
+        tenant: idOrName,
+        limits: { ...noLimits, eventsPerDay: own.eventsPerDay ?? null },
+        own,
+      }),
     createTenant: (name) =>
       Promise.reject(new AppError('tenant_exists', `There is ${name}.`, { status: 409 })),
     listTenants: () => Promise.resolve([tenant]),
@@ -170,6 +178,13 @@ describe('admin endpoint', () => {
       ['put', 'nova', { kind: 'budgets', goal }],
       ['remove', 'nova', 'seatPrices', 'a.b'],
     ]);
+    expect(await remote.getLimits('a/b c?')).toEqual({ tenant: 'a/b c?', limits: noLimits, own: {} });
+    const own = { eventsPerDay: 5, rowsReadPerDay: null };
+    expect(await remote.putLimits('nova', own)).toEqual({
+      tenant: 'nova',
+      limits: { ...noLimits, eventsPerDay: 5 },
+      own,
+    });
     expect(await remote.createKey('nova', ['read'])).toEqual({ ...key, key: 'cdk_p_s' });
     expect(await remote.createKey('nova', ['read'], { lifeDays: 1.5 })).toMatchObject({ prefix: 'p1.5' });
     expect(await remote.rotateKey('key_1', { overlapHours: 0 })).toMatchObject({

@@ -20,6 +20,7 @@ import { createAuditStore } from '../../src/storage/control/audit-store.js';
 import { createDeadLetterStore } from '../../src/storage/control/dead-letter-store.js';
 import { eventually } from '../../src/testkit/eventually.js';
 import { createMemoryGoalsStore } from '../../src/testkit/memory-goals-store.js';
+import { noLimits } from '../../src/testkit/no-limits.js';
 import { openReportingWorld, type ReportingWorld } from './reporting-world.js';
 
 // Not a fake: the real engine, loaded where it can load the rest of itself.
@@ -195,6 +196,7 @@ describe('tenants branding', () => {
     const operations: ControlOperations = createControlOperations(control, deadLetters, {
       branding: settings,
       goals: createGoalSettings({ store: createMemoryGoalsStore([]), kpisOf: () => [] }),
+      defaultLimits: noLimits,
       audit: { log, trail },
     });
     const refuse = (): Promise<never> => Promise.reject(new Error('not asked for'));

@@ -1,22 +1,28 @@
 import type { EventEnvelope } from '@coditect/contracts';
 import { pino } from 'pino';
+import { createAdmission } from '../../src/collector/admission.js';
 import { createBodyBudget, type BodyBudget } from '../../src/collector/body-budget.js';
 import { createCollector } from '../../src/collector/compose.js';
+import { createEventRates } from '../../src/collector/event-rate.js';
 import { createIntake } from '../../src/collector/intake.js';
 import { defaultCollectorLimits, type CollectorLimits } from '../../src/collector/limits.js';
 import { AppError } from '../../src/platform/errors.js';
 import type { HttpService } from '../../src/platform/http-service.js';
 import { createTelemetry, type Telemetry } from '../../src/platform/telemetry.js';
 import type { Authenticator, Scope } from '../../src/platform/tenancy.js';
+import type { LimitName, TenantLimits } from '../../src/platform/tenant-limits.js';
 import type { Webhook } from '../../src/platform/webhooks.js';
+import { noLimits } from '../../src/testkit/no-limits.js';
 
 export const nowMs = Date.parse('2026-06-15T12:00:00Z');
 const tenant = { id: 'acme', name: 'Acme', timeZone: 'UTC' };
+const otherTenant = { id: 'globex', name: 'Globex', timeZone: 'UTC' };
 
-/** Knows three keys: `good`, `reader` (another scope) and `revoked`. */
+/** Knows four keys: `good`, `reader` (another scope), `revoked`, and `other` of another tenant. */
 const authenticator: Pick<Authenticator, 'authenticate'> = {
   authenticate(authorization, scope) {
     const key = authorization?.replace(/^Bearer /, '');
+    if (key === 'other') return Promise.resolve({ tenant: otherTenant, keyId: 'o', scopes: ['ingest'] });
     if (key === 'broken') return Promise.reject(new Error('the control store is gone'));
     const code = key === undefined ? 'key_missing' : key === 'revoked' ? 'key_revoked' : 'key_unknown';
     if (key !== 'good' && key !== 'reader') return Promise.reject(new AppError(code, 'No.', { status: 401 }));
@@ -41,14 +47,27 @@ export interface RunningCollector {
   readonly bodies: BodyBudget;
   /** Everything that the bus was given, in order. */
   readonly published: EventEnvelope[];
+  /** Who was refused because of which limit, in order. */
+  readonly limited: string[];
   /** What the bus does instead of taking a batch, until it is unset. */
   fault: (() => Promise<never>) | undefined;
 }
 
+/** How much the tenants may do. */
+interface TenantSetting {
+  readonly limitsOf?: (tenantId: string) => TenantLimits;
+  /** Milliseconds, by which rates count. */
+  readonly rateNow?: () => number;
+}
+
 /** A collector on a free port with a bus that remembers. */
-export async function startCollector(limits: Partial<CollectorLimits> = {}): Promise<RunningCollector> {
+export async function startCollector(
+  limits: Partial<CollectorLimits> = {},
+  { limitsOf = () => noLimits, rateNow = () => performance.now() }: TenantSetting = {},
+): Promise<RunningCollector> {
   const telemetry = createTelemetry({ defaultMetrics: false });
   const published: EventEnvelope[] = [];
+  const limited: string[] = [];
   const all = { ...defaultCollectorLimits, ...limits };
   const intake = createIntake({
     bus: {
@@ -67,6 +86,11 @@ export async function startCollector(limits: Partial<CollectorLimits> = {}): Pro
   const bodies = createBodyBudget(all);
   const service = createCollector({
     bodies,
+    admission: createAdmission({
+      readLimits: (tenantId) => Promise.resolve(limitsOf(tenantId)),
+      rates: createEventRates(rateNow),
+      onLimited: (tenantId: string, limit: LimitName) => limited.push(`${tenantId} ${limit}`),
+    }),
     config: { host: '127.0.0.1', port: 0, version: '0.0.0', limits: all },
     intake,
     authenticator,
@@ -81,6 +105,7 @@ export async function startCollector(limits: Partial<CollectorLimits> = {}): Pro
     telemetry,
     bodies,
     published,
+    limited,
     fault: undefined,
   };
   return running;

@@ -182,6 +182,8 @@ const admin: Readonly<Record<string, Operation>> = {
   }),
   'DELETE /admin/v1/tenants/{tenant}/goals/{kind}/{name}': ofTenant('/goals/targets/x'),
   'PUT /admin/v1/tenants/{tenant}/min-group-size': ofTenant('/min-group-size', { minGroupSize: 1 }),
+  'GET /admin/v1/tenants/{tenant}/limits': ofTenant('/limits'),
+  'PUT /admin/v1/tenants/{tenant}/limits': ofTenant('/limits', { eventsPerDay: 1 }),
   'GET /admin/v1/tenants/{tenant}/verification': ofTenant('/verification'),
   'POST /admin/v1/rollups': {
     scope: 'token',

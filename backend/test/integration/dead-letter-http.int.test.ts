@@ -77,6 +77,10 @@ describe('/v1/dead-letters', () => {
     });
     service = createCollector({
       bodies: createBodyBudget(defaultCollectorLimits),
+      admission: {
+        requireRoom: () => Promise.resolve(),
+        admit: (_tenantId, _events, work) => work(),
+      },
       config: { host: '127.0.0.1', port: 0, version: '0.0.0', limits: defaultCollectorLimits },
       intake: { accept: () => Promise.reject(new Error('not asked for')) },
       authenticator,

@@ -24,7 +24,9 @@ function aMessage(body: unknown, changes: Partial<EncodedContent> = {}): Encoded
 }
 
 function decode(body: unknown, changes: Partial<EncodedContent> = {}): Promise<DecodedMessage> {
-  return createBodyBudget(limits).hold((share) => decodeMessage(aMessage(body, changes), limits, share));
+  return createBodyBudget(limits).hold('acme', (share) =>
+    decodeMessage(aMessage(body, changes), limits, share),
+  );
 }
 
 async function codeOf(decoding: Promise<unknown>): Promise<string> {

@@ -93,14 +93,14 @@ export function createMessageTaker(options: MessageTakerOptions): MessageTaker {
       telemetry.received.inc({ component });
       const sender = await findSender(message.userId);
       if ('code' in sender) await keep(toIntakeLetter(message, sender));
-      else await options.bodies.hold((share) => takeFrom(sender, message, share));
+      else await options.bodies.hold(sender.id, (share) => takeFrom(sender, message, share));
     },
     async putAside(message) {
       const sender = await findSender(message.userId);
       const reason = `It was delivered ${message.attempt} times and never taken in.`;
       const tenantId = 'code' in sender ? {} : { tenantId: sender.id };
       const refusal = { code: 'delivery_limit', reason, ...tenantId };
-      await options.bodies.hold(async (share) => {
+      await options.bodies.hold('code' in sender ? '' : sender.id, async (share) => {
         const kept = await readKept(message, share);
         await keep(toIntakeLetter({ ...message, ...kept }, refusal));
       });

@@ -40,8 +40,8 @@ const replayOnePath = '/v1/dead-letters/:id/replay';
 export function mountDeadLetterRoutes(app: Express, options: DeadLetterRoutesOptions): void {
   const { gate, letters, replay } = options;
 
-  async function readReplay<T>(request: Request, schema: z.ZodType<T>): Promise<T> {
-    return options.bodies.hold(async (share) => {
+  async function readReplay<T>(tenantId: string, request: Request, schema: z.ZodType<T>): Promise<T> {
+    return options.bodies.hold(tenantId, async (share) => {
       const body = await readBody(request, options.limits, share);
       return parseReplayBody(schema, body.length === 0 ? {} : parseJsonBody(body));
     });
@@ -68,7 +68,7 @@ export function mountDeadLetterRoutes(app: Express, options: DeadLetterRoutesOpt
     const report = await gate.pass(
       request.headers,
       async ({ tenant }) => {
-        const { dryRun, ...query } = await readReplay(request, replayAllSchema);
+        const { dryRun, ...query } = await readReplay(tenant.id, request, replayAllSchema);
         return replay.replayAll(tenant.id, query, { dryRun });
       },
       'admin',
@@ -79,7 +79,7 @@ export function mountDeadLetterRoutes(app: Express, options: DeadLetterRoutesOpt
     const report = await gate.pass(
       request.headers,
       async ({ tenant }) =>
-        replay.replayOne(tenant.id, request.params.id, await readReplay(request, replayOneSchema)),
+        replay.replayOne(tenant.id, request.params.id, await readReplay(tenant.id, request, replayOneSchema)),
       'admin',
     );
     response.json(report);

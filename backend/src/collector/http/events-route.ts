@@ -19,7 +19,7 @@ export function createEventsRoute({ gate, intake, limits, bodies }: RouteOptions
   return async (request, response) => {
     const result = await gate.pass(request.headers, async ({ tenant }) => {
       const mediaType = checkEventsMediaType(request.headers);
-      return bodies.hold(async (share) => {
+      return bodies.hold(tenant.id, async (share) => {
         const body = await readBody(request, limits, share);
         return intake.accept(tenant, parseEvents({ headers: request.headers, mediaType, body }, limits));
       });

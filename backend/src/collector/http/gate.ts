@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { AppError } from '../../platform/errors.js';
 import type { Authenticator, Principal, Scope } from '../../platform/tenancy.js';
+import type { Admission } from '../admission.js';
 import type { CollectorLimits } from '../limits.js';
 
 /** What stands before every route: who is asking, and whether there is room. */
@@ -15,18 +16,44 @@ export interface Gate {
 
 /**
  * Throws `AppError`: 401 and 403 of the authenticator, 429 `too_many_requests` with a time to wait, 503
- * `control_unavailable` when keys can't be looked up.
+ * `control_unavailable` when keys can't be looked up; who comes to send also 429 `rate_limited`, before a body is read.
+ * No tenant has more than half of the room.
  */
 export function createGate(options: {
   readonly authenticator: Pick<Authenticator, 'authenticate'>;
   readonly limits: Pick<CollectorLimits, 'requestsInFlightMax'>;
+  readonly admission: Pick<Admission, 'requireRoom'>;
 }): Gate {
-  const bound: RequestBound = { inFlight: 0, inFlightMax: options.limits.requestsInFlightMax };
+  const { admission, authenticator, limits } = options;
+  const bound: RequestBound = { inFlight: 0, inFlightMax: limits.requestsInFlightMax };
+  const ofTenants = createTenantBounds(Math.ceil(limits.requestsInFlightMax / 2));
   return {
     pass: (headers, work, scope = 'ingest') =>
-      runWithin(bound, async () =>
-        work(await authenticate(options.authenticator, headers.authorization, scope)),
-      ),
+      runWithin(bound, async () => {
+        const principal = await authenticate(authenticator, headers.authorization, scope);
+        return ofTenants.run(principal.tenant.id, async () => {
+          if (scope === 'ingest') await admission.requireRoom(principal.tenant.id);
+          return work(principal);
+        });
+      }),
+  };
+}
+
+/** Bounds what is under way of each tenant apart. */
+function createTenantBounds(inFlightMax: number): {
+  run<T>(tenantId: string, work: () => Promise<T>): Promise<T>;
+} {
+  const bounds = new Map<string, RequestBound>();
+  return {
+    async run(tenantId, work) {
+      const bound = bounds.get(tenantId) ?? { inFlight: 0, inFlightMax };
+      bounds.set(tenantId, bound);
+      try {
+        return await runWithin(bound, work);
+      } finally {
+        if (bound.inFlight === 0) bounds.delete(tenantId);
+      }
+    },
   };
 }
 

@@ -49,7 +49,7 @@ async function takeDelivery(
   const { webhook, signature } = await findSender(request, options.webhooks);
   const mediaType = checkHeaders(request);
   const bytesMax = options.limits.webhookBytesMax;
-  return options.bodies.hold(async (share) => {
+  return options.bodies.hold(webhook.tenant.id, async (share) => {
     const body = await readBody(request, { bodyBytesMax: bytesMax, inflatedBytesMax: bytesMax }, share);
     if (!isSignedWith(webhook.secret, body, signature)) throw createSignatureError();
     return takeSigned({ event: request.get('x-github-event'), mediaType, body }, webhook, options);

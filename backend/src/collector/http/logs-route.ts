@@ -27,7 +27,7 @@ export function createLogsRoute(options: LogsRouteOptions): RequestHandler {
       const rejected = await options.gate.pass(request.headers, async ({ tenant }) => {
         const known = encoding ?? unsupported();
         parseMediaType(request.headers['content-type']);
-        return options.bodies.hold(async (share) => {
+        return options.bodies.hold(tenant.id, async (share) => {
           const body = await readBody(request, options.limits, share);
           return accept(tenant, decodeLogs(body, known, options.limits), options);
         });

@@ -96,6 +96,8 @@ export async function createRole(
       DATABASE_URL: surroundings.databaseUrl,
       DATA_DIR: join(folder, name),
       SIMULATOR: 'off',
+      // One tenant sends all there is.
+      LIMIT_EVENTS_PER_SECOND: '0',
       LOG_LEVEL: 'warn',
       ADMIN_PORT: '0',
       ...env,
