@@ -26,6 +26,8 @@ function createWorld(operations: Partial<LetterOperations>) {
     listAudit: refuse,
     verifyAudit: refuse,
     setMinGroupSize: refuse,
+    getLimits: refuse,
+    putLimits: refuse,
     createTenant: refuse,
     listTenants: refuse,
     getTenant: refuse,

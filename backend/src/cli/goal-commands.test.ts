@@ -35,6 +35,8 @@ function createWorld() {
     listAudit: refuse,
     verifyAudit: refuse,
     setMinGroupSize: refuse,
+    getLimits: refuse,
+    putLimits: refuse,
   };
   const operations: GoalOperations & typeof others = { ...others, ...goals };
   const printed: string[] = [];

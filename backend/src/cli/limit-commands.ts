@@ -1,11 +1,10 @@
 import { InvalidArgumentError, type Command } from 'commander';
-import type { LimitsAnswer } from '../admin/limit-operations.js';
+import type { LimitOperations, LimitsAnswer } from '../admin/limit-operations.js';
 import { limitNames, tenantLimitsSchema, type LimitName, type OwnLimits } from '../platform/tenant-limits.js';
-import type { OperationsOpener } from './operations-opener.js';
 import { formatTable, type Output } from './output.js';
 
-/** What is given of a limit: a number, `null` for no limit, or `default` for what the configuration says. */
-type Given = number | null | 'default';
+/** What is given of a limit. `default` is what the configuration says. */
+type Given = number | 'none' | 'default';
 type LimitOptions = Partial<Record<LimitName, Given>> & { readonly tenant: string; readonly json?: boolean };
 
 const descriptions: Readonly<Record<LimitName, string>> = {
@@ -18,8 +17,15 @@ const descriptions: Readonly<Record<LimitName, string>> = {
   reportMinutesPerDay: 'minutes of making reports in a day of UTC',
 };
 
+/** Gets at them for the time of one command. */
+export type WithLimits = <T>(work: (operations: LimitOperations) => Promise<T>) => Promise<T>;
+
 /** `tenants limits`: shows them, and changes those that are named. */
-export function addLimitsCommand(tenants: Command, opener: () => OperationsOpener, output: Output): void {
+export function addLimitsCommand(
+  tenants: Command,
+  withLimits: WithLimits,
+  output: Pick<Output, 'print'>,
+): void {
   const command = tenants
     .command('limits')
     .description('show how much a tenant may do, and change what is named')
@@ -31,7 +37,7 @@ export function addLimitsCommand(tenants: Command, opener: () => OperationsOpene
     command.option(`${flag} <number>`, description, (text) => parseLimit(name, text));
   }
   command.action(async (options: LimitOptions) => {
-    const answer = await opener().withControl(async (operations) => {
+    const answer = await withLimits(async (operations) => {
       const before = await operations.getLimits(options.tenant);
       const given = limitNames.filter((name) => options[name] !== undefined);
       if (given.length === 0) return before;
@@ -45,8 +51,9 @@ export function addLimitsCommand(tenants: Command, opener: () => OperationsOpene
 function change(own: OwnLimits, options: LimitOptions): OwnLimits {
   const changed = new Map<string, number | null>();
   for (const name of limitNames) {
-    const value = Object.hasOwn(options, name) ? options[name] : own[name];
-    if (value !== undefined && value !== 'default') changed.set(name, value);
+    const value = options[name] ?? own[name];
+    if (value === 'none') changed.set(name, null);
+    else if (value !== undefined && value !== 'default') changed.set(name, value);
   }
   return Object.fromEntries(changed);
 }
@@ -55,7 +62,7 @@ function parseLimit(name: LimitName, text: string): Given {
   if (text === 'default') return text;
   const value = text === 'none' ? null : /^\d{1,15}$/.test(text) ? Number(text) : undefined;
   const checked = tenantLimitsSchema.shape[name].safeParse(value);
-  if (checked.success) return checked.data;
+  if (checked.success) return checked.data ?? 'none';
   const allowed = name === 'eventsBurst' ? 'or "default"' : '"none" or "default"';
   throw new InvalidArgumentError(`${JSON.stringify(text)} is no whole number within its bounds, ${allowed}.`);
 }

@@ -23,6 +23,8 @@ function createWorld(changes: Partial<Operations> = {}, callersDirectory?: strin
     listAudit: refuse,
     verifyAudit: refuse,
     setMinGroupSize: refuse,
+    getLimits: refuse,
+    putLimits: refuse,
     createTenant: (name, { timeZone }) => Promise.resolve({ timeZone, name, id: name.toLowerCase() }),
     listTenants: () => Promise.resolve([]),
     getTenant: refuse,

@@ -41,7 +41,7 @@ export function addTenantCommands(program: Command, opener: () => OperationsOpen
         );
     });
   addMinGroupSize(tenants, opener, output);
-  addLimitsCommand(tenants, opener, output);
+  addLimitsCommand(tenants, (work) => opener().withControl(work), output);
 }
 
 function addMinGroupSize(tenants: Command, opener: () => OperationsOpener, output: Output): void {
