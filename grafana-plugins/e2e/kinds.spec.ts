@@ -11,6 +11,7 @@ const ids = {
   kind: 'coditect-query-kind',
   json: 'coditect-query-json',
   losses: 'coditect-query-losses',
+  problem: 'coditect-query-problem',
 };
 const type = (name: string) => `ai.coditect.${name}.v1`;
 
@@ -204,12 +205,13 @@ test('the catalogue is searched and used by the keyboard', async ({ page, hostNa
 
 test('what the service refuses is said in words, with its code and place', async ({ page, pageErrors }) => {
   pageErrors.allow(/Failed to load resource/);
-  await page.goto(
-    exploreAddress({ kind: 'funnel', funnel: { steps: [{ type: 'a' }, { type: 'b' }], breakdown: 'nope' } }),
-  );
-  await expect(page.getByRole('alert').filter({ hasText: 'dimension' }).first()).toContainText(
-    'dimension_unknown',
-  );
+  const steps = [{ type: 'a' }, { type: 'b' }];
+  const editor = await openExplore(page, { kind: 'funnel', funnel: { steps, breakdown: 'nope' } });
+  const refusal = page.getByRole('alert').filter({ hasText: 'dimension_unknown' });
+  await expect(refusal).toContainText('There is no dimension of this name.');
+  await expect(refusal).toContainText('/breakdown');
+  // The editor knows it from the catalogue, without an answer: it says so besides, and keeps nobody from asking.
+  await expect(editor.getByTestId(ids.problem)).toContainText('There is no dimension "nope" here.');
 });
 
 test('a query of a later version is shown as such, and stays as it is', async ({ page }) => {
