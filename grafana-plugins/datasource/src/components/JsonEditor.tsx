@@ -1,4 +1,5 @@
 import { Alert, Button, CodeEditor, Stack } from '@grafana/ui';
+import type { ReactNode } from 'react';
 import { testIds } from '../testIds';
 import type { Draft } from './useDraft';
 
@@ -26,25 +27,18 @@ export function JsonEditor({ draft }: { draft: Draft }) {
 /** Neither the text nor the query that took its place goes without a word. */
 function Outdated({ draft }: { draft: Draft }) {
   return (
-    <Alert
-      severity="warning"
+    <Choice
       title="The query was replaced while this text was being changed"
-      data-testid={testIds.queryEditor.outdated}
+      testId={testIds.queryEditor.outdated}
+      buttons={[
+        { label: 'Use this text', onClick: draft.keep },
+        { label: 'Show the new query', onClick: draft.drop },
+      ]}
     >
-      <Stack direction="column" gap={1} alignItems="flex-start">
-        <span>
-          The text is not taken over. Use it in place of the new query, or show the new query instead.
-        </span>
-        <Stack gap={1} wrap="wrap">
-          <Button size="sm" variant="secondary" type="button" onClick={draft.keep}>
-            Use this text
-          </Button>
-          <Button size="sm" variant="secondary" type="button" onClick={draft.drop}>
-            Show the new query
-          </Button>
-        </Stack>
-      </Stack>
-    </Alert>
+      <span>
+        The text is not taken over. Use it in place of the new query, or show the new query instead.
+      </span>
+    </Choice>
   );
 }
 
@@ -60,22 +54,43 @@ function Verdict({ draft: { read, take } }: { draft: Draft }) {
     return null;
   }
   return (
-    <Alert
-      severity="warning"
+    <Choice
       title="Parts of this text are not understood and would be lost"
-      data-testid={testIds.queryEditor.losses}
+      testId={testIds.queryEditor.losses}
+      buttons={[{ label: 'Take over without them', onClick: take }]}
     >
+      <ul style={{ margin: 0, paddingLeft: 16 }}>
+        {read.losses.map(({ path, reason }) => (
+          <li key={path}>
+            <code>{path}</code> {reason}
+          </li>
+        ))}
+      </ul>
+    </Choice>
+  );
+}
+
+interface ChoiceProps {
+  title: string;
+  testId: string;
+  /** What is wrong. */
+  children: ReactNode;
+  /** What can be done about it. */
+  buttons: { label: string; onClick: () => void }[];
+}
+
+function Choice({ title, testId, children, buttons }: ChoiceProps) {
+  return (
+    <Alert severity="warning" title={title} data-testid={testId}>
       <Stack direction="column" gap={1} alignItems="flex-start">
-        <ul style={{ margin: 0, paddingLeft: 16 }}>
-          {read.losses.map(({ path, reason }) => (
-            <li key={path}>
-              <code>{path}</code> {reason}
-            </li>
+        {children}
+        <Stack gap={1} wrap="wrap">
+          {buttons.map(({ label, onClick }) => (
+            <Button key={label} size="sm" variant="secondary" type="button" onClick={onClick}>
+              {label}
+            </Button>
           ))}
-        </ul>
-        <Button size="sm" variant="secondary" type="button" onClick={take}>
-          Take over without them
-        </Button>
+        </Stack>
       </Stack>
     </Alert>
   );
