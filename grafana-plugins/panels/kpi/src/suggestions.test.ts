@@ -1,10 +1,10 @@
 import { analysisFrameKind } from '@coditect/plugins-shared';
-import { getPanelDataSummary, type DataFrame } from '@grafana/data';
+import { suggestedNames } from '@coditect/plugins-shared/panel/testing-suggestions';
+import type { DataFrame } from '@grafana/data';
 import { kpiFrame } from './model/kpi-frames.fixture';
 import { plugin } from './module';
 
-const namesFor = (frames: DataFrame[]) =>
-  plugin.getSuggestions(getPanelDataSummary(frames))?.map(({ name }) => name);
+const namesFor = (frames: DataFrame[]) => suggestedNames(plugin, frames);
 
 it('suggests the KPI panel for KPIs, and rows for several of them', () => {
   expect(namesFor([kpiFrame()])).toEqual(['CODITECT KPI']);
