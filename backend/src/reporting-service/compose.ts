@@ -24,6 +24,7 @@ import type { Telemetry } from '../platform/telemetry.js';
 import type { AuditTrail } from '../platform/audit-trail.js';
 import type { Authenticator } from '../platform/tenancy.js';
 import type { SqlDatabase } from '../storage/postgres/sql-executor.js';
+import { lockToTenant } from '../storage/postgres/tenant-role.js';
 import { queryLandedEvents } from '../storage/timescale/queries/landed-events.js';
 import { createBrandingSettings } from './branding/branding-settings.js';
 import { createBrandingReader } from './branding/report-branding.js';
@@ -208,7 +209,7 @@ function composeAnswers(
       flights: createSharedFlights(),
       queryTimeoutMs: config.timescale.queryTimeoutMs,
     }),
-    readLandedEvents: (tenantId) => queryLandedEvents(database, tenantId),
+    readLandedEvents: (tenantId) => queryLandedEvents(lockToTenant(database, tenantId), tenantId),
     findTarget,
     goals,
     readMinGroupSize: options.readMinGroupSize,

@@ -8,6 +8,7 @@ import type { Range } from '../../metric-queries/time/buckets.js';
 import { AppError } from '../../platform/errors.js';
 import type { ActiveUsersRequest, MeasureRequest } from '../../storage/metric-reads.js';
 import type { SqlDatabase, SqlExecutor } from '../../storage/postgres/sql-executor.js';
+import { actForTenant, lockToTenant } from '../../storage/postgres/tenant-role.js';
 import { queryActiveUsers } from '../../storage/timescale/queries/active-users.js';
 import { queryDataQuality } from '../../storage/timescale/queries/data-quality.js';
 import { queryMeasures } from '../../storage/timescale/queries/measures.js';
@@ -37,10 +38,10 @@ export function createTimescaleEngine(database: SqlDatabase): MetricEngine {
     work: (executor: SqlExecutor, state: RollupState) => Promise<T>,
   ): Promise<T> {
     return database.transaction(async (executor) => {
+      await executor.runScript('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY');
+      await actForTenant(executor, tenantId);
       // A chunk that is dropped is gone for every snapshot: who drops one waits for this transaction.
-      await executor.runScript(
-        'SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY; LOCK TABLE analytics.events_landing_v1 IN ACCESS SHARE MODE',
-      );
+      await executor.runScript('LOCK TABLE analytics.events_landing_v1 IN ACCESS SHARE MODE');
       return work(executor, await queryRollupState(executor, tenantId, range));
     });
   }
@@ -61,7 +62,7 @@ export function createTimescaleEngine(database: SqlDatabase): MetricEngine {
       return {
         sources: [...sources],
         notices: [...notices.values()],
-        quality: await queryDataQuality(database, tenantId, plan.current.range),
+        quality: await queryDataQuality(lockToTenant(database, tenantId), tenantId, plan.current.range),
         readMeasures: (request, signal) =>
           atOnce(tenantId, request, async (executor, state) => {
             signal.throwIfAborted();

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { BrandingStore, StoredBranding } from '../../platform/branding.js';
 import { AppError } from '../../platform/errors.js';
 import type { SqlDatabase } from '../postgres/sql-executor.js';
+import { lockToTenant } from '../postgres/tenant-role.js';
 
 const brandingRow = z.object({
   colour: z.string().nullable(),
@@ -17,14 +18,14 @@ export function createBrandingStore(options: {
   const { database, now } = options;
   return {
     async find(tenantId) {
-      const [row] = await database.query(
+      const [row] = await lockToTenant(database, tenantId).query(
         'SELECT colour, logo, updated_at FROM control.branding WHERE tenant_id = $1',
         [tenantId],
       );
       return row === undefined ? undefined : toBranding(row);
     },
     async put(tenantId, { colour, logo }) {
-      const [row] = await database.query(
+      const [row] = await lockToTenant(database, tenantId).query(
         `INSERT INTO control.branding (tenant_id, colour, logo, updated_at)
          SELECT tenant_id, $2, $3, $4 FROM control.tenants WHERE tenant_id = $1
          ON CONFLICT (tenant_id) DO UPDATE
@@ -37,7 +38,9 @@ export function createBrandingStore(options: {
       throw new AppError('tenant_unknown', reason, { status: 404 });
     },
     async remove(tenantId) {
-      await database.query('DELETE FROM control.branding WHERE tenant_id = $1', [tenantId]);
+      await lockToTenant(database, tenantId).query('DELETE FROM control.branding WHERE tenant_id = $1', [
+        tenantId,
+      ]);
     },
   };
 }

@@ -9,8 +9,10 @@ import {
   type MigrationLedger,
 } from '../postgres/migrations.js';
 import type { SqlDatabase } from '../postgres/sql-executor.js';
+import { ensureTenantRole } from '../postgres/tenant-role.js';
 import { createKeyQueries } from './key-queries.js';
 import { createSecretBox } from './secret-box.js';
+import { tenantTables } from './tenant-tables.js';
 import { createUnknownTenantError, toTenantId, toTimeZone } from './tenant-rules.js';
 import { createWebhookStore } from './webhook-store.js';
 
@@ -34,6 +36,7 @@ export function createControlStore(options: ControlStoreOptions): ControlStore {
   return {
     async migrate() {
       await runMigrations(database, ledger, migrations, now);
+      await ensureTenantRole(database, ledger.lock, tenantTables);
     },
     async listMigrations() {
       return listMigrations(database, ledger, migrations);

@@ -9,6 +9,7 @@ import { z } from 'zod';
 import { AppError } from '../../platform/errors.js';
 import type { GoalOrigin, GoalsStore } from '../../platform/goals.js';
 import type { SqlDatabase, SqlExecutor } from '../postgres/sql-executor.js';
+import { actForTenant, lockToTenant } from '../postgres/tenant-role.js';
 import { jsonText } from './report-rows.js';
 
 const origin = z.enum(['api', 'file']);
@@ -26,7 +27,7 @@ export function createGoalsStore(options: {
   const { database, now } = options;
   return {
     async read(tenantId) {
-      const rows = await database.query(
+      const rows = await lockToTenant(database, tenantId).query(
         'SELECT kind, origin, document FROM control.goals WHERE tenant_id = $1 ORDER BY name',
         [tenantId],
       );
@@ -36,6 +37,7 @@ export function createGoalsStore(options: {
       const at = now();
       await database.transaction(async (executor) => {
         await lockTenant(executor, tenantId);
+        await actForTenant(executor, tenantId);
         await executor.query('DELETE FROM control.goals WHERE tenant_id = $1 AND origin = $2', [
           tenantId,
           from,
@@ -58,7 +60,7 @@ export function createGoalsStore(options: {
       });
     },
     async put(tenantId, { goal, kind }) {
-      const [row] = await database.query(
+      const [row] = await lockToTenant(database, tenantId).query(
         `INSERT INTO control.goals (tenant_id, kind, name, origin, document, updated_at)
          SELECT tenant_id, $2, $3, 'api', $4, $5 FROM control.tenants WHERE tenant_id = $1
          ON CONFLICT (tenant_id, kind, name, origin) DO UPDATE
@@ -69,7 +71,7 @@ export function createGoalsStore(options: {
       if (row === undefined) throw createUnknownTenantError(tenantId);
     },
     async remove(tenantId, kind, name) {
-      const removed = await database.query(
+      const removed = await lockToTenant(database, tenantId).query(
         `DELETE FROM control.goals WHERE tenant_id = $1 AND kind = $2 AND name = $3 AND origin = 'api'
          RETURNING name`,
         [tenantId, kind, name],

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { AppError } from '../../platform/errors.js';
 import type { NewReport, ReportStore } from '../../platform/reports.js';
 import type { SqlDatabase } from '../postgres/sql-executor.js';
+import { lockToTenant } from '../postgres/tenant-role.js';
 import {
   packRequest,
   readPosition,
@@ -23,8 +24,9 @@ export interface ReportStoreOptions {
 
 /** Reports in PostgreSQL, beside the control data. */
 export function createReportStore({ database, now }: ReportStoreOptions): ReportStore {
+  const of = (tenantId: string): OneTenant => lockToTenant(database, tenantId);
   async function find(tenantId: string, id: string): Promise<Report | undefined> {
-    const [row] = await database.query(
+    const [row] = await of(tenantId).query(
       `SELECT ${reportColumns} FROM control.reports WHERE tenant_id = $1 AND report_id = $2`,
       [tenantId, toText(id)],
     );
@@ -33,10 +35,10 @@ export function createReportStore({ database, now }: ReportStoreOptions): Report
 
   return {
     find,
-    add: (tenantId, report) => addReport(database, tenantId, report, now()),
+    add: (tenantId, report) => addReport(of(tenantId), tenantId, report, now()),
     async list(tenantId, { limit, before, states }) {
       const position = before === undefined ? undefined : readPosition(before);
-      const rows = await database.query(
+      const rows = await of(tenantId).query(
         `SELECT ${reportColumns} FROM control.reports
          WHERE tenant_id = $1 AND (cardinality($2::text[]) = 0 OR state = ANY ($2::text[]))
            AND ($3::timestamptz IS NULL OR (created_at, report_id) < ($3::timestamptz, $4::text))
@@ -48,14 +50,14 @@ export function createReportStore({ database, now }: ReportStoreOptions): Report
       return { reports, next: rows.length <= limit || last === undefined ? null : writePosition(last) };
     },
     async findManifest(tenantId, id) {
-      const [row] = await database.query(
+      const [row] = await of(tenantId).query(
         'SELECT manifest FROM control.reports WHERE tenant_id = $1 AND report_id = $2',
         [tenantId, toText(id)],
       );
       return row === undefined ? undefined : toManifest(row);
     },
     async cancel(tenantId, id) {
-      await database.query(
+      await of(tenantId).query(
         `UPDATE control.reports SET state = 'cancelled', finished_at = $3, lease_owner = NULL, lease_until = NULL
          WHERE tenant_id = $1 AND report_id = $2 AND state IN ('queued', 'running')`,
         [tenantId, toText(id), now()],
@@ -63,7 +65,7 @@ export function createReportStore({ database, now }: ReportStoreOptions): Report
       return find(tenantId, id);
     },
     async retry(tenantId, id, attemptsMax) {
-      const rows = await database.query(
+      const rows = await of(tenantId).query(
         `UPDATE control.reports SET state = 'queued', progress = 0, attempts_left = $3, queued_at = $4, due_at = $4,
            started_at = NULL, finished_at = NULL, expires_at = NULL, failure_code = NULL, failure_reason = NULL,
            file = NULL, notices = '[]', manifest = NULL
@@ -75,7 +77,7 @@ export function createReportStore({ database, now }: ReportStoreOptions): Report
       return report === undefined ? undefined : { report, isQueued: rows.length > 0 };
     },
     async remove(tenantId, id) {
-      const [row] = await database.query(
+      const [row] = await of(tenantId).query(
         `DELETE FROM control.reports WHERE tenant_id = $1 AND report_id = $2
          RETURNING tenant_id, report_id, attempt`,
         [tenantId, toText(id)],
@@ -85,8 +87,10 @@ export function createReportStore({ database, now }: ReportStoreOptions): Report
   };
 }
 
+type OneTenant = ReturnType<typeof lockToTenant>;
+
 async function addReport(
-  database: SqlDatabase,
+  database: OneTenant,
   tenantId: string,
   report: NewReport,
   at: Date,
@@ -127,7 +131,7 @@ const hashRow = z.object({ request_hash: z.string() });
 
 /** Why nothing was put in the queue: the same request is there already, or another one of the key, or it is full. */
 async function findSame(
-  database: SqlDatabase,
+  database: OneTenant,
   asked: { tenantId: string; idempotencyKey: string | null; hash: string; queuedMax: number },
 ): Promise<Report> {
   const [row] = await database.query(

@@ -3,6 +3,7 @@ import type { Delivery, Schedule, ScheduleRun } from '@coditect/contracts';
 import { AppError } from '../../platform/errors.js';
 import type { NewSchedule, ScheduleStore, TestRun } from '../../platform/schedules.js';
 import type { SqlDatabase, SqlExecutor } from '../postgres/sql-executor.js';
+import { lockToTenant } from '../postgres/tenant-role.js';
 import { toText } from './report-rows.js';
 import { runColumns, scheduleColumns, toEdit, toRuns, toSchedule, toScheduleId } from './schedule-rows.js';
 import { insertDeliveries } from './schedule-run-store.js';
@@ -18,10 +19,11 @@ export interface ScheduleStoreOptions {
 /** Schedules in PostgreSQL, beside the control data. */
 export function createScheduleStore(options: ScheduleStoreOptions): ScheduleStore {
   const { database, now } = options;
+  const of = (tenantId: string): OneTenant => lockToTenant(database, tenantId);
   return {
     add: (tenantId, schedule) => addSchedule(options, tenantId, schedule),
     async list(tenantId) {
-      const rows = await database.query(
+      const rows = await of(tenantId).query(
         `SELECT ${scheduleColumns} FROM control.schedules WHERE tenant_id = $1 ORDER BY created_at, schedule_id`,
         [tenantId],
       );
@@ -30,13 +32,13 @@ export function createScheduleStore(options: ScheduleStoreOptions): ScheduleStor
       const unreadable = read.filter((one) => typeof one === 'string');
       return { schedules, ...(unreadable.length > 0 && { unreadable }) };
     },
-    has: async (tenantId, id) => (await findRow(database, tenantId, id)) !== undefined,
+    has: async (tenantId, id) => (await findRow(of(tenantId), tenantId, id)) !== undefined,
     async find(tenantId, id) {
-      const row = await findRow(database, tenantId, id);
+      const row = await findRow(of(tenantId), tenantId, id);
       return row === undefined ? undefined : toReadable(row);
     },
     change: (tenantId, id, edit) =>
-      database.transaction(async (executor) => {
+      of(tenantId).transaction(async (executor) => {
         const row = await findRow(executor, tenantId, id, 'FOR UPDATE');
         if (row === undefined) return undefined;
         const { current, hasSecret } = toEdit(row);
@@ -51,15 +53,15 @@ export function createScheduleStore(options: ScheduleStoreOptions): ScheduleStor
         return withSecret(toReadable(changed), secret);
       }),
     async remove(tenantId, id) {
-      const rows = await database.query(
+      const rows = await of(tenantId).query(
         'DELETE FROM control.schedules WHERE tenant_id = $1 AND schedule_id = $2 RETURNING schedule_id',
         [tenantId, toText(id)],
       );
       return rows.length > 0;
     },
     async listRuns(tenantId, id, limit) {
-      if ((await findRow(database, tenantId, id)) === undefined) return undefined;
-      return readRuns(database, tenantId, { scheduleId: toText(id), limit });
+      if ((await findRow(of(tenantId), tenantId, id)) === undefined) return undefined;
+      return readRuns(of(tenantId), tenantId, { scheduleId: toText(id), limit });
     },
     addTestRun: (tenantId, id, run) => addTestRun(options, tenantId, id, run),
   };
@@ -72,9 +74,11 @@ function toReadable(row: unknown): Schedule {
   throw new AppError('schedule_unreadable', reason, { status: 409 });
 }
 
+type OneTenant = ReturnType<typeof lockToTenant>;
+
 /** Not parsed: whether it is there has nothing to do with whether it can be read. */
 async function findRow(
-  executor: SqlExecutor,
+  executor: Pick<SqlExecutor, 'query'>,
   tenantId: string,
   id: string,
   lock: '' | 'FOR UPDATE' = '',
@@ -94,7 +98,7 @@ async function addSchedule(
   const { database, now } = options;
   const id = `schedule_${randomUUID()}`;
   const secret = makeSecret(options, id, request.deliveries);
-  const [row] = await database.query(
+  const [row] = await lockToTenant(database, tenantId).query(
     `INSERT INTO control.schedules (tenant_id, schedule_id, request, webhook_secret, created_by, created_at, updated_at,
        next_run_at)
      SELECT $1, $2, $3, $4::bytea, $5, $6::timestamptz, $6, $7::timestamptz
@@ -144,7 +148,7 @@ async function addTestRun(
   scheduleId: string,
   { dueAt, request, deliveries, runsMax }: TestRun,
 ): Promise<ScheduleRun | undefined> {
-  return database.transaction(async (executor) => {
+  return lockToTenant(database, tenantId).transaction(async (executor) => {
     if ((await findRow(executor, tenantId, scheduleId, 'FOR UPDATE')) === undefined) return undefined;
     const runId = `run_${randomUUID()}`;
     const rows = await executor.query(
@@ -174,7 +178,7 @@ function tooManyRuns(limit: number): AppError {
 }
 
 async function readRuns(
-  executor: SqlExecutor,
+  executor: Pick<SqlExecutor, 'query'>,
   tenantId: string,
   asked: { readonly scheduleId?: string; readonly runId?: string; readonly limit: number },
 ): Promise<readonly ScheduleRun[]> {

@@ -7,7 +7,9 @@ import { createPostgresFront } from '../postgres-front/postgres-front.js';
 import { openWorkerEngine } from '../postgres-front/worker-engine.js';
 import { startEngineUpkeep } from '../postgres/engine-upkeep.js';
 import { listMigrations, readMigrations, runMigrations } from '../postgres/migrations.js';
+import { ensureTenantRole } from '../postgres/tenant-role.js';
 import { openPgDatabase, type PgDatabase } from '../postgres/pg-database.js';
+import { tenantTables } from './tenant-tables.js';
 
 /** Landing and rollups, in the schema `analytics` of one TimescaleDB. */
 export interface Timescale {
@@ -54,7 +56,10 @@ export async function openTimescaleAt(
   const database = openPgDatabase({ name: 'timescale', url, connections, queryTimeoutMs, logger });
   return {
     database,
-    migrate: () => runMigrations(database, ledger, migrations, () => new Date()),
+    async migrate() {
+      await runMigrations(database, ledger, migrations, () => new Date());
+      await ensureTenantRole(database, ledger.lock, tenantTables);
+    },
     listMigrations: () => listMigrations(database, ledger, migrations),
     close: () => database.close(),
   };

@@ -15,7 +15,7 @@ const qualityRow = z.object({
 
 /** What the comparisons of the closed local days say that touch `[fromMs, toMs)`. */
 export async function queryDataQuality(
-  executor: SqlExecutor,
+  executor: Pick<SqlExecutor, 'query'>,
   tenantId: string,
   range: { readonly fromMs: number; readonly toMs: number },
 ): Promise<AnswerQuality> {

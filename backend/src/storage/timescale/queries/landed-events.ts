@@ -20,7 +20,10 @@ const landedRow = z.object({
 });
 
 /** How much has landed for a tenant, also what has left landing since, and how new it is. */
-export async function queryLandedEvents(executor: SqlExecutor, tenantId: string): Promise<LandedEvents> {
+export async function queryLandedEvents(
+  executor: Pick<SqlExecutor, 'query'>,
+  tenantId: string,
+): Promise<LandedEvents> {
   const [row] = await executor.query(
     `SELECT count(*) + (
          SELECT coalesce(sum(events), 0) FROM analytics.rollup_days_v1 WHERE tenant_id = $1 AND landing_dropped
