@@ -115,7 +115,10 @@ export const answerColumnSchema = z.object({
 });
 export type AnswerColumn = z.infer<typeof answerColumnSchema>;
 
-/** A time is an ISO-8601 UTC string and names the start of its bucket. `null` is "no value", never zero. */
+/**
+ * A time is an ISO-8601 UTC string and names the start of its bucket. `null` is "no value", never zero; a bucket that
+ * has not begun when the store is read has none.
+ */
 export const answerCellSchema = z.union([z.string(), z.number(), z.null()]);
 export type AnswerCell = z.infer<typeof answerCellSchema>;
 

@@ -48,7 +48,7 @@ export async function answerInSlices(
     const bucketsMax = Math.max(1, Math.floor(options.sliceRowsMax / groups.length));
     for (const slice of cutSlices(series, bucketsMax)) {
       signal.throwIfAborted();
-      yield seriesRows(slice, await readSeriesOf(current, slice, reading), groups);
+      yield seriesRows(slice, await readSeriesOf(current, slice, reading), groups, asOfMs);
     }
   }
   return {

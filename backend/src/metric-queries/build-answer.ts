@@ -26,7 +26,10 @@ interface Point {
 /** Lays what was read out as columns and rows: every bucket is there, empty ones too. */
 export function buildAnswer(plan: QueryPlan, spans: ReadSpans, context: AnswerContext): MetricAnswer {
   const groups = listGroups(plan, spans);
-  const rows = plan.interval === undefined ? totalRows(plan, spans, groups) : seriesRows(plan, spans, groups);
+  const rows =
+    plan.interval === undefined
+      ? totalRows(plan, spans, groups)
+      : seriesRows(plan, spans, groups, context.asOfMs);
   return { columns: columnsOf(plan), rows, meta: metaOf(plan, spans.current, context) };
 }
 
@@ -98,11 +101,14 @@ export function seriesRows(
   plan: QueryPlan,
   spans: ReadSpans,
   groups: readonly (readonly string[])[],
+  asOfMs: number,
 ): AnswerCell[][] {
   return plan.current.buckets.startsMs.flatMap((startMs, bucket) => {
     const time = new Date(startMs).toISOString();
     return groups.map((group) => {
-      const point = toPoint(plan.kpi, findGroup(spans.current, group)?.buckets[bucket]);
+      const terms = findGroup(spans.current, group)?.buckets[bucket];
+      const isUntold = startMs >= asOfMs && !(plan.kind === 'measures' && terms !== undefined);
+      const point = toPoint(plan.kpi, isUntold ? hiddenTerms : terms);
       return [time, ...toCells(plan, group, point, previousValue(plan, spans, group, bucket))];
     });
   });

@@ -69,6 +69,13 @@ const perRoute = (overrides: Partial<MetricQueryInput>): Promise<MetricAnswer> =
   world.ask({ metric: 'api_requests', range: day, total: true, groupBy: ['route'], ...overrides });
 
 describe('answers', () => {
+  it('say nothing of hours that have not begun, but for events whose clock is ahead', async () => {
+    const { rows } = await world.ask({ metric: 'api_requests', range: day, interval: '1h' });
+    const values = rows.map((row) => row.at(-1));
+    expect(values.slice(0, 13)).toEqual([...Array.from({ length: 10 }, () => 0), 5, 2, 1]);
+    expect(values.slice(13)).toEqual([...Array.from({ length: 8 }, () => null), 1, 1, null]);
+  });
+
   it('order a total by value and carry what explains it', async () => {
     const answer = await perRoute({});
     expect(() => metricAnswerSchema.parse(answer)).not.toThrow();

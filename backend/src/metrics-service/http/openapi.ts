@@ -52,7 +52,10 @@ export function describeMetricsApi(version: string): object {
     security,
     request: { body: { required: true, content: { 'application/json': { schema: panelQuerySchema } } } },
     responses: {
-      200: json(metricAnswerSchema, 'Columns and rows; the value is the last column.'),
+      200: json(
+        metricAnswerSchema,
+        'Columns and rows; the value is the last column, `null` where there is none: also of buckets that have not begun.',
+      ),
       ...refused(400, 401, 403, 413, 422, 429, 503, 504),
     },
   });

@@ -29,22 +29,6 @@ describe('toSeriesFrames', () => {
     expect(core?.fields[2]?.values).toEqual([0.25, null]);
   });
 
-  it('has no value where time has not come yet, beside what was before', () => {
-    const rows = ['2026-03-02T09:00:00Z', '2026-03-02T10:00:00Z', '2026-03-02T11:00:00Z'].map((time) => [
-      time,
-      4,
-      0,
-    ]);
-    const columns = [
-      { name: 'time', type: 'time' as const },
-      { name: 'previous', type: 'number' as const },
-      { name: 'value', type: 'number' as const },
-    ];
-    const [frame] = toSeriesFrames({ columns, rows, meta: answerMeta }, context);
-    expect(frame?.fields[1]?.values).toEqual([0, 0, null]);
-    expect(frame?.fields[2]?.values).toEqual([4, 4, 4]);
-  });
-
   it('hands on up to when the events of followed users are stored', () => {
     const storedUntil = '2026-03-02T09:58:00Z';
     const [frame] = toSeriesFrames({ ...seriesAnswer, meta: { ...answerMeta, storedUntil } }, context);

@@ -44,9 +44,7 @@ function seriesFrame(
   };
   const previous = cells('previous');
   const times = (cells('time') ?? []).map(toMs);
-  const asOfMs = Date.parse(answer.meta.asOf);
-  // Nothing has happened after the store was read, which is not the same as zero.
-  const values = (cells('value') ?? []).map((value, row) => ((times[row] ?? 0) > asOfMs ? null : value));
+  const values = cells('value') ?? [];
   const fields: Field[] = [
     { name: 'time', type: FieldType.time, values: times, config: {} },
     numberField(valueRole, values, labels, name, answer.meta, {
