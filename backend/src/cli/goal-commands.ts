@@ -13,6 +13,7 @@ import type { z } from 'zod';
 import type { ControlOperations } from '../admin/operations.js';
 import { AppError } from '../platform/errors.js';
 import type { GoalOrigin } from '../platform/goals.js';
+import { schemaWords } from '../platform/schema-words.js';
 import { parseYaml, readYamlAs, YamlError, type YamlDocument } from '../platform/yaml-files.js';
 import type { OperationsOpener } from './operations-opener.js';
 import { formatTable, type Output } from './output.js';
@@ -181,7 +182,7 @@ function parseScope(text: string, before: Scope): Scope {
 }
 
 function parseOption<T>(schema: z.ZodType<T>, given: object): T {
-  const result = schema.safeParse(given);
+  const result = schema.safeParse(given, schemaWords);
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   const reason = `${(issue?.path ?? []).join('.')}: ${issue?.message ?? 'is not valid'}.`;

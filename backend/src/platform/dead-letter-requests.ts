@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { deadLetterOrigins, deadLetterStates } from './dead-letters.js';
 import { AppError } from './errors.js';
+import { limitOf, schemaWords, sentenceOf } from './schema-words.js';
 
 // What is asked about dead letters, the same at the collector and at the admin endpoint.
 
@@ -40,11 +41,12 @@ export function parseReplayBody<T>(schema: z.ZodType<T>, body: unknown): T {
 }
 
 function parseAs<T>(schema: z.ZodType<T>, value: unknown, errorCode: string): T {
-  const result = schema.safeParse(value);
+  const result = schema.safeParse(value, schemaWords);
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   const pointer = (issue?.path ?? []).map((part) => `/${String(part)}`).join('');
-  throw new AppError(errorCode, `${issue?.message ?? 'This is not valid'}.`, { status: 400, pointer });
+  const reason = sentenceOf(issue) ?? 'This is not valid.';
+  throw new AppError(errorCode, reason, { status: 400, pointer, ...limitOf(issue) });
 }
 
 /** 404, the same for another tenant's letter as for none. */

@@ -4,6 +4,7 @@ import type { AuditAction } from './audit.js';
 import { recordChange } from './audit-requests.js';
 import type { AuditTrail } from './audit-trail.js';
 import { AppError } from './errors.js';
+import { limitOf, schemaWords, sentenceOf } from './schema-words.js';
 import type { Authenticator, Principal, Scope } from './tenancy.js';
 
 /** One step of an RFC 6901 pointer. */
@@ -54,13 +55,13 @@ export function bytesOf(request: Request): Buffer {
 
 /** Reads a body. Throws 400 `body_not_json` or `body_invalid` with the pointer of the first mistake. */
 export function parseJsonBody<T>(schema: z.ZodType<T>, body: Buffer): T {
-  const result = schema.safeParse(parseJson(body));
+  const result = schema.safeParse(parseJson(body), schemaWords);
   if (result.success) return result.data;
   const [issue] = result.error.issues;
   const path =
     issue?.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0] ?? ''] : (issue?.path ?? []);
-  const reason = issue === undefined ? 'The body is not what is asked for.' : `${issue.message}.`;
-  throw new AppError('body_invalid', reason, { status: 400, pointer: pointerOf(path) });
+  const reason = sentenceOf(issue) ?? 'The body is not what is asked for.';
+  throw new AppError('body_invalid', reason, { status: 400, pointer: pointerOf(path), ...limitOf(issue) });
 }
 
 function parseJson(body: Buffer): unknown {
@@ -77,11 +78,15 @@ function parseJson(body: Buffer): unknown {
 
 /** Reads the parameters of an address. Throws 400 `parameter_invalid`, the pointer naming the parameter. */
 export function parseParameters<T>(schema: z.ZodType<T>, query: unknown): T {
-  const result = schema.safeParse(query);
+  const result = schema.safeParse(query, schemaWords);
   if (result.success) return result.data;
   const [issue] = result.error.issues;
-  const reason = `${issue?.message ?? 'A parameter is not valid'}.`;
-  throw new AppError('parameter_invalid', reason, { status: 400, pointer: pointerOf(issue?.path ?? []) });
+  const reason = sentenceOf(issue) ?? 'A parameter is not valid.';
+  throw new AppError('parameter_invalid', reason, {
+    status: 400,
+    pointer: pointerOf(issue?.path ?? []),
+    ...limitOf(issue),
+  });
 }
 
 /** Fires when the client goes away before its answer is complete. */

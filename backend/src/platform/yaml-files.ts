@@ -6,6 +6,7 @@ import { isNode, LineCounter, parseDocument, type Document } from 'yaml';
 import type { z } from 'zod';
 import { AppError } from './errors.js';
 import type { Logger } from './logger.js';
+import { schemaWords } from './schema-words.js';
 
 /** A file of provisioning is written by people. */
 const fileBytesMax = 1_048_576;
@@ -110,7 +111,7 @@ function toValue(file: string, document: Document): unknown {
 
 /** What a file says, as a schema wants it. Throws `YamlError` with every mistake and its line. */
 export function readYamlAs<T>(schema: z.ZodType<T>, document: YamlDocument): T {
-  const result = schema.safeParse(document.value);
+  const result = schema.safeParse(document.value, schemaWords);
   if (result.success) return result.data;
   throw new YamlError(
     result.error.issues.map((issue) => {

@@ -173,7 +173,7 @@ describe('a KPI of a tenant’s own', () => {
       'measure: { kind: count, where: { statusCodeMin: 500, statusCodeMax: 400 } }',
       'error: reviews: measure.where.statusCodeMax: No status code is in this range.',
     ],
-    ['measure: { kind: count, were: {} }', 'error: reviews: measure.were: Unrecognized key: "were"'],
+    ['measure: { kind: count, were: {} }', 'error: reviews: measure.were: there is no field "were"'],
     [
       'measure: { kind: count, where: { types: [ai.coditect.agent.run.finnished.v1] } }',
       'warning: reviews: measure.where.types.0: There is no type "ai.coditect.agent.run.finnished.v1" among those that are known. Did you mean "ai.coditect.agent.run.finished.v1"?',

@@ -1,5 +1,6 @@
 import { kpiDefinitionSchema, type KpiDefinition, type KpiProblem } from '@coditect/contracts';
 import { z } from 'zod';
+import { schemaWords } from '../../platform/schema-words.js';
 import {
   parseYaml,
   textOf,
@@ -78,7 +79,7 @@ function toProblem({ column = 1, file, line, reason }: YamlIssue): KpiProblem {
 /** A file in which everything is commented out has none. Throws `YamlError`. */
 function readItems(document: YamlDocument): readonly unknown[] {
   if (document.value === null) return [];
-  const result = fileSchema.safeParse(document.value);
+  const result = fileSchema.safeParse(document.value, schemaWords);
   if (result.success) return result.data.kpis;
   throw new YamlError(
     result.error.issues.map((issue) => {
@@ -126,7 +127,7 @@ function parseItem(
   value: unknown,
   refuse: (path: readonly PropertyKey[], reason: string) => unknown,
 ): KpiDefinition | undefined {
-  const result = kpiDefinitionSchema.safeParse(value);
+  const result = kpiDefinitionSchema.safeParse(value, schemaWords);
   if (result.success) return result.data;
   for (const issue of result.error.issues) {
     const path = issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0] ?? ''] : issue.path;

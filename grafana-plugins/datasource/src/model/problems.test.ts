@@ -1,7 +1,7 @@
 import { defaultQuery } from '../migrations';
 import type { KpiQuery } from '../types';
 import { kpi } from './answer.fixture';
-import { explainFilters, explainProblems, explainRegex } from './problems';
+import { explainFilters, explainProblems, explainRegex, explainSearch } from './problems';
 
 const query: KpiQuery = { ...defaultQuery, refId: 'A', metric: kpi.id };
 
@@ -79,4 +79,13 @@ it('explains an expression that is none', () => {
   expect([undefined, '', 'a(b)', '$team('].map((text) => explainRegex(text))).toEqual(
     Array(4).fill(undefined),
   );
+});
+
+it('explains a search that is too long', () => {
+  expect(explainSearch('x'.repeat(513))).toBe(
+    'A search has at most 512 characters, and this one has 513. Shorten it.',
+  );
+  // What the variable holds is not known here.
+  const fine = [undefined, 'x'.repeat(512), `$team ${'x'.repeat(600)}`];
+  expect(fine.map((text) => explainSearch(text))).toEqual([undefined, undefined, undefined]);
 });

@@ -17,6 +17,7 @@ export interface QueryProblems {
 }
 
 const groupByMax = 4;
+const searchCharsMax = 512;
 
 /**
  * Says which choices of a query the service would refuse, before it is asked. Texts with template variables are left
@@ -131,6 +132,14 @@ export const intervalWords: Readonly<Record<Interval, string>> = {
 
 export function hasVariable(text: string): boolean {
   return /\$\w|\$\{|\[\[/u.test(text);
+}
+
+/** Of words that events are looked for by. */
+export function explainSearch(search: string | undefined): string | undefined {
+  if (search === undefined || hasVariable(search) || search.length <= searchCharsMax) {
+    return undefined;
+  }
+  return `A search has at most ${searchCharsMax} characters, and this one has ${search.length}. Shorten it.`;
 }
 
 /** Of an expression that is matched in the browser. */

@@ -1,4 +1,6 @@
+import { explainSearch } from '../../model/problems';
 import { TextField } from '../fields';
+import { Problem } from '../Problem';
 
 interface Props {
   id: string;
@@ -9,15 +11,20 @@ interface Props {
 
 /** Words that events are looked for by. */
 export function SearchField({ id, search, placeholder, onChange }: Props) {
+  const problem = explainSearch(search);
   return (
-    <TextField
-      id={`${id}-search`}
-      label="Contains"
-      tooltip="Words that the line of an event must contain, all of them; case does not matter."
-      width={50}
-      value={search ?? ''}
-      placeholder={placeholder}
-      onChange={(typed) => onChange({ search: typed })}
-    />
+    <div>
+      <TextField
+        id={`${id}-search`}
+        label="Contains"
+        tooltip="Words that the line of an event must contain, all of them; case does not matter."
+        width={50}
+        value={search ?? ''}
+        placeholder={placeholder}
+        problem={problem}
+        onChange={(typed) => onChange({ search: typed })}
+      />
+      <Problem text={problem} />
+    </div>
   );
 }
