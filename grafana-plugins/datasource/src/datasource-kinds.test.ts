@@ -88,7 +88,9 @@ const run = (...args: Parameters<typeof request>): Promise<DataQueryResponse> =>
 
 const cost: KpiQuery = { ...defaultQuery, refId: 'A', metric: kpi.id };
 const meta = { ...answerMeta, analysis: 'funnel' };
-const funnel = newQuery('funnel', 'A');
+const empty = newQuery('funnel', 'A');
+const steps = [{ type: 'a', filters: [] }, { filters: [] }];
+const funnel = { ...empty, funnel: { ...empty.funnel, steps } };
 const teamFilter = { dimension: 'team', operator: '=' as const, value: '$team' };
 
 describe('the kinds of queries', () => {
@@ -191,6 +193,8 @@ describe('the kinds of queries', () => {
       [],
       [{ refId: 'A', message: 'A funnel has at least 2 steps, and this one has 1. Add what comes next.' }],
     ]);
+    const fresh = await run([empty]);
+    expect(fresh.errors?.[0]?.message).toMatch(/^No step of this funnel says what happens in it\. Choose/u);
     expect(sent).toEqual([]);
   });
 

@@ -81,6 +81,15 @@ describe('AnalyticsDataSource', () => {
     expect(state).toBe(LoadingState.Error);
   });
 
+  it('says at the first frame what of the saved query could not be read', async () => {
+    hostAnswering(() => of({ data: seriesAnswer }));
+    const saved = pretend<AnalyticsQuery>({ ...query('A'), interval: '7m' });
+    const { data } = await run([saved]);
+    const text = 'Parts of the saved query can\'t be used: interval "7m" is read as "auto".';
+    expect(data).toMatchObject([{ meta: { notices: [{ severity: 'warning', text }] } }, {}]);
+    expect(JSON.stringify(data.slice(1))).not.toContain('7m');
+  });
+
   it('asks for the total with the series, at once, for the KPI panel', async () => {
     const requests = hostAnswering(({ data }) =>
       of({ data: data?.withTotal ? { ...seriesAnswer, totals: totalAnswer.rows } : seriesAnswer }),

@@ -42,6 +42,7 @@ import { planQuestions } from './model/questions';
 import { describeQuery, isAsked } from './model/saved-query';
 import { interpolateNames, type Interpolate } from './model/template';
 import { hasFilter, toggleFilter } from './model/toggle-filter';
+import { findUnread } from './model/unread-parts';
 import { dimensionChoices } from './model/variable-choices';
 import { answerQuery } from './queries/answer-query';
 import type { Asking, QueryResult } from './queries/asking';
@@ -102,16 +103,19 @@ export class AnalyticsDataSource
   override query(request: DataQueryRequest<AnalyticsQuery>): Observable<DataQueryResponse> {
     const queries = request.targets
       .filter((query) => this.filterQuery(query))
-      .map((query) => migrateQuery(query));
+      .map((saved) => {
+        const query = migrateQuery(saved);
+        return { query, unread: findUnread(saved, query) };
+      });
     if (queries.length === 0) {
       return of({ data: [], state: LoadingState.Done });
     }
     // Only KPIs, and filters that may not fit, have to wait for the catalogue.
     const isCatalogueNeeded =
-      queries.some(({ kind }) => kind === 'kpi') || (request.filters ?? []).length > 0;
+      queries.some(({ query }) => query.kind === 'kpi') || (request.filters ?? []).length > 0;
     return from(isCatalogueNeeded ? this.findKpis() : Promise.resolve([])).pipe(
       map((kpis) => this.askingOf(request, kpis)),
-      switchMap((asking) => combineLatest(queries.map((query) => answerQuery(query, asking)))),
+      switchMap((asking) => combineLatest(queries.map((each) => answerQuery(each, asking)))),
       map((results) => toResponse(results, request.requestId)),
     );
   }

@@ -12,6 +12,7 @@ export const testIds = {
     mode: 'coditect-query-mode',
     json: 'coditect-query-json',
     losses: 'coditect-query-losses',
+    unread: 'coditect-query-unread',
     outdated: 'coditect-query-outdated',
     browse: 'coditect-query-browse',
     addStep: 'coditect-query-add-step',

@@ -1,6 +1,7 @@
-import { Alert, Button, CodeEditor, Stack } from '@grafana/ui';
-import type { ReactNode } from 'react';
+import { Alert, CodeEditor } from '@grafana/ui';
 import { testIds } from '../testIds';
+import { Choice } from './Choice';
+import { LossList } from './LossList';
 import type { Draft } from './useDraft';
 
 const editorHeight = 260;
@@ -59,39 +60,7 @@ function Verdict({ draft: { read, take } }: { draft: Draft }) {
       testId={testIds.queryEditor.losses}
       buttons={[{ label: 'Take over without them', onClick: take }]}
     >
-      <ul style={{ margin: 0, paddingLeft: 16 }}>
-        {read.losses.map(({ path, reason }) => (
-          <li key={path}>
-            <code>{path}</code> {reason}
-          </li>
-        ))}
-      </ul>
+      <LossList losses={read.losses} />
     </Choice>
-  );
-}
-
-interface ChoiceProps {
-  title: string;
-  testId: string;
-  /** What is wrong. */
-  children: ReactNode;
-  /** What can be done about it. */
-  buttons: { label: string; onClick: () => void }[];
-}
-
-function Choice({ title, testId, children, buttons }: ChoiceProps) {
-  return (
-    <Alert severity="warning" title={title} data-testid={testId}>
-      <Stack direction="column" gap={1} alignItems="flex-start">
-        {children}
-        <Stack gap={1} wrap="wrap">
-          {buttons.map(({ label, onClick }) => (
-            <Button key={label} size="sm" variant="secondary" type="button" onClick={onClick}>
-              {label}
-            </Button>
-          ))}
-        </Stack>
-      </Stack>
-    </Alert>
   );
 }

@@ -57,7 +57,12 @@ describe('KindEditor', () => {
     ]);
   });
 
-  it('has nothing to say about new queries', () => {
-    expect([funnel, paths, seats].flatMap(problemsOf)).toEqual([]);
+  it('says of a new funnel what to do, and of other new queries nothing', () => {
+    expect(problemsOf(funnel)).toEqual([
+      'No step of this funnel says what happens in it. Choose the event that comes first, and what comes next.',
+    ]);
+    const steps = [{ filters: [] }, { type: 'a', filters: [] }];
+    const chosen = { ...funnel, funnel: { ...funnel.funnel, steps } };
+    expect([chosen, paths, seats].flatMap(problemsOf)).toEqual([]);
   });
 });

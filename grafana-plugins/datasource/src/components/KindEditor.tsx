@@ -17,7 +17,8 @@ interface Props {
   query: OtherQuery;
   dimensions: string[];
   datasource: AnalyticsDataSource;
-  onChange: (query: AnalyticsQuery) => void;
+  /** `touched`: paths that were chosen. */
+  onChange: (query: AnalyticsQuery, touched: readonly string[]) => void;
 }
 
 /** The editor of every kind but KPIs: its own fields, filters for all events that it looks at, and the zone. */
@@ -26,7 +27,8 @@ export function KindEditor({ query, dimensions, datasource, onChange }: Props) {
   const filters = readFilters(settingsOf(query)['filters']);
   const change = (changed: object) => {
     const next = migrateQuery({ ...query, [query.kind]: { ...settingsOf(query), ...changed } });
-    if (isReadable(next)) onChange(next);
+    const touched = Object.keys(changed).map((name) => `${query.kind}.${name}`);
+    if (isReadable(next)) onChange(next, touched);
   };
   return (
     <>
@@ -43,7 +45,7 @@ export function KindEditor({ query, dimensions, datasource, onChange }: Props) {
         <TimeZoneField
           refId={query.refId}
           value={query.timeZone}
-          onChange={(timeZone) => onChange({ ...query, timeZone })}
+          onChange={(timeZone) => onChange({ ...query, timeZone }, ['timeZone'])}
         />
       </InlineFieldRow>
     </>

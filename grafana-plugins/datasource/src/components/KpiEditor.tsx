@@ -3,6 +3,7 @@ import type { GrafanaTheme2 } from '@grafana/data';
 import { InlineField, InlineFieldRow, MultiCombobox, useStyles2 } from '@grafana/ui';
 import { useMemo } from 'react';
 import type { AnalyticsDataSource } from '../datasource';
+import type { Loss } from '../model/losses';
 import { explainProblems } from '../model/problems';
 import { testIds } from '../testIds';
 import type { KpiQuery } from '../types';
@@ -16,6 +17,8 @@ import { variableOptions } from './variable-options';
 
 interface Props {
   query: KpiQuery;
+  /** What of it could not be read. */
+  unread: readonly Loss[];
   catalogue: Catalogue;
   /** Of the whole catalogue, for a KPI that is not known yet. */
   dimensions: string[];
@@ -27,7 +30,7 @@ interface Props {
 
 /** Which KPI, split by what, filtered how, over which steps and compared with when. */
 export function KpiEditor(props: Props) {
-  const { query, catalogue, dimensions: all, datasource, isAnnotation, onChange } = props;
+  const { query, unread, catalogue, dimensions: all, datasource, isAnnotation, onChange } = props;
   const styles = useStyles2(getStyles);
   const { kpis, failure } = catalogue;
   const kpi = kpis?.find(({ id }) => id === query.metric);
@@ -82,9 +85,20 @@ export function KpiEditor(props: Props) {
         onChange={(filters) => onChange({ filters })}
       />
       {isAnnotation && <MarkFields query={query} onChange={onChange} />}
-      <AnswerOptions query={query} kpi={kpi} intervalProblem={problems.interval} onChange={onChange} />
+      <AnswerOptions
+        query={query}
+        kpi={kpi}
+        intervalProblem={problems.interval ?? explainSavedInterval(unread)}
+        onChange={onChange}
+      />
     </>
   );
+}
+
+/** One that there is not must not look like the choice of "Automatic". */
+function explainSavedInterval(unread: readonly Loss[]): string | undefined {
+  const loss = unread.find(({ path }) => path === 'interval');
+  return loss && `Saved is an interval that there is not: ${loss.reason}. Choose one.`;
 }
 
 function getStyles(theme: GrafanaTheme2) {

@@ -130,6 +130,44 @@ describe('the JSON of a query', () => {
   });
 });
 
+describe('a saved query of which parts are not understood', () => {
+  const saved = pretend<AnalyticsQuery>({ ...cost, interval: '7m', limit: 'ten' });
+  function openBuilder() {
+    const changes: AnalyticsQuery[] = [];
+    render(
+      <QueryEditor
+        datasource={datasource}
+        query={saved}
+        onChange={(query) => changes.push(query)}
+        onRunQuery={() => undefined}
+      />,
+    );
+    return changes;
+  }
+
+  it('is told in the builder, and stays as it is while something else is changed', () => {
+    const changes = openBuilder();
+    expect(screen.getByTestId(ids.unread).textContent).toContain('interval "7m" is read as "auto"');
+    expect(screen.getByTestId(ids.problem).textContent).toContain('an interval that there is not');
+    fireEvent.click(screen.getByRole('radio', { name: 'Total' }));
+    expect(changes).toMatchObject([{ format: 'table', interval: '7m', limit: 'ten' }]);
+  });
+
+  it('is saved as it is shown when somebody says so', () => {
+    const changes = openBuilder();
+    fireEvent.click(screen.getByRole('button', { name: 'Save what is shown instead' }));
+    expect(changes).toEqual([cost]);
+  });
+
+  it('is shown as it was saved in JSON', () => {
+    const { changes, leave, shown } = open(saved);
+    expect(shown()).toContain('"interval": "7m"');
+    expect(screen.getByTestId(ids.losses).textContent).toContain('limit "ten" is left out');
+    leave(shown() ?? '');
+    expect(changes).toEqual([]);
+  });
+});
+
 describe('the editor of an annotation', () => {
   function openMarks(saved: object) {
     const changes: AnalyticsQuery[] = [];

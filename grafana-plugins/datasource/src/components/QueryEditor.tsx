@@ -13,12 +13,16 @@ import type { AnalyticsDataSource } from '../datasource';
 import { isReadable, migrateQuery } from '../migrations';
 import { changeKind } from '../model/change-kind';
 import { queryKinds } from '../model/choices';
+import type { Loss } from '../model/losses';
+import { toText } from '../model/query-json';
+import { findUnread, keepUnread } from '../model/unread-parts';
 import { testIds } from '../testIds';
 import type { AnalyticsJsonData, AnalyticsQuery, QueryKind } from '../types';
 import { JsonEditor } from './JsonEditor';
 import { kindWords } from './kind-words';
 import { KpiEditor } from './KpiEditor';
 import { Problem } from './Problem';
+import { UnreadParts } from './UnreadParts';
 import { useCatalogue } from './useCatalogue';
 import { useDraft, type Draft } from './useDraft';
 
@@ -44,15 +48,20 @@ interface UsedProps extends Props {
 function AnyQueryEditor(props: UsedProps) {
   const query = migrateQuery(props.query);
   return isReadable(query) ? (
-    <ReadableQueryEditor {...props} query={query} />
+    <ReadableQueryEditor {...props} saved={props.query} query={query} />
   ) : (
     <Alert severity="warning" title={query.reason} />
   );
 }
 
 interface ReadQuery {
+  /** As Grafana has it, parts that can't be read among it. */
+  saved: AnalyticsQuery;
   query: AnalyticsQuery;
 }
+
+/** `touched`: paths that were chosen. */
+type ChangeQuery = (query: AnalyticsQuery, touched: readonly string[]) => void;
 
 type Mode = 'builder' | 'json';
 
@@ -62,6 +71,7 @@ const modes = [
 ];
 
 function ReadableQueryEditor({
+  saved,
   query,
   datasource,
   isAnnotation,
@@ -71,11 +81,13 @@ function ReadableQueryEditor({
   const [mode, setMode] = useState<Mode>('builder');
   const [isAsking, setAsking] = useState(false);
 
-  const change = (changed: AnalyticsQuery) => {
+  const unread = findUnread(saved, query);
+  const replace = (changed: AnalyticsQuery) => {
     onChange(changed);
     onRunQuery();
   };
-  const draft = useDraft(query, change);
+  const change: ChangeQuery = (changed, touched) => replace(keepUnread(saved, query, changed, touched));
+  const draft = useDraft(query, toText(unread.length > 0 ? saved : query), replace);
   const switchTo = (next: Mode) => (next === 'builder' && draft.isThere ? setAsking(true) : setMode(next));
   const leave = () => {
     setAsking(false);
@@ -91,7 +103,7 @@ function ReadableQueryEditor({
           query={query}
           kinds={isAnnotation ? markedKinds : queryKinds}
           isDisabled={mode === 'json'}
-          onChange={change}
+          onChange={replace}
         />
         <div data-testid={testIds.queryEditor.mode}>
           <RadioButtonGroup options={modes} value={mode} onChange={switchTo} aria-label="Edit with" />
@@ -101,7 +113,16 @@ function ReadableQueryEditor({
       {mode === 'json' ? (
         <JsonEditor draft={draft} />
       ) : (
-        <Builder query={query} datasource={datasource} isAnnotation={isAnnotation} onChange={change} />
+        <>
+          <UnreadParts unread={unread} onDrop={() => replace(query)} />
+          <Builder
+            query={query}
+            unread={unread}
+            datasource={datasource}
+            isAnnotation={isAnnotation}
+            onChange={change}
+          />
+        </>
       )}
       <ConfirmModal
         isOpen={isAsking}
@@ -163,12 +184,13 @@ function KindField({ query, kinds, isDisabled, onChange }: KindFieldProps) {
 
 interface BuilderProps {
   query: AnalyticsQuery;
+  unread: readonly Loss[];
   isAnnotation: boolean;
   datasource: AnalyticsDataSource;
-  onChange: (query: AnalyticsQuery) => void;
+  onChange: ChangeQuery;
 }
 
-function Builder({ query, datasource, isAnnotation, onChange }: BuilderProps) {
+function Builder({ query, unread, datasource, isAnnotation, onChange }: BuilderProps) {
   const catalogue = useCatalogue(datasource);
   const dimensions = [...new Set((catalogue.kpis ?? []).flatMap((each) => each.dimensions))].sort();
   return (
@@ -179,11 +201,12 @@ function Builder({ query, datasource, isAnnotation, onChange }: BuilderProps) {
       {query.kind === 'kpi' ? (
         <KpiEditor
           query={query}
+          unread={unread}
           catalogue={catalogue}
           dimensions={dimensions}
           datasource={datasource}
           isAnnotation={isAnnotation}
-          onChange={(changed) => onChange({ ...query, ...changed })}
+          onChange={(changed) => onChange({ ...query, ...changed }, Object.keys(changed))}
         />
       ) : (
         <Suspense fallback={<LoadingPlaceholder text="Loading" />}>

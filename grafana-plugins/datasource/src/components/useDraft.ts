@@ -32,9 +32,16 @@ export interface Draft {
   drop: () => void;
 }
 
-/** What is typed as JSON, until it says the same as the query. */
-export function useDraft(query: AnalyticsQuery, change: (query: AnalyticsQuery) => void): Draft {
-  const current = toText(query);
+/**
+ * What is typed as JSON, until it says the same as the query.
+ *
+ * @param current the query as text, as it is saved
+ */
+export function useDraft(
+  query: AnalyticsQuery,
+  current: string,
+  change: (query: AnalyticsQuery) => void,
+): Draft {
   const [typed, setTyped] = useState<Typed>();
   const latest = useRef(current);
   useLayoutEffect(() => {

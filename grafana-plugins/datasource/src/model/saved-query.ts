@@ -1,4 +1,4 @@
-import type { AnalyticsQuery, UnreadableQuery } from '../types';
+import type { AnalyticsQuery, FunnelStep, UnreadableQuery } from '../types';
 
 type ReadQuery = AnalyticsQuery | UnreadableQuery;
 
@@ -9,15 +9,21 @@ export function isAsked(query: ReadQuery): boolean {
 
 const funnelStepsMin = 2;
 
-/** What a funnel lacks to be one. */
-export function explainSteps(steps: readonly unknown[]): string | undefined {
+/** What a funnel lacks to be one. Some of its steps may be any event, but not all of them. */
+export function explainSteps(steps: readonly FunnelStep[]): string | undefined {
   if (steps.length >= funnelStepsMin) {
-    return undefined;
+    return steps.some(isChosen)
+      ? undefined
+      : 'No step of this funnel says what happens in it. Choose the event that comes first, and what comes next.';
   }
   const rule = `A funnel has at least ${funnelStepsMin} steps, and this one has`;
   return steps.length === 0
     ? `${rule} none. Add what comes first and next.`
     : `${rule} 1. Add what comes next.`;
+}
+
+function isChosen({ type, filters }: FunnelStep): boolean {
+  return type !== undefined || filters.some(({ dimension }) => dimension !== '');
 }
 
 /** A query in a few words, for lists of queries. */
@@ -26,7 +32,7 @@ export function describeQuery(query: ReadQuery): string {
     case 'kpi':
       return query.groupBy.length > 0 ? `${query.metric} by ${query.groupBy.join(', ')}` : query.metric;
     case 'funnel':
-      return `Funnel: ${query.funnel.steps.map(({ label, type }) => label ?? type ?? 'any event').join(' > ')}`;
+      return describeFunnel(query.funnel.steps);
     case 'retention':
       return `Retention by ${query.retention.interval}`;
     case 'lifecycle':
@@ -46,4 +52,10 @@ export function describeQuery(query: ReadQuery): string {
     case 'unreadable':
       return query.reason;
   }
+}
+
+function describeFunnel(steps: readonly FunnelStep[]): string {
+  return steps.some(isChosen)
+    ? `Funnel: ${steps.map(({ label, type }) => label ?? type ?? 'any event').join(' > ')}`
+    : 'Funnel without steps';
 }

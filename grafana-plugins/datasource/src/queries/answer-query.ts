@@ -1,21 +1,37 @@
 import { catchError, defer, map, of, type Observable } from 'rxjs';
 import { toAnalysisFrame } from '../model/analysis-frame';
 import { planAnalysis, type AnalysisQuery } from '../model/analysis-request';
+import type { Loss } from '../model/losses';
 import { explainSteps } from '../model/saved-query';
 import { refuseUnknownOperators } from '../model/unknown-operators';
+import { explainUnread } from '../model/unread-parts';
 import type { AnalyticsQuery, UnreadableQuery } from '../types';
 import { answerAnnotations, answerEvents } from './answer-events';
 import { answerKpi } from './answer-kpi';
 import { toQueryError, type Asking, type QueryResult } from './asking';
 
+/** A query as it was read, and what of it could not be. */
+export interface AskedQuery {
+  query: AnalyticsQuery | UnreadableQuery;
+  unread: readonly Loss[];
+}
+
 /** Answers one query of any kind. Never fails: what goes wrong is in the result, at the query's letter. */
-export function answerQuery(
-  query: AnalyticsQuery | UnreadableQuery,
-  asking: Asking,
-): Observable<QueryResult> {
+export function answerQuery({ query, unread }: AskedQuery, asking: Asking): Observable<QueryResult> {
   return defer(() => answer(query, asking)).pipe(
+    map((result) => (unread.length === 0 ? result : withNotice(result, explainUnread(unread)))),
     catchError((error: unknown) => of({ frames: [], error: toQueryError(error, query.refId) })),
   );
+}
+
+/** Once for a query: its frames stand side by side. */
+function withNotice(result: QueryResult, text: string): QueryResult {
+  const [first, ...others] = result.frames;
+  if (first === undefined) {
+    return result;
+  }
+  const notices = [...(first.meta?.notices ?? []), { severity: 'warning' as const, text }];
+  return { ...result, frames: [{ ...first, meta: { ...first.meta, notices } }, ...others] };
 }
 
 function answer(query: AnalyticsQuery | UnreadableQuery, asking: Asking): Observable<QueryResult> {
