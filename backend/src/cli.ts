@@ -1,3 +1,4 @@
+import { createBackupCommands } from './backup-data.js';
 import { changePartitions } from './change-partitions.js';
 import type { OperationsOpener } from './cli/operations-opener.js';
 import { runProgram, type ExitCode } from './cli/program.js';
@@ -28,6 +29,7 @@ async function main(): Promise<ExitCode> {
     callersDirectory: findCallersDirectory(),
     signal: controller.signal,
     roles,
+    backups: createBackupCommands(() => loadConfig()),
     changePartitions: (change) => {
       const { config, logger } = readSurroundings();
       return changePartitions(config, logger, change);

@@ -6,6 +6,7 @@ import { createRabbitBus } from './messaging/rabbitmq/rabbit-bus.js';
 import type { Foundation, PipelineContext } from './pipeline.js';
 import { AppError } from './platform/errors.js';
 import type { ControlStore } from './platform/tenancy.js';
+import type { WriteGate } from './platform/write-gate.js';
 import type { Role } from './roles.js';
 import type { ClickHouse } from './storage/clickhouse/client.js';
 import type { Timescale } from './storage/timescale/open-timescale.js';
@@ -19,6 +20,8 @@ export interface OpenBus {
   readonly watermark: (() => number) | undefined;
   /** The same for landing. */
   readonly landedUntil: (() => number) | undefined;
+  /** Runs the work while no batch is half stored; where the bus is within this process. */
+  readonly hold: WriteGate['hold'] | undefined;
   /** To the broker, for what else is read from it. */
   readonly connection: BrokerConnection | undefined;
 }
@@ -55,6 +58,7 @@ export async function openEventBus(
     isReady: () => true,
     watermark: processor && (() => processor.watermark()),
     landedUntil: landing && (() => landing.watermark()),
+    hold: (work) => bus.hold(work),
     connection: undefined,
   };
 }
@@ -93,6 +97,7 @@ async function openBrokerBus(
     isReady: () => bus.isReady(),
     watermark: undefined,
     landedUntil: undefined,
+    hold: undefined,
     connection: bus.connections.consume,
   };
 }

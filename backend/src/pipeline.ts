@@ -41,6 +41,7 @@ export interface Foundation {
   readonly suppressions: ControlStores['suppressions'];
   readonly subjectJobs: ControlStores['subjectJobs'];
   readonly createSubjects: ControlStores['createSubjects'];
+  readonly holdStill: ControlStores['holdStill'];
   readonly audit: { readonly log: AuditLog; readonly trail: AuditTrail };
   readonly authenticator: Authenticator;
   readonly limits: Limits;

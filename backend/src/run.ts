@@ -2,6 +2,7 @@ import { createAdminServer } from './admin/admin-server.js';
 import { startAmqpIntake } from './collector/amqp/start-amqp-intake.js';
 import { createAdmission, type Admission } from './collector/admission.js';
 import { createBodyBudget, type BodyBudget } from './collector/body-budget.js';
+import { openBackups } from './backup-data.js';
 import { openReportReader, openReportTables } from './batch-path.js';
 import type { RollupLoop } from './batch-processor/rollup/rollup-loop.js';
 import { createBatchProcessorService } from './batch-processor/compose.js';
@@ -33,6 +34,7 @@ import { createLogger } from './platform/logger.js';
 import { createTelemetry } from './platform/telemetry.js';
 import { toDefaultLimits } from './platform/tenant-limits.js';
 import { createTraces } from './platform/traces.js';
+import { productVersion } from './product-version.js';
 import { followProgress } from './progress.js';
 import { createReportingService } from './reporting-service/compose.js';
 import { openTraces } from './open-traces.js';
@@ -52,9 +54,6 @@ import type { Timescale } from './storage/timescale/open-timescale.js';
 import { createProcessorService } from './stream-processor/compose.js';
 import { watchDeadLetters, watchEngines } from './watch-health.js';
 import { provideWorkbenchAccess } from './workbench-access.js';
-
-/** Version of the product, in OpenAPI documents and status answers. */
-const productVersion = '0.1.0';
 
 export interface RunningInstance {
   /** Where each role listens. */
@@ -319,8 +318,10 @@ async function startAdmin(context: PipelineContext, shared: Shared): Promise<voi
   const { config, logger, telemetry } = context;
   const { clickHouse, deadLetters, foundation, intake, rollups, timescale } = shared;
   if (clickHouse === undefined || intake === undefined || deadLetters === undefined) return;
+  const backups = openBackups(context, foundation, shared);
   const service = createAdminServer({
     config,
+    ...(backups !== undefined && { backups }),
     operations: createPipelineOperations({
       clickHouse,
       timescale,

@@ -11,6 +11,8 @@ describe('listForeign', () => {
       'admin.json',
       'workbench.json',
       'lock',
+      'reports',
+      'restored.json',
     ];
     expect(listForeign(names)).toEqual([]);
   });

@@ -19,6 +19,8 @@ import {
   setMinGroupSizeSchema,
   verifyAuditSchema,
 } from './api.js';
+import type { BackupOperations } from './backup-operations.js';
+import { mountBackups } from './backup-routes.js';
 import { mountDeadLetters } from './dead-letter-routes.js';
 import { mountGoals } from './goal-routes.js';
 import { mountLimits } from './limit-routes.js';
@@ -31,6 +33,8 @@ import { mountSubjects } from './subject-routes.js';
 export interface AdminServerOptions {
   readonly config: Pick<Config, 'platform' | 'admin'>;
   readonly operations: Operations;
+  /** Where everything is embedded. */
+  readonly backups?: BackupOperations;
   /** Without them nothing is done about people from here. */
   readonly subjects?: SubjectOperations;
   readonly version: string;
@@ -73,6 +77,7 @@ export function createAdminServer(options: AdminServerOptions): HttpService {
       mountEvents(app, options.operations);
       mountDeadLetters(app, options.operations);
       mountAudit(app, options.operations);
+      if (options.backups !== undefined) mountBackups(app, options.backups);
       if (options.subjects !== undefined) mountSubjects(app, options.subjects);
     },
   });

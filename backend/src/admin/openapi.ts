@@ -11,6 +11,7 @@ import {
 } from '@coditect/contracts';
 import { z } from 'zod';
 import { auditPageSchema, auditVerificationSchema } from '../platform/audit.js';
+import { backupRunSchema } from '../platform/backups.js';
 import { deadLetterPageSchema, deadLetterViewSchema, replayReportSchema } from '../platform/dead-letters.js';
 import { rollupReportSchema, rollupRequestSchema } from '../platform/rollup-requests.js';
 import { ownLimitsSchema } from '../platform/tenant-limits.js';
@@ -37,6 +38,7 @@ import {
   webhookSchema,
 } from './api.js';
 import { limitsAnswerSchema } from './limit-operations.js';
+import { startBackupSchema } from './backup-operations.js';
 import {
   eraseSubjectSchema,
   subjectPageSchema,
@@ -226,6 +228,19 @@ const routes: readonly Route[] = [
     summary: 'Feed one letter through again. A dry run unless told otherwise.',
     body: replayLetterSchema,
     answer: replayReportSchema,
+  },
+  {
+    method: 'post',
+    path: '/admin/v1/backups',
+    summary: 'Begin to write everything to a new folder of this machine. Where all stores are embedded.',
+    body: startBackupSchema,
+    answer: backupRunSchema,
+  },
+  {
+    method: 'get',
+    path: '/admin/v1/backups/last',
+    summary: 'How the last backup since the start is going, or went.',
+    answer: backupRunSchema,
   },
   {
     method: 'post',

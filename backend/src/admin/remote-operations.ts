@@ -1,6 +1,7 @@
 import { brandingSchema, errorBodySchema, storedGoalsSchema } from '@coditect/contracts';
 import { z } from 'zod';
 import { auditPageSchema, auditVerificationSchema } from '../platform/audit.js';
+import { backupRunSchema } from '../platform/backups.js';
 import { deadLetterPageSchema, deadLetterViewSchema, replayReportSchema } from '../platform/dead-letters.js';
 import { rollupReportSchema } from '../platform/rollup-requests.js';
 import { AppError } from '../platform/errors.js';
@@ -18,6 +19,7 @@ import {
   webhookSchema,
   type AdminFile,
 } from './api.js';
+import type { BackupOperations } from './backup-operations.js';
 import type { GoalOperations } from './goal-operations.js';
 import { limitsAnswerSchema, type LimitOperations } from './limit-operations.js';
 import type { Operations } from './operations.js';
@@ -25,7 +27,7 @@ import { createRemoteSubjects } from './remote-subjects.js';
 import type { SubjectOperations } from './subject-operations.js';
 
 /** What a running instance does. */
-export type RemoteOperations = Operations & SubjectOperations;
+export type RemoteOperations = Operations & SubjectOperations & BackupOperations;
 
 const requestTimeoutMs = 120_000;
 const statusTimeoutMs = 3_000;
@@ -58,6 +60,8 @@ export function createRemoteOperations(file: AdminFile): RemoteOperations {
     ...createRemoteGoals(call),
     ...createRemoteLimits(call),
     ...createRemoteSubjects(call),
+    startBackup: (request) => call('POST', '/backups', backupRunSchema, request),
+    getBackup: () => call('GET', '/backups/last', backupRunSchema),
     setMinGroupSize: (tenant, minGroupSize) =>
       call('PUT', `/tenants/${segment(tenant)}/min-group-size`, minGroupSizeSchema, { minGroupSize }),
     createKey: (tenant, scopes, options = {}) =>

@@ -1,4 +1,5 @@
 import type { Operations } from '../admin/operations.js';
+import type { BackupReport } from '../platform/backups.js';
 import { AppError } from '../platform/errors.js';
 import { runProgram, type ExitCode } from './program.js';
 
@@ -88,6 +89,7 @@ function createWorld(changes: Partial<Operations> = {}, callersDirectory?: strin
       callersDirectory,
       signal: new AbortController().signal,
       roles: ['collector'],
+      backups: { backUp: aReport, check: aReport, restore: aReport },
       changePartitions: () => Promise.reject(new Error('not asked for')),
       migrateStores: () => Promise.reject(new Error('not asked for')),
       runDemoTraffic: () => Promise.reject(new Error('not asked for')),
@@ -96,7 +98,32 @@ function createWorld(changes: Partial<Operations> = {}, callersDirectory?: strin
   return { run, printed, noted };
 }
 
+const aReport = (folder: string): Promise<BackupReport> =>
+  Promise.resolve({
+    format: 1,
+    writer: { product: '0.1.0', engines: {}, migrations: {} },
+    takenAt: '2026-03-01T00:00:00.000Z',
+    endedAt: '2026-03-01T00:00:02.000Z',
+    heldMs: 1_200,
+    folder,
+    files: 3,
+    bytes: 2_097_152,
+  });
+
 describe('command line', () => {
+  it('takes the folder of a backup from where the person stands', async () => {
+    const { run, printed } = createWorld({}, '/callers');
+    expect(await run('backup', 'b1', '--json')).toBe(0);
+    expect(JSON.parse(printed[0] ?? '')).toMatchObject({ folder: '/callers/b1', heldMs: 1_200 });
+    expect(await run('backup', '/elsewhere/b1')).toBe(0);
+    expect(await run('restore', 'b1', '--check')).toBe(0);
+    expect(printed.slice(1)).toEqual([
+      'Wrote /elsewhere/b1: 3 files, 2.0 MiB, as of 2026-03-01T00:00:00.000Z, events waited for 1200 ms.',
+      '/callers/b1 is whole: 3 files, 2.0 MiB, as of 2026-03-01T00:00:00.000Z, events waited for 1200 ms.',
+    ]);
+    expect(await run('backup')).toBe(2);
+  });
+
   it('prints a tenant as {id, name, timeZone}, in UTC unless told otherwise', async () => {
     const { run, printed } = createWorld();
     expect(await run('tenants', 'create', 'Nova', '--json')).toBe(0);

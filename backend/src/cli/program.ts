@@ -2,6 +2,7 @@ import { Argument, Command, CommanderError } from 'commander';
 import { ConfigError } from '../platform/config.js';
 import { AppError } from '../platform/errors.js';
 import { addAuditCommands } from './audit-commands.js';
+import { addBackupCommands, type BackupCommandContext } from './backup-commands.js';
 import { addBrandingCommand } from './branding-commands.js';
 import { addTenantCommands } from './tenant-commands.js';
 import { addDeadLetterCommands } from './dead-letter-commands.js';
@@ -21,7 +22,7 @@ import { addWebhookCommands } from './webhook-commands.js';
 
 import { addPartitionCommands, type ChangePartitions } from './partition-commands.js';
 
-export interface ProgramContext extends EventCommandContext, KpiCommandContext {
+export interface ProgramContext extends EventCommandContext, KpiCommandContext, BackupCommandContext {
   /** Runs these roles in this process; all, when none is named. Does not resolve as long as they run. */
   readonly runRoles: (names: readonly string[]) => Promise<void>;
   readonly roles: readonly string[];
@@ -77,6 +78,7 @@ function createProgram(context: ProgramContext, isJson: boolean): Command {
   addDeadLetterCommands(program, opener, output);
   addAuditCommands(program, opener, output);
   addSubjectCommands(program, context);
+  addBackupCommands(program, context);
   addRollupCommand(program, opener, output);
   addPartitionCommands(program, context.changePartitions, output);
   program

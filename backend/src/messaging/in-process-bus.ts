@@ -1,8 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { AppError } from '../platform/errors.js';
 import type { Telemetry } from '../platform/telemetry.js';
+import { createWriteGate, type WriteGate } from '../platform/write-gate.js';
 import type { Branch, EventBus, Message, PartitionReader, PublishReceipt } from './event-bus.js';
 import { createUnderWay } from './under-way.js';
+
+/** What is under way is stored within seconds, or the store does not answer. */
+const drainMsMax = 15_000;
+
+/** Batches wait while somebody holds it, and count as under way. */
+export type InProcessBus = EventBus & Pick<WriteGate, 'hold'>;
 
 /**
  * The event bus of a single process: `publish` resolves once every branch has stored the batch, so that accepted means
@@ -12,7 +19,8 @@ import { createUnderWay } from './under-way.js';
 export function createInProcessBus(options: {
   readonly pendingEventsMax: number;
   readonly telemetry?: Pick<Telemetry, 'underWay'>;
-}): EventBus {
+}): InProcessBus {
+  const gate = createWriteGate({ drainMsMax });
   const readers = new Map<Branch, PartitionReader>();
   const closing = new AbortController();
   const underWay = createUnderWay({
@@ -28,10 +36,11 @@ export function createInProcessBus(options: {
   }
 
   function send(message: Message, to: readonly PartitionReader[]): Promise<PublishReceipt> {
-    return underWay.run(message.events.length, () => deliver(message, to));
+    return underWay.run(message.events.length, () => gate.pass(() => deliver(message, to)));
   }
 
   return {
+    hold: (work) => gate.hold(work),
     publish: (batch) => send({ id: randomUUID(), events: batch }, [...readers.values()]),
     async replay(branch, message) {
       const reader = readers.get(branch);

@@ -240,6 +240,8 @@ const admin: Readonly<Record<string, Operation>> = {
     about: ({ letter }) => [{ path: `/admin/v1/dead-letters/${letter}/replay`, body: {}, headers: json }],
   },
   'GET /admin/v1/migrations': forOperators(),
+  'POST /admin/v1/backups': forOperators({ folder: '/nowhere/backup' }),
+  'GET /admin/v1/backups/last': forOperators(),
   'POST /admin/v1/subjects/erase': ofSubject('erase'),
   'POST /admin/v1/subjects/opt-out': ofSubject('opt-out'),
   'POST /admin/v1/subjects/opt-in': ofSubject('opt-in'),

@@ -14,6 +14,7 @@ import { createBrandingStore } from './branding-store.js';
 import { createControlStore } from './control-store.js';
 import { createDeadLetterStore } from './dead-letter-store.js';
 import { createGoalsStore } from './goals-store.js';
+import { createHoldStill, type HoldStill } from './hold-still.js';
 import { createKeyLoader, type LoadKey } from './key-loader.js';
 import { readMigrations } from '../postgres/migrations.js';
 import { openPgDatabase } from '../postgres/pg-database.js';
@@ -48,6 +49,8 @@ export interface ControlStores {
   /** People in what lies here. */
   readonly createSubjects: (options: Omit<ControlSubjectsOptions, 'database'>) => ControlSubjects;
   readonly audit: AuditLog;
+  /** Where it is embedded. */
+  readonly holdStill: HoldStill | undefined;
 }
 
 /**
@@ -79,6 +82,7 @@ export async function openControlStores(
     subjectJobs: createSubjectJobStore({ database, now }),
     createSubjects: (wish) => createControlSubjects({ ...wish, database }),
     audit: createAuditStore(database),
+    holdStill: config.control.databaseUrl === undefined ? createHoldStill({ database, now }) : undefined,
   };
 }
 

@@ -6,6 +6,7 @@ import type { MigrationStatus } from '../../platform/tenancy.js';
 import { createPostgresFront } from '../postgres-front/postgres-front.js';
 import { openWorkerEngine } from '../postgres-front/worker-engine.js';
 import { startEngineUpkeep } from '../postgres/engine-upkeep.js';
+import { holdEngineStill } from '../postgres/hold-still.js';
 import { listMigrations, readMigrations, runMigrations } from '../postgres/migrations.js';
 import { ensureTenantRole } from '../postgres/tenant-role.js';
 import { openPgDatabase, type PgDatabase } from '../postgres/pg-database.js';
@@ -17,6 +18,8 @@ export interface Timescale {
   /** Brings the tables up to date; a second process that does the same waits. */
   migrate(): Promise<void>;
   listMigrations(): Promise<readonly MigrationStatus[]>;
+  /** Runs the work while nothing is written; where it is embedded. */
+  readonly holdStill: ((work: () => Promise<void>) => Promise<void>) | undefined;
   /** Resolves when statements under way are done and everything is on disk. */
   close(): Promise<void>;
 }
@@ -61,6 +64,7 @@ export async function openTimescaleAt(
       await ensureTenantRole(database, ledger.lock, tenantTables);
     },
     listMigrations: () => listMigrations(database, ledger, migrations),
+    holdStill: undefined,
     close: () => database.close(),
   };
 }
@@ -90,6 +94,7 @@ async function openEmbedded(config: TimescaleConfig, logger: Logger): Promise<Ti
   const upkeep = startEngineUpkeep({ database: timescale.database, logger });
   return {
     ...timescale,
+    holdStill: (work) => holdEngineStill(timescale.database, work),
     async close() {
       await upkeep.close();
       await timescale.close();

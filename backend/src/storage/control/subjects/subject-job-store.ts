@@ -10,7 +10,7 @@ import {
 import type { SqlDatabase } from '../../postgres/sql-executor.js';
 
 /** Whoever does it tells twice a minute that it goes on. */
-const silentMsMax = 180_000;
+export const silentMsMax = 180_000;
 const jobsMax = 1_000;
 
 const jobRow = z.object({
