@@ -8,7 +8,6 @@ import { reportOf, type BackupReport } from './platform/backups.js';
 import type { Config } from './platform/config.js';
 import { acquireDataLock } from './platform/data-lock.js';
 import { AppError } from './platform/errors.js';
-import { leaveAfter } from './platform/lifecycle.js';
 import { productVersion } from './product-version.js';
 import { describeWriter } from './storage/backup/describe-writer.js';
 import { checkBackup, restoreBackup } from './storage/backup/restore-backup.js';
@@ -49,10 +48,7 @@ export function openBackups(
       }),
     logger,
   });
-  lifecycle.onClose(
-    'backup',
-    leaveAfter(logger, 'backup', () => backups.settle()),
-  );
+  lifecycle.onClose('backup', () => backups.settle(), { leaveAfterMs: 'its time' });
   return backups;
 }
 

@@ -46,7 +46,6 @@ export function addBackupCommands(program: Command, context: BackupCommandContex
         return;
       }
       print(await backups.restore(source), `Restored ${source}:`, json);
-      output.note();
     });
 }
 
