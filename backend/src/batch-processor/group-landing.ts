@@ -2,6 +2,7 @@ import type { EventEnvelope } from '@coditect/contracts';
 import { AppError } from '../platform/errors.js';
 import type { Logger } from '../platform/logger.js';
 import type { Telemetry } from '../platform/telemetry.js';
+import { fromEach } from '../platform/traces.js';
 import type { LandEvents } from './land-events.js';
 
 export interface GroupLandingOptions {
@@ -55,10 +56,9 @@ export function createGroupLanding(options: GroupLandingOptions): GroupLanding {
     }
   }
 
-  /** Goes on with every batch that lands, and not with whoever happened to wake the processor. */
   function landTogether(entries: readonly Waiting[]): Promise<ReadonlySet<string>> {
     const events = entries.flatMap((entry) => entry.batch);
-    const from = entries.map((entry) => entry.traceparent);
+    const from = fromEach(entries);
     const attributes = { 'messaging.batch.message_count': events.length, 'coditect.branch': 'batch' };
     return telemetry.traces.span('store events (batch)', { kind: 'consumer', from, attributes }, () =>
       landWithRetries(events),

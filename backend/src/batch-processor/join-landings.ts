@@ -4,6 +4,7 @@ import type { Logger } from '../platform/logger.js';
 import { takeUpTo } from './group-landing.js';
 import type { LandEvents } from './land-events.js';
 import type { Telemetry } from '../platform/telemetry.js';
+import { fromEach } from '../platform/traces.js';
 
 interface Waiting {
   readonly batch: readonly EventEnvelope[];
@@ -42,9 +43,7 @@ export function joinLandings({ land: landOnce, logger, rowsMax, telemetry }: Joi
     isRunning = true;
     while (waiting.length > 0) {
       const entries = takeUpTo(rowsMax, waiting);
-      // Goes on with every message that lands, and not with whoever happened to wake it.
-      const from = entries.map((entry) => entry.traceparent);
-      await traces.span('land together', { kind: 'internal', from }, () =>
+      await traces.span('land together', { kind: 'internal', from: fromEach(entries) }, () =>
         entries.length > 1 ? landTogether(land, entries) : landEach(land, entries),
       );
     }

@@ -40,6 +40,13 @@ export interface SpanOptions {
   readonly from?: readonly (string | undefined)[];
 }
 
+/** What is done together goes on with every piece of it, and not with the one that happened to begin it. */
+export function fromEach(
+  pieces: readonly { readonly traceparent: string | undefined }[],
+): readonly (string | undefined)[] {
+  return pieces.map(({ traceparent }) => traceparent);
+}
+
 /** A span whose work is no promise. */
 export interface OpenSpan extends Span {
   /** Runs the work, and all that it starts, within the span. */

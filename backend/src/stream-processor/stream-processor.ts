@@ -1,6 +1,7 @@
 import type { EventEnvelope } from '@coditect/contracts';
 import { AppError } from '../platform/errors.js';
 import type { Telemetry } from '../platform/telemetry.js';
+import { fromEach } from '../platform/traces.js';
 import type { CountedOnceWriter } from './counted-once-writer.js';
 
 export interface StreamProcessorOptions {
@@ -40,10 +41,9 @@ export function createStreamProcessor(options: StreamProcessorOptions): StreamPr
   let running: Promise<void> | undefined;
   let lastWriteAt = Number.NEGATIVE_INFINITY;
 
-  /** Goes on with every batch of the write, and not with whoever happened to wake the processor. */
   function writeTogether(entries: readonly Waiting[]): Promise<Set<string>> {
     const events = entries.flatMap((entry) => entry.batch);
-    const from = entries.map((entry) => entry.traceparent);
+    const from = fromEach(entries);
     const attributes = { 'messaging.batch.message_count': events.length, 'coditect.branch': 'stream' };
     return telemetry.traces.span('store events (stream)', { kind: 'consumer', from, attributes }, () =>
       writer.write({ id: options.newId(), events }),

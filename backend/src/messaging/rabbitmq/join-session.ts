@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { fromEach } from '../../platform/traces.js';
 import type { Partition } from '../event-bus.js';
 import { backOffMs, pause } from './back-off.js';
 import { decodeEvents, inflatedBytesMax } from './codec.js';
@@ -145,7 +146,7 @@ async function findUnreadable(
   }
 }
 
-/** Goes on with every message that is joined. True when it is confirmed; false when it is over before. */
+/** True when it is confirmed; false when it is over before. */
 function sendJoined(
   context: JoinSessionContext,
   parts: readonly IncomingMessage[],
@@ -153,8 +154,7 @@ function sendJoined(
 ): Promise<boolean> {
   const { traces } = context.options.telemetry;
   const message = toInsertMessage(parts, context);
-  const from = parts.map((part) => part.traceparent);
-  return traces.span('join events', { ...spanOf(message), from }, () =>
+  return traces.span('join events', { ...spanOf(message), from: fromEach(parts) }, () =>
     sendUntilTaken(context, { ...message, traceparent: traces.current() }, signals),
   );
 }
