@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { createIntake, type Intake } from './collector/intake.js';
+import { createLetterRedaction, type RedactLetter } from './collector/redact-letter.js';
 import type { EventBus } from './messaging/event-bus.js';
 import type { AuditLog } from './platform/audit.js';
 import { createAuditTrail, type AuditTrail } from './platform/audit-trail.js';
@@ -10,6 +11,7 @@ import type { DeadLetterStore } from './platform/dead-letters.js';
 import { createKeyUses } from './platform/key-uses.js';
 import type { Lifecycle } from './platform/lifecycle.js';
 import type { Logger } from './platform/logger.js';
+import { compileRedaction, createRedactionStore, type Redaction } from './platform/redaction.js';
 import { rememberReads } from './platform/remember-reads.js';
 import type { Telemetry } from './platform/telemetry.js';
 import type { Authenticator, ControlStore } from './platform/tenancy.js';
@@ -141,10 +143,32 @@ export async function openEventTables(
   return clickHouse;
 }
 
+function createRedactionReader(
+  { platform }: Config,
+  control: ControlStore,
+): (tenantId: string) => Promise<Redaction> {
+  const redactions = createRedactionStore(control);
+  return rememberReads(async (tenantId) => compileRedaction(await redactions.get(tenantId)), {
+    trustedMs: platform.keyCacheSeconds * 1_000,
+    now: () => performance.now(),
+  });
+}
+
+/** What of a dead letter of a producer may be kept. */
+export function openLetterRedaction(
+  { config }: Pick<PipelineContext, 'config'>,
+  { authenticator, control }: Pick<Foundation, 'authenticator' | 'control'>,
+): RedactLetter {
+  return createLetterRedaction({
+    getUserSalt: (tenantId) => authenticator.getUserSalt(tenantId),
+    getRedaction: createRedactionReader(config, control),
+  });
+}
+
 /** The collector's way in, on a bus. */
 export function openIntake(
   { config, telemetry }: PipelineContext,
-  { authenticator, suppressions }: Foundation,
+  { authenticator, control, suppressions }: Foundation,
   bus: Pick<EventBus, 'publish'>,
 ): Intake {
   return createIntake({
@@ -154,6 +178,7 @@ export function openIntake(
       trustedMs: config.platform.keyCacheSeconds * 1_000,
       now: () => performance.now(),
     }),
+    getRedaction: createRedactionReader(config, control),
     now: Date.now,
     drawAcceptance: () => randomInt(1, 2 ** 32),
     limits: config.collector,

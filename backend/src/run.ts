@@ -21,6 +21,7 @@ import {
   openEventTables,
   openFoundation,
   openIntake,
+  openLetterRedaction,
   type Foundation,
   type PipelineContext,
 } from './pipeline.js';
@@ -220,6 +221,7 @@ async function startProducersDoor(context: PipelineContext, shared: Shared): Pro
     intake: requireShared(shared.intake),
     findTenant: (id) => foundation.control.findTenant(id),
     deadLetters: foundation.deadLetters,
+    redactLetter: openLetterRedaction(context, foundation),
     limits: config.collector,
     bodies: shared.bodies,
     logger: logger.child({ service: 'collector' }),

@@ -27,6 +27,7 @@ import { mountLimits } from './limit-routes.js';
 import { createOpenApiDocument } from './openapi.js';
 import type { Operations } from './operations.js';
 import { parseBody } from './parse-body.js';
+import { mountRedaction } from './redaction-routes.js';
 import type { SubjectOperations } from './subject-operations.js';
 import { mountSubjects } from './subject-routes.js';
 
@@ -73,6 +74,7 @@ export function createAdminServer(options: AdminServerOptions): HttpService {
       mountBranding(app, options.operations);
       mountGoals(app, options.operations);
       mountLimits(app, options.operations);
+      mountRedaction(app, options.operations);
       mountWebhooks(app, options.operations);
       mountEvents(app, options.operations);
       mountDeadLetters(app, options.operations);

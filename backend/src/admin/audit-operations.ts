@@ -4,9 +4,11 @@ import type {
   AuditPage,
   AuditQuery,
   AuditVerification,
+  Deed,
   NotedHead,
 } from '../platform/audit.js';
 import type { AuditTrail } from '../platform/audit-trail.js';
+import type { RedactionRule } from '../platform/redaction.js';
 import type { DeadLetterReplays } from './dead-letter-operations.js';
 import type { ControlOperations } from './operations.js';
 
@@ -33,11 +35,12 @@ export function createAuditOperations(
 export function recordOperations(operations: ControlOperations, trail: AuditTrail): ControlOperations {
   function record<T>(
     tenantId: string | undefined,
-    [action, target]: readonly [AuditAction, string?],
+    [action, target, details]: readonly [AuditAction, (string | undefined)?, Deed['details']?],
     work: () => Promise<T>,
     targetOf?: (result: T) => string,
   ): Promise<T> {
-    return trail.record({ tenantId, actor: { kind: 'commandLine' }, action, target }, work, targetOf);
+    const deed = { tenantId, actor: { kind: 'commandLine' }, action, target } as const;
+    return trail.record(details === undefined ? deed : { ...deed, details }, work, targetOf);
   }
   const idOf = async (idOrName: string): Promise<string> => (await operations.getTenant(idOrName)).id;
   /** What nobody knows is tried in the chain of the platform. */
@@ -65,6 +68,10 @@ export function recordOperations(operations: ControlOperations, trail: AuditTrai
     removeGoal: async (tenant, kind, name) =>
       record(await idOf(tenant), ['goals.changed', `${kind}/${name}`], () =>
         operations.removeGoal(tenant, kind, name),
+      ),
+    putRedaction: async (tenant, rules) =>
+      record(await idOf(tenant), ['redaction.changed', undefined, describeRules(rules)], () =>
+        operations.putRedaction(tenant, rules),
       ),
     setMinGroupSize: async (tenant, size) =>
       record(await idOf(tenant), ['settings.changed', `minGroupSize=${size}`], () =>
@@ -95,6 +102,13 @@ export function recordOperations(operations: ControlOperations, trail: AuditTrai
     revokeWebhook: async (id) =>
       record(await ownerOfWebhook(id), ['webhook.revoked', id], () => operations.revokeWebhook(id)),
   };
+}
+
+const rulesCharsMax = 2_000;
+
+function describeRules(rules: readonly RedactionRule[]): NonNullable<Deed['details']> {
+  const told = rules.map(({ action, field }) => `${field} ${action}`).join(', ');
+  return { count: rules.length, rules: told.slice(0, rulesCharsMax) };
 }
 
 /** A dry run changes nothing. */

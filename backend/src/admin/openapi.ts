@@ -13,6 +13,7 @@ import { z } from 'zod';
 import { auditPageSchema, auditVerificationSchema } from '../platform/audit.js';
 import { backupRunSchema } from '../platform/backups.js';
 import { deadLetterPageSchema, deadLetterViewSchema, replayReportSchema } from '../platform/dead-letters.js';
+import { redactionRequestSchema, redactionSchema } from '../platform/redaction.js';
 import { rollupReportSchema, rollupRequestSchema } from '../platform/rollup-requests.js';
 import { ownLimitsSchema } from '../platform/tenant-limits.js';
 import { subjectJobSchema } from '../platform/subjects.js';
@@ -129,6 +130,19 @@ const routes: readonly Route[] = [
     summary: 'Replace the limits that were set for this tenant alone.',
     body: ownLimitsSchema,
     answer: limitsAnswerSchema,
+  },
+  {
+    method: 'get',
+    path: '/admin/v1/tenants/{tenant}/redaction',
+    summary: 'Fields of events that the tenant does not want as they are.',
+    answer: redactionSchema,
+  },
+  {
+    method: 'put',
+    path: '/admin/v1/tenants/{tenant}/redaction',
+    summary: 'Replace all rules about fields of events.',
+    body: redactionRequestSchema,
+    answer: redactionSchema,
   },
   {
     method: 'get',

@@ -6,6 +6,7 @@ import type { DeadLetterReplay } from '../messaging/dead-letter-replay.js';
 import type { BrandingSettings } from '../platform/branding.js';
 import type { DeadLetterReader } from '../platform/dead-letters.js';
 import { AppError } from '../platform/errors.js';
+import { createRedactionStore } from '../platform/redaction.js';
 import type { GoalSettings } from '../platform/goals.js';
 import { putMinGroupSize } from '../platform/min-group-size.js';
 import type { TenantLimits } from '../platform/tenant-limits.js';
@@ -26,6 +27,7 @@ import {
 } from './dead-letter-operations.js';
 import { createGoalOperations, type GoalOperations } from './goal-operations.js';
 import { createLimitOperations, type LimitOperations } from './limit-operations.js';
+import { createRedactionOperations, type RedactionOperations } from './redaction-operations.js';
 
 /** A key at its creation, the only time at which it is shown. */
 export interface CreatedKey extends KeyRecord {
@@ -58,7 +60,7 @@ export interface Verification {
 
 /** Tenants with branding, goals and limits, keys, webhooks, and a look at dead letters. A tenant is named by its id or by its name. */
 export interface ControlOperations
-  extends DeadLetterLookups, GoalOperations, LimitOperations, AuditOperations {
+  extends DeadLetterLookups, GoalOperations, LimitOperations, RedactionOperations, AuditOperations {
   createTenant(name: string, options: { readonly timeZone: string }): Promise<Tenant>;
   listTenants(): Promise<readonly Tenant[]>;
   /** Throws `AppError` `tenant_unknown`. */
@@ -154,6 +156,10 @@ export function createControlOperations(
       return { tenant: id, minGroupSize: size };
     },
     ...createBrandingOperations(settings.branding, async (idOrName) => (await getTenant(idOrName)).id),
+    ...createRedactionOperations(
+      createRedactionStore(control),
+      async (idOrName) => (await getTenant(idOrName)).id,
+    ),
     ...createGoalOperations(settings.goals, async (idOrName) => (await getTenant(idOrName)).id),
     ...createLimitOperations(
       control,

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { auditPageSchema, auditVerificationSchema } from '../platform/audit.js';
 import { backupRunSchema } from '../platform/backups.js';
 import { deadLetterPageSchema, deadLetterViewSchema, replayReportSchema } from '../platform/dead-letters.js';
+import { redactionSchema } from '../platform/redaction.js';
 import { rollupReportSchema } from '../platform/rollup-requests.js';
 import { AppError } from '../platform/errors.js';
 import { findAdminFile } from './admin-file.js';
@@ -23,6 +24,7 @@ import type { BackupOperations } from './backup-operations.js';
 import type { GoalOperations } from './goal-operations.js';
 import { limitsAnswerSchema, type LimitOperations } from './limit-operations.js';
 import type { Operations } from './operations.js';
+import type { RedactionOperations } from './redaction-operations.js';
 import { createRemoteSubjects } from './remote-subjects.js';
 import type { SubjectOperations } from './subject-operations.js';
 
@@ -59,6 +61,7 @@ export function createRemoteOperations(file: AdminFile): RemoteOperations {
     removeBranding: (tenant) => call('DELETE', `/tenants/${segment(tenant)}/branding`, brandingSchema),
     ...createRemoteGoals(call),
     ...createRemoteLimits(call),
+    ...createRemoteRedaction(call),
     ...createRemoteSubjects(call),
     startBackup: (request) => call('POST', '/backups', backupRunSchema, request),
     getBackup: () => call('GET', '/backups/last', backupRunSchema),
@@ -112,6 +115,14 @@ function createRemoteLimits(call: Call): LimitOperations {
   return {
     getLimits: (tenant) => call('GET', pathOf(tenant), limitsAnswerSchema),
     putLimits: (tenant, own) => call('PUT', pathOf(tenant), limitsAnswerSchema, own),
+  };
+}
+
+function createRemoteRedaction(call: Call): RedactionOperations {
+  const pathOf = (tenant: string): string => `/tenants/${encodeURIComponent(tenant)}/redaction`;
+  return {
+    getRedaction: (tenant) => call('GET', pathOf(tenant), redactionSchema),
+    putRedaction: (tenant, rules) => call('PUT', pathOf(tenant), redactionSchema, { rules }),
   };
 }
 

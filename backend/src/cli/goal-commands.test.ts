@@ -37,6 +37,8 @@ function createWorld() {
     setMinGroupSize: refuse,
     getLimits: refuse,
     putLimits: refuse,
+    getRedaction: refuse,
+    putRedaction: refuse,
   };
   const operations: GoalOperations & typeof others = { ...others, ...goals };
   const printed: string[] = [];

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import {
   budgetSchema,
   goalsSchema,
@@ -17,7 +16,7 @@ import { schemaWords } from '../platform/schema-words.js';
 import { parseYaml, readYamlAs, YamlError, type YamlDocument } from '../platform/yaml-files.js';
 import type { OperationsOpener } from './operations-opener.js';
 import { formatTable, type Output } from './output.js';
-import { resolveFile } from './resolve-file.js';
+import { readTextFile, resolveFile } from './resolve-file.js';
 
 interface TenantOptions {
   readonly tenant: string;
@@ -72,7 +71,7 @@ export function addGoalCommands(program: Command, context: GoalCommandContext): 
     .argument('<file>', 'lists "targets", "budgets" and "seatPrices"')
     .action(async (file: string, options: TenantOptions) => {
       const path = resolveFile(file, context.callersDirectory);
-      const document = parseYaml(file, await readText(path));
+      const document = parseYaml(file, await readTextFile(path));
       const wanted = readYamlAs(goalsSchema, document);
       await change(context, options, (operations) =>
         replaceAll(operations, options.tenant, wanted, document),
@@ -154,14 +153,6 @@ async function replaceAll(
     if (!(error instanceof AppError) || error.status !== 422 || error.pointer === undefined) throw error;
     const path = error.pointer.split('/').slice(1);
     throw new YamlError([{ file: document.file, line: document.lineOf(path), reason: error.message }]);
-  }
-}
-
-async function readText(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (cause) {
-    throw new AppError('file_unreadable', `The file ${path} can not be read.`, { status: 400, cause });
   }
 }
 

@@ -65,7 +65,7 @@ function createProgram(context: ProgramContext, isJson: boolean): Command {
         if (!isJson) output.note(text.trimEnd());
       },
     });
-  addTenantCommands(program, opener, output);
+  addTenantCommands(program, context);
   addBrandingCommand(program, context);
   addKpiCommands(program, context);
   addGoalCommands(program, context);

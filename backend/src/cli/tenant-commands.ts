@@ -3,13 +3,15 @@ import { minGroupSizeMax } from '../platform/min-group-size.js';
 import { addLimitsCommand } from './limit-commands.js';
 import type { OperationsOpener } from './operations-opener.js';
 import { formatTable, type Output } from './output.js';
+import { addRedactionCommands, type RedactionCommandContext } from './redaction-commands.js';
 
 interface JsonOption {
   readonly json?: boolean;
 }
 
-/** `tenants create`, `list`, `min-group-size`, `limits`. */
-export function addTenantCommands(program: Command, opener: () => OperationsOpener, output: Output): void {
+/** `tenants create`, `list`, `min-group-size`, `limits`, `redaction`. */
+export function addTenantCommands(program: Command, context: RedactionCommandContext): void {
+  const { opener, output } = context;
   const tenants = program.command('tenants').description('customers whose data is kept apart');
   tenants
     .command('create')
@@ -42,6 +44,7 @@ export function addTenantCommands(program: Command, opener: () => OperationsOpen
     });
   addMinGroupSize(tenants, opener, output);
   addLimitsCommand(tenants, (work) => opener().withControl(work), output);
+  addRedactionCommands(tenants, context);
 }
 
 function addMinGroupSize(tenants: Command, opener: () => OperationsOpener, output: Output): void {

@@ -1,6 +1,7 @@
 import type { EventEnvelope, RejectedEvent } from '@coditect/contracts';
 import type { EventBus, PublishReceipt } from '../messaging/event-bus.js';
 import { AppError } from '../platform/errors.js';
+import { noRedaction, type Redaction } from '../platform/redaction.js';
 import type { Telemetry } from '../platform/telemetry.js';
 import type { Tenant } from '../platform/tenancy.js';
 import type { Candidate } from './candidate.js';
@@ -17,6 +18,8 @@ export interface IntakeOptions {
   readonly getUserSalt: (tenantId: string) => Promise<string>;
   /** Digests of the people of a tenant of whom nothing is taken in; nobody, when left out. Asked for once a batch. */
   readonly listSuppressed?: (tenantId: string) => Promise<ReadonlySet<string>>;
+  /** Rules of a tenant about its fields; none, when left out. Asked for once a batch. */
+  readonly getRedaction?: (tenantId: string) => Promise<Redaction>;
   /** Epoch milliseconds. */
   readonly now: () => number;
   /** From 1 to 2^32 - 1, at random. */
@@ -56,24 +59,24 @@ const RETRY_AFTER_SECONDS = 2;
 export function createIntake(options: IntakeOptions): Intake {
   const { telemetry } = options;
   const { listSuppressed = () => Promise.resolve(nobody) } = options;
+  const { getRedaction = () => Promise.resolve(noRedaction) } = options;
   const pseudonymsOf = createPseudonyms();
   const treatmentOf = createFieldTreatments();
 
-  function count(rejected: readonly RejectedEvent[], contentDropped: number): void {
+  function count(rejected: readonly RejectedEvent[], dropped: Readonly<Record<string, number>>): void {
     for (const { code } of rejected) telemetry.dropped.inc({ component: COMPONENT, reason: code });
-    if (contentDropped > 0) {
-      telemetry.dropped.inc({ component: 'collector.attributes', reason: 'content' }, contentDropped);
-    }
+    for (const [reason, attributes] of Object.entries(dropped))
+      if (attributes > 0) telemetry.dropped.inc({ component: 'collector.attributes', reason }, attributes);
   }
 
   return {
     async accept(tenant, candidates) {
       telemetry.received.inc({ component: COMPONENT }, candidates.length);
-      const [salt, suppressed] = await orUnavailable('control_unavailable', () =>
-        Promise.all([options.getUserSalt(tenant.id), listSuppressed(tenant.id)]),
+      const [salt, suppressed, rules] = await orUnavailable('control_unavailable', () =>
+        Promise.all([options.getUserSalt(tenant.id), listSuppressed(tenant.id), getRedaction(tenant.id)]),
       );
       const nowMs = options.now();
-      let contentDropped = 0;
+      const dropped = { content: 0, redacted: 0 };
       const checked = checkAll(
         candidates,
         { limits: options.limits, nowMs },
@@ -83,8 +86,9 @@ export function createIntake(options: IntakeOptions): Intake {
           acceptance: options.drawAcceptance(),
           pseudonymise: hideSuppressed(pseudonymsOf(salt), { salt, tenantId: tenant.id, suppressed }),
           treatmentOf,
-          onContentDropped: () => {
-            contentDropped += 1;
+          rules,
+          onDropped: (reason) => {
+            dropped[reason] += 1;
           },
         },
       );
@@ -96,7 +100,7 @@ export function createIntake(options: IntakeOptions): Intake {
         envelopes.length === 0
           ? { duplicates: 0 }
           : await orUnavailable('bus_unavailable', () => options.bus.publish(envelopes));
-      count(rejected, contentDropped);
+      count(rejected, dropped);
       if (suppressedEvents > 0)
         telemetry.dropped.inc({ component: COMPONENT, reason: 'suppressed' }, suppressedEvents);
       telemetry.sent.inc({ component: COMPONENT }, envelopes.length);

@@ -12,6 +12,13 @@ export function pseudonymOf(text: string, salt: string): string {
   return `u_${createHmac('sha256', salt).update(text, 'utf8').digest('hex').slice(0, 16)}`;
 }
 
+const pseudonymPattern = /^u_[\da-f]{16}$/;
+
+/** For what may have been here before, such as a letter that is replayed: a pseudonym stays the one it is. */
+export function pseudonymiseOnce(text: string, pseudonymise: Pseudonymise): string {
+  return text === '' || text === erasedText || pseudonymPattern.test(text) ? text : pseudonymise(text);
+}
+
 /** Remembers pseudonyms over all tenants, most recently used first. The salt is part of what is remembered by. */
 export function createPseudonyms(): (salt: string) => Pseudonymise {
   const remembered = new LRUCache<string, string>({ max: REMEMBERED_MAX });

@@ -18,6 +18,7 @@ export type AuditAction =
   | 'branding.changed'
   | 'tenant.created'
   | 'settings.changed'
+  | 'redaction.changed'
   | 'key.created'
   | 'key.rotated'
   | 'key.revoked'

@@ -70,6 +70,8 @@ function createFakeOperations(): Operations {
     verifyAudit: ({ noted, tenant: of = null }) =>
       Promise.resolve({ tenant: of, entries: noted?.position ?? 0, head: noted ?? null, broken: null }),
     setMinGroupSize: (idOrName, minGroupSize) => Promise.resolve({ tenant: idOrName, minGroupSize }),
+    getRedaction: (idOrName) => Promise.resolve({ tenant: idOrName, rules: [] }),
+    putRedaction: (idOrName, rules) => Promise.resolve({ tenant: idOrName, rules: [...rules] }),
     getLimits: (idOrName) => Promise.resolve({ tenant: idOrName, limits: noLimits, own: {} }),
     putLimits: (idOrName, own) =>
       Promise.resolve({
@@ -179,6 +181,9 @@ describe('admin endpoint', () => {
       ['remove', 'nova', 'seatPrices', 'a.b'],
     ]);
     expect(await remote.getLimits('a/b c?')).toEqual({ tenant: 'a/b c?', limits: noLimits, own: {} });
+    const rules = [{ field: 'customer', action: 'mask' }] as const;
+    expect(await remote.putRedaction('nova', rules)).toEqual({ tenant: 'nova', rules });
+    expect(await remote.getRedaction('a/b c?')).toEqual({ tenant: 'a/b c?', rules: [] });
     const own = { eventsPerDay: 5, rowsReadPerDay: null };
     expect(await remote.putLimits('nova', own)).toEqual({
       tenant: 'nova',

@@ -88,6 +88,7 @@ async function startWorld(setting: Setting = {}): Promise<World> {
         return Promise.resolve();
       },
     },
+    redactLetter: (letter) => Promise.resolve(letter),
     limits: defaultCollectorLimits,
     bodies: createBodyBudget(setting.limits ?? defaultCollectorLimits),
     logger,
@@ -348,6 +349,7 @@ it('does not wait for ever at its start for a broker that went away after it was
     intake: { accept: () => Promise.reject(new Error('nothing comes')) },
     findTenant: () => Promise.resolve(acme),
     deadLetters: { add: () => Promise.resolve() },
+    redactLetter: (letter: DeadLetter) => Promise.resolve(letter),
     limits: defaultCollectorLimits,
     bodies: createBodyBudget(defaultCollectorLimits),
     logger,

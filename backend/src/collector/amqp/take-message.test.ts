@@ -2,10 +2,12 @@ import { pino } from 'pino';
 import type { IntakeMessage } from '../../messaging/rabbitmq/intake-consumer.js';
 import type { DeadLetter } from '../../platform/dead-letters.js';
 import { AppError } from '../../platform/errors.js';
+import { noRedaction } from '../../platform/redaction.js';
 import { createTelemetry } from '../../platform/telemetry.js';
 import { createIntake } from '../intake.js';
 import { createBodyBudget } from '../body-budget.js';
 import { defaultCollectorLimits } from '../limits.js';
+import { createLetterRedaction } from '../redact-letter.js';
 import { createIntakeReplay, createMessageTaker } from './take-message.js';
 
 const acme = { id: 'acme', name: 'Acme', timeZone: 'UTC' };
@@ -49,6 +51,10 @@ function setUp() {
         return Promise.resolve();
       },
     },
+    redactLetter: createLetterRedaction({
+      getUserSalt: () => Promise.resolve('pepper'),
+      getRedaction: () => Promise.resolve(noRedaction),
+    }),
     limits: defaultCollectorLimits,
     bodies: createBodyBudget(defaultCollectorLimits),
     logger: pino({ level: 'silent' }),

@@ -6,6 +6,7 @@ import type { Telemetry } from '../../platform/telemetry.js';
 import type { Tenant } from '../../platform/tenancy.js';
 import type { BodyBudget, BodyShare } from '../body-budget.js';
 import type { Intake } from '../intake.js';
+import type { RedactLetter } from '../redact-letter.js';
 import { decodeKept, decodeMessage, type AmqpLimits, type DecodedMessage } from './decode-message.js';
 import { summariseRejected, toIntakeLetter, type Refusal } from './intake-letter.js';
 
@@ -13,6 +14,8 @@ export interface MessageTakerOptions {
   readonly intake: Intake;
   readonly findTenant: (id: string) => Promise<Tenant | undefined>;
   readonly deadLetters: DeadLetterSink;
+  /** The letter as it may be kept. */
+  readonly redactLetter: RedactLetter;
   readonly limits: AmqpLimits;
   /** Shared with every other door of the process. */
   readonly bodies: BodyBudget;
@@ -37,7 +40,8 @@ export function createMessageTaker(options: MessageTakerOptions): MessageTaker {
   const { deadLetters, intake, limits, logger, telemetry } = options;
 
   async function keep(letter: DeadLetter): Promise<void> {
-    await orTryAgain('dead_letters_unavailable', () => deadLetters.add(letter));
+    const kept = await orTryAgain('control_unavailable', () => options.redactLetter(letter));
+    await orTryAgain('dead_letters_unavailable', () => deadLetters.add(kept));
     const { code, messageId } = letter;
     telemetry.dropped.inc({ component, reason: code });
     logger.warn({ messageId, code, tenantId: letter.raw?.tenantId }, 'published events dead-lettered');

@@ -26,7 +26,7 @@ export const controlData: TablesData = {
     },
   },
   settings: {
-    purpose: 'Settings of the product and of tenants.',
+    purpose: 'Settings of the product and of tenants: limits, smallest group, rules of redaction.',
     retention: whole,
     isExported: false,
     fields: fields('operational', 'stays', 'name value updated_at'),
