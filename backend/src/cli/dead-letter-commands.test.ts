@@ -28,6 +28,8 @@ function createWorld(operations: Partial<LetterOperations>) {
     setMinGroupSize: refuse,
     getLimits: refuse,
     putLimits: refuse,
+    getRedaction: refuse,
+    putRedaction: refuse,
     createTenant: refuse,
     listTenants: refuse,
     getTenant: refuse,

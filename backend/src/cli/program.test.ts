@@ -26,6 +26,8 @@ function createWorld(changes: Partial<Operations> = {}, callersDirectory?: strin
     setMinGroupSize: refuse,
     getLimits: refuse,
     putLimits: refuse,
+    getRedaction: refuse,
+    putRedaction: refuse,
     createTenant: (name, { timeZone }) => Promise.resolve({ timeZone, name, id: name.toLowerCase() }),
     listTenants: () => Promise.resolve([]),
     getTenant: refuse,
