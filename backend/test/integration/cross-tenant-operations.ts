@@ -184,6 +184,8 @@ const admin: Readonly<Record<string, Operation>> = {
   'PUT /admin/v1/tenants/{tenant}/min-group-size': ofTenant('/min-group-size', { minGroupSize: 1 }),
   'GET /admin/v1/tenants/{tenant}/limits': ofTenant('/limits'),
   'PUT /admin/v1/tenants/{tenant}/limits': ofTenant('/limits', { eventsPerDay: 1 }),
+  'GET /admin/v1/tenants/{tenant}/redaction': ofTenant('/redaction'),
+  'PUT /admin/v1/tenants/{tenant}/redaction': ofTenant('/redaction', { rules: [] }),
   'GET /admin/v1/tenants/{tenant}/verification': ofTenant('/verification'),
   'POST /admin/v1/rollups': {
     scope: 'token',
