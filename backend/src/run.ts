@@ -36,6 +36,7 @@ import { createTelemetry } from './platform/telemetry.js';
 import { toDefaultLimits } from './platform/tenant-limits.js';
 import { createTraces } from './platform/traces.js';
 import { productVersion } from './product-version.js';
+import { createUserRoleReader } from './platform/user-roles.js';
 import { followProgress } from './progress.js';
 import { createReportingService } from './reporting-service/compose.js';
 import { openTraces } from './open-traces.js';
@@ -269,6 +270,7 @@ async function createMetrics(context: PipelineContext, shared: Shared): Promise<
       now: () => performance.now(),
     }),
     readUser: createGrafanaUserReader(config.grafana),
+    readRole: createUserRoleReader({ store: shared.foundation.control, now: () => performance.now() }),
     watermark: shared.open?.watermark ?? (await followProgress(context, shared.foundation.control, 'stream')),
     isClosing: () => lifecycle.isClosing,
     logger: logger.child({ service: 'metrics-service' }),
@@ -301,6 +303,7 @@ async function createReporting(context: PipelineContext, shared: Shared): Promis
     readMinGroupSize: createMinGroupSizeReader({ store: control, now: () => performance.now() }),
     authenticator,
     readUser: createGrafanaUserReader(config.grafana),
+    readRole: createUserRoleReader({ store: shared.foundation.control, now: () => performance.now() }),
     watermark: shared.open?.landedUntil ?? (await followProgress(context, control, 'batch')),
     isClosing: () => lifecycle.isClosing,
     logger: logger.child({ service: 'reporting-service' }),

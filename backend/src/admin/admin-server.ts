@@ -30,6 +30,7 @@ import { parseBody } from './parse-body.js';
 import { mountRedaction } from './redaction-routes.js';
 import type { SubjectOperations } from './subject-operations.js';
 import { mountSubjects } from './subject-routes.js';
+import { mountUsers } from './user-routes.js';
 
 export interface AdminServerOptions {
   readonly config: Pick<Config, 'platform' | 'admin'>;
@@ -75,6 +76,7 @@ export function createAdminServer(options: AdminServerOptions): HttpService {
       mountGoals(app, options.operations);
       mountLimits(app, options.operations);
       mountRedaction(app, options.operations);
+      mountUsers(app, options.operations);
       mountWebhooks(app, options.operations);
       mountEvents(app, options.operations);
       mountDeadLetters(app, options.operations);

@@ -81,6 +81,14 @@ export function recordOperations(operations: ControlOperations, trail: AuditTrai
       record(await idOf(tenant), ['settings.changed', `limits ${JSON.stringify(own)}`], () =>
         operations.putLimits(tenant, own),
       ),
+    putUser: async (tenant, user) =>
+      record(await idOf(tenant), ['user.role-changed', `${user.user}=${user.role}`], () =>
+        operations.putUser(tenant, user),
+      ),
+    removeUser: async (tenant, user) =>
+      record(await idOf(tenant), ['user.role-changed', `${user}=`], () =>
+        operations.removeUser(tenant, user),
+      ),
     createKey: async (tenant, scopes, options) =>
       record(
         await idOf(tenant),

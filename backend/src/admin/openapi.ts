@@ -46,6 +46,7 @@ import {
   subjectRecordsSchema,
   subjectSchema,
 } from './subject-requests.js';
+import { putUserSchema, tenantUsersSchema } from './user-operations.js';
 
 interface Route {
   readonly method: 'get' | 'post' | 'put' | 'delete';
@@ -143,6 +144,25 @@ const routes: readonly Route[] = [
     summary: 'Replace all rules about fields of events.',
     body: redactionRequestSchema,
     answer: redactionSchema,
+  },
+  {
+    method: 'get',
+    path: '/admin/v1/tenants/{tenant}/users',
+    summary: 'Users of a tenant who were given a role.',
+    answer: tenantUsersSchema,
+  },
+  {
+    method: 'put',
+    path: '/admin/v1/tenants/{tenant}/users/{user}',
+    summary: "Give a user, by the login that Grafana signs, a role. It goes before Grafana's own.",
+    body: putUserSchema,
+    answer: tenantUsersSchema,
+  },
+  {
+    method: 'delete',
+    path: '/admin/v1/tenants/{tenant}/users/{user}',
+    summary: "Take a user's role away: Grafana's own counts.",
+    answer: tenantUsersSchema,
   },
   {
     method: 'get',

@@ -28,6 +28,7 @@ import {
 import { createGoalOperations, type GoalOperations } from './goal-operations.js';
 import { createLimitOperations, type LimitOperations } from './limit-operations.js';
 import { createRedactionOperations, type RedactionOperations } from './redaction-operations.js';
+import { createUserOperations, type UserOperations } from './user-operations.js';
 
 /** A key at its creation, the only time at which it is shown. */
 export interface CreatedKey extends KeyRecord {
@@ -58,9 +59,15 @@ export interface Verification {
   readonly differences: readonly string[];
 }
 
-/** Tenants with branding, goals and limits, keys, webhooks, and a look at dead letters. A tenant is named by its id or by its name. */
+/** Tenants with branding, goals, limits and roles of users, keys, webhooks, and a look at dead letters. A tenant is named by its id or by its name. */
 export interface ControlOperations
-  extends DeadLetterLookups, GoalOperations, LimitOperations, RedactionOperations, AuditOperations {
+  extends
+    DeadLetterLookups,
+    GoalOperations,
+    LimitOperations,
+    RedactionOperations,
+    AuditOperations,
+    UserOperations {
   createTenant(name: string, options: { readonly timeZone: string }): Promise<Tenant>;
   listTenants(): Promise<readonly Tenant[]>;
   /** Throws `AppError` `tenant_unknown`. */
@@ -161,6 +168,7 @@ export function createControlOperations(
       async (idOrName) => (await getTenant(idOrName)).id,
     ),
     ...createGoalOperations(settings.goals, async (idOrName) => (await getTenant(idOrName)).id),
+    ...createUserOperations(control, async (idOrName) => (await getTenant(idOrName)).id),
     ...createLimitOperations(
       control,
       settings.defaultLimits,

@@ -27,6 +27,7 @@ import type { Operations } from './operations.js';
 import type { RedactionOperations } from './redaction-operations.js';
 import { createRemoteSubjects } from './remote-subjects.js';
 import type { SubjectOperations } from './subject-operations.js';
+import { tenantUsersSchema, type UserOperations } from './user-operations.js';
 
 /** What a running instance does. */
 export type RemoteOperations = Operations & SubjectOperations & BackupOperations;
@@ -62,6 +63,7 @@ export function createRemoteOperations(file: AdminFile): RemoteOperations {
     ...createRemoteGoals(call),
     ...createRemoteLimits(call),
     ...createRemoteRedaction(call),
+    ...createRemoteUsers(call),
     ...createRemoteSubjects(call),
     startBackup: (request) => call('POST', '/backups', backupRunSchema, request),
     getBackup: () => call('GET', '/backups/last', backupRunSchema),
@@ -123,6 +125,17 @@ function createRemoteRedaction(call: Call): RedactionOperations {
   return {
     getRedaction: (tenant) => call('GET', pathOf(tenant), redactionSchema),
     putRedaction: (tenant, rules) => call('PUT', pathOf(tenant), redactionSchema, { rules }),
+  };
+}
+
+function createRemoteUsers(call: Call): UserOperations {
+  const segment = encodeURIComponent;
+  const pathOf = (tenant: string): string => `/tenants/${segment(tenant)}/users`;
+  return {
+    listUsers: (tenant) => call('GET', pathOf(tenant), tenantUsersSchema),
+    putUser: (tenant, { role, user }) =>
+      call('PUT', `${pathOf(tenant)}/${segment(user)}`, tenantUsersSchema, { role }),
+    removeUser: (tenant, user) => call('DELETE', `${pathOf(tenant)}/${segment(user)}`, tenantUsersSchema),
   };
 }
 

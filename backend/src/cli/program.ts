@@ -18,6 +18,7 @@ import { addKpiCommands, type KpiCommandContext } from './kpi-commands.js';
 import { addMigrateCommand, type MigrateStores } from './migrate-command.js';
 import { addRollupCommand } from './rollup-commands.js';
 import { addSubjectCommands } from './subject-commands.js';
+import { addUserCommands } from './user-commands.js';
 import { addWebhookCommands } from './webhook-commands.js';
 
 import { addPartitionCommands, type ChangePartitions } from './partition-commands.js';
@@ -70,6 +71,7 @@ function createProgram(context: ProgramContext, isJson: boolean): Command {
   addKpiCommands(program, context);
   addGoalCommands(program, context);
   addKeyCommands(program, opener, output);
+  addUserCommands(program, (work) => opener().withControl(work), output);
   addWebhookCommands(program, opener, output);
   addImportCommand(program, context);
   addVerifyCommand(program, context);

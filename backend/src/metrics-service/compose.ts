@@ -8,6 +8,7 @@ import type { ReadMinGroupSize } from '../platform/min-group-size.js';
 import type { GoalSettings, GoalsReader } from '../platform/goals.js';
 import type { Logger } from '../platform/logger.js';
 import type { Telemetry } from '../platform/telemetry.js';
+import type { ReadUserRole } from '../platform/user-roles.js';
 import type { ClickHouse } from '../storage/clickhouse/client.js';
 import { lockTenants } from '../storage/clickhouse/tenant-lock.js';
 import { describeMetricsApi } from './http/openapi.js';
@@ -51,6 +52,8 @@ export interface MetricsServiceOptions {
   readonly audit?: { readonly log: AuditLog; readonly trail: AuditTrail };
   /** Without it users of Grafana are who they say they are. */
   readonly readUser?: ReadGrafanaUser;
+  /** Of users whom it verified. */
+  readonly readRole?: ReadUserRole;
   /** Epoch milliseconds: everything accepted that happened before is stored. */
   readonly watermark: () => number;
   /** Time between two signs of life of a live answer; a quarter of a minute unless a test is in a hurry. */
@@ -137,6 +140,7 @@ export function createMetricsService(given: MetricsServiceOptions): HttpService 
         bodyBytesMax: metrics.bodyBytesMax,
         requestLog: { logger, which: metrics.requestLog },
         readUser: options.readUser ?? readUserAsSaid,
+        readRole: options.readRole,
       });
     },
   });

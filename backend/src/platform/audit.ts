@@ -19,6 +19,7 @@ export type AuditAction =
   | 'tenant.created'
   | 'settings.changed'
   | 'redaction.changed'
+  | 'user.role-changed'
   | 'key.created'
   | 'key.rotated'
   | 'key.revoked'

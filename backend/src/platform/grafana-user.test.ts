@@ -91,6 +91,18 @@ describe("an identity with Grafana's signature", () => {
     });
   });
 
+  it.each([
+    ['Viewer', 'viewer'],
+    ['Editor', 'operator'],
+    ['Admin', 'admin'],
+    ['None', 'none'],
+    ['Grafana Admin', undefined],
+    [undefined, undefined],
+  ])('says with the role %s that its user is %s', async (said, role) => {
+    const token = await sign(key, { username: 'ada', role: said });
+    expect((await read({ 'x-grafana-id': token }))?.role).toBe(role);
+  });
+
   it('names by the subject where there is no login', async () => {
     expect(await read({ 'x-grafana-id': await sign(key, {}) })).toEqual({ name: 'user:1', isVerified: true });
   });

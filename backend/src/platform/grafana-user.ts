@@ -2,12 +2,15 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { RequestHandler } from 'express';
 import type { JWTPayload, JWTVerifyResult } from 'jose' with { 'resolution-mode': 'import' };
 import { AppError } from './errors.js';
+import type { UserRole } from './user-roles.js';
 
 /** The person for whom Grafana asks. Says nothing about what may be seen: that is the key's alone. */
 export interface GrafanaUser {
   readonly name: string;
   /** Grafana has signed it. Otherwise the holder of the key says so. */
   readonly isVerified: boolean;
+  /** In the organisation for which Grafana asks. Of verified users only, where Grafana says it. */
+  readonly role?: UserRole;
 }
 
 /**
@@ -48,7 +51,8 @@ export function createGrafanaUserReader(trust: GrafanaTrust): ReadGrafanaUser {
     if (typeof token !== 'string' || token.length > tokenCharsMax) throw refused();
     verify ??= openVerifier(new URL(jwksUrl), trust);
     const { payload } = await (await verify)(token);
-    return { name: nameOf(payload), isVerified: true };
+    const role = roleOf(payload);
+    return { name: nameOf(payload), isVerified: true, ...(role !== undefined && { role }) };
   };
 }
 
@@ -109,6 +113,17 @@ function nameOf(payload: JWTPayload): string {
   const name = cleanName(typeof username === 'string' ? username : undefined) ?? cleanName(sub);
   if (name === undefined) throw refused();
   return name;
+}
+
+const grafanaRoles: ReadonlyMap<unknown, UserRole> = new Map([
+  ['None', 'none'],
+  ['Viewer', 'viewer'],
+  ['Editor', 'operator'],
+  ['Admin', 'admin'],
+]);
+
+function roleOf({ role }: JWTPayload): UserRole | undefined {
+  return grafanaRoles.get(role);
 }
 
 function saidUser(headers: IncomingHttpHeaders): GrafanaUser | undefined {

@@ -5,14 +5,19 @@ import { recordChange } from './audit-requests.js';
 import type { AuditTrail } from './audit-trail.js';
 import { AppError } from './errors.js';
 import { limitOf, schemaWords, sentenceOf } from './schema-words.js';
+import { grafanaUserOf } from './grafana-user.js';
 import type { Authenticator, Principal, Scope } from './tenancy.js';
+import { leastRole, requireRole, type ReadUserRole } from './user-roles.js';
 
 /** One step of an RFC 6901 pointer. */
 function pointerOf(path: readonly PropertyKey[]): string {
   return path.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }
 
-/** Lets those in who have a key with the scope, and remembers who they are. */
+/**
+ * Lets those in who have a key with the scope, and remembers who they are. Whom Grafana has verified needs the role for it
+ * as well: 403 `role_missing`.
+ */
 export interface Gate {
   /** To stand before the body is read, so that a stranger can't make us read one. */
   require(scope: Scope): RequestHandler;
@@ -24,17 +29,34 @@ export interface Gate {
   findPrincipal(response: Response): Principal | undefined;
 }
 
-/** Without a trail nothing is written of what is changed. */
-export function createGate(authenticator: Authenticator, trail?: AuditTrail): Gate {
+export interface GateOptions {
+  /** Without it nothing is written of what is changed. */
+  readonly trail?: AuditTrail | undefined;
+  /** Without it users may do what the key may. */
+  readonly readRole?: ReadUserRole | undefined;
+}
+
+export function createGate(authenticator: Authenticator, { readRole, trail }: GateOptions = {}): Gate {
   const principals = new WeakMap<Response, Principal>();
+  async function letIn(
+    { request, response }: { readonly request: Request; readonly response: Response },
+    scope: Scope,
+    action?: AuditAction,
+  ): Promise<Principal> {
+    const principal = await authenticator.authenticate(request.headers.authorization, scope);
+    principals.set(response, principal);
+    const user = grafanaUserOf(request);
+    if (readRole !== undefined && user?.isVerified === true)
+      await requireRole(readRole, principal.tenant.id, { least: leastRole(scope, action), user });
+    return principal;
+  }
   return {
     require: (scope) => async (request, response, next) => {
-      principals.set(response, await authenticator.authenticate(request.headers.authorization, scope));
+      await letIn({ request, response }, scope);
       next();
     },
     change: (scope, action) => async (request, response, next) => {
-      const principal = await authenticator.authenticate(request.headers.authorization, scope);
-      principals.set(response, principal);
+      const principal = await letIn({ request, response }, scope, action);
       if (trail !== undefined) await recordChange(trail, action, principal, { request, response });
       next();
     },

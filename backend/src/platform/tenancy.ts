@@ -87,6 +87,10 @@ export interface ControlStore {
   findPrincipal(key: string): Promise<Principal | 'revoked' | 'expired' | undefined>;
   getSetting(name: string): Promise<string | undefined>;
   putSetting(name: string, value: string): Promise<void>;
+  /** Those whose names begin so, by name. */
+  listSettings(prefix: string): Promise<readonly { readonly name: string; readonly value: string }[]>;
+  /** Answers whether it was there. */
+  removeSetting(name: string): Promise<boolean>;
   readonly webhooks: WebhookStore;
   /**
    * Runs `work` while nobody else, in any process on this database, runs work under the same name. `work` must not use

@@ -21,6 +21,7 @@ import { createHttpService, type HttpService } from '../platform/http-service.js
 import type { Logger } from '../platform/logger.js';
 import type { ReportQueue, ReportStore } from '../platform/reports.js';
 import type { Telemetry } from '../platform/telemetry.js';
+import type { ReadUserRole } from '../platform/user-roles.js';
 import type { AuditTrail } from '../platform/audit-trail.js';
 import type { Authenticator } from '../platform/tenancy.js';
 import type { SqlDatabase } from '../storage/postgres/sql-executor.js';
@@ -60,6 +61,8 @@ export interface ReportingServiceOptions {
   readonly kpis?: KpiRegistry;
   /** Without it users of Grafana are who they say they are. */
   readonly readUser?: ReadGrafanaUser;
+  /** Of users whom it verified. */
+  readonly readRole?: ReadUserRole;
   /** Epoch milliseconds: everything accepted that happened before has landed. */
   readonly watermark: () => number | Promise<number>;
   /** Turns readiness red before anything else ends. */
@@ -136,6 +139,7 @@ export function createReportingService(options: ReportingServiceOptions): HttpSe
         }),
         authenticator: options.authenticator,
         readUser: options.readUser ?? readUserAsSaid,
+        readRole: options.readRole,
         audit: options.audit,
         queryBytesMax: metrics.bodyBytesMax,
         reportBytesMax: reporting.bodyBytesMax,

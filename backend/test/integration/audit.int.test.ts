@@ -163,7 +163,7 @@ describe('requests', () => {
     });
     const gate = createGate(
       createAuthenticator({ store: control, keyCacheSeconds: 0, now: Date.now, wallNow: Date.now }),
-      trail,
+      { trail },
     );
     const service = createHttpService({
       name: 'test',

@@ -186,6 +186,9 @@ const admin: Readonly<Record<string, Operation>> = {
   'PUT /admin/v1/tenants/{tenant}/limits': ofTenant('/limits', { eventsPerDay: 1 }),
   'GET /admin/v1/tenants/{tenant}/redaction': ofTenant('/redaction'),
   'PUT /admin/v1/tenants/{tenant}/redaction': ofTenant('/redaction', { rules: [] }),
+  'GET /admin/v1/tenants/{tenant}/users': ofTenant('/users'),
+  'PUT /admin/v1/tenants/{tenant}/users/{user}': ofTenant('/users/eve', { role: 'admin' }),
+  'DELETE /admin/v1/tenants/{tenant}/users/{user}': ofTenant('/users/eve'),
   'GET /admin/v1/tenants/{tenant}/verification': ofTenant('/verification'),
   'POST /admin/v1/rollups': {
     scope: 'token',

@@ -75,6 +75,7 @@ const readByItself = [
   'control.dead_letters.events',
   'control.dead_letters.raw_body',
   'control.reports.request',
+  'control.settings.name',
 ];
 /** Says on whose behalf something was done; chained by hashes. The list of suppressions is what keeps people out. */
 const never = ['control.audit_log.actor', 'control.suppressions.digest', 'control.dead_letters.reason'];

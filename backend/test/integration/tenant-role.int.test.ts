@@ -188,10 +188,7 @@ describe('landing, which is compressed', () => {
       const { database } = world.timescale;
       const compress = 'ALTER TABLE analytics.events_landing_v1 SET (timescaledb.compress)';
       const held = 'ALTER TABLE analytics.events_landing_v1 ENABLE ROW LEVEL SECURITY';
-      await expect(database.runScript(`BEGIN; ${held}; ${compress}; COMMIT`)).rejects.toMatchObject({
-        code: '0A000',
-        message: expect.stringContaining('row security') as unknown,
-      });
+      await expect(database.runScript(`BEGIN; ${held}; ${compress}; COMMIT`)).rejects.toThrow('row security');
       await database.runScript('ROLLBACK');
     } finally {
       await world.close();

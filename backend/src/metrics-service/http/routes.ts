@@ -15,6 +15,7 @@ import { mountEventRoutes, type EventRoutesOptions } from './event-routes.js';
 import { mountLiveRoutes } from './live-routes.js';
 import { mountGoalRoutes } from './goal-routes.js';
 import { parseMetricQuery, parseValuesQuery } from './parse-request.js';
+import type { ReadUserRole } from '../../platform/user-roles.js';
 import { createRequestLog, type RequestLogOptions } from './request-log.js';
 import { sendReply, wantsFresh } from './send-reply.js';
 
@@ -25,6 +26,7 @@ export interface RoutesOptions extends EventRoutesOptions {
   readonly authenticator: Authenticator;
   readonly requestLog: RequestLogOptions;
   readonly readUser: ReadGrafanaUser;
+  readonly readRole?: ReadUserRole | undefined;
   readonly goals?: GoalSettings | undefined;
   readonly audit?: { readonly log: AuditLog; readonly trail: AuditTrail } | undefined;
 }
@@ -35,7 +37,10 @@ export interface RoutesOptions extends EventRoutesOptions {
  */
 export function mountMetricsRoutes(app: Express, options: RoutesOptions): void {
   const { answers } = options;
-  const gate = createGate(options.authenticator, options.audit?.trail);
+  const gate = createGate(options.authenticator, {
+    trail: options.audit?.trail,
+    readRole: options.readRole,
+  });
   const read = gate.require('read');
   const tenantIn = (response: Response): Tenant => gate.principalOf(response).tenant;
 

@@ -14,6 +14,7 @@ import { countAnswers } from '../../platform/audit-requests.js';
 import type { AuditTrail } from '../../platform/audit-trail.js';
 import type { BrandingSettings } from '../../platform/branding.js';
 import type { Authenticator, Tenant } from '../../platform/tenancy.js';
+import type { ReadUserRole } from '../../platform/user-roles.js';
 import type { ReportRequests } from '../report-requests.js';
 import type { RollupAnswers } from '../rollup-answers.js';
 import type { ScheduleRequests } from '../schedules/schedule-requests.js';
@@ -28,6 +29,7 @@ export interface RoutesOptions {
   readonly branding: BrandingSettings;
   readonly authenticator: Authenticator;
   readonly readUser: ReadGrafanaUser;
+  readonly readRole?: ReadUserRole | undefined;
   readonly audit?: AuditTrail | undefined;
   /** Of a single question. */
   readonly queryBytesMax: number;
@@ -37,7 +39,7 @@ export interface RoutesOptions {
 
 /** Questions want a key with the scope `read`, reports one with `report`; its tenant is whom the answer is about. */
 export function mountReportingRoutes(app: Express, options: RoutesOptions): void {
-  const gate = createGate(options.authenticator, options.audit);
+  const gate = createGate(options.authenticator, { trail: options.audit, readRole: options.readRole });
   app.use(identifyGrafanaUser(options.readUser));
   if (options.audit !== undefined) app.use(countAnswers(options.audit, gate.findPrincipal));
   mountQuestions(app, gate, options);

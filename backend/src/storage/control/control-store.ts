@@ -29,6 +29,7 @@ const ledger: MigrationLedger = { schema: 'control', lock: 7_305_318 };
 const tenantRow = z.object({ tenant_id: z.string(), name: z.string(), time_zone: z.string() });
 const saltRow = z.object({ user_salt: z.instanceof(Uint8Array) });
 const settingRow = z.object({ value: z.string() });
+const namedSettingRow = z.object({ name: z.string(), value: z.string() });
 
 /** Control data in PostgreSQL. `migrate` comes before everything else. */
 export function createControlStore(options: ControlStoreOptions): ControlStore {
@@ -99,7 +100,7 @@ function createTenantQueries(database: SqlDatabase, now: () => Date): TenantQuer
   };
 }
 
-type SettingQueries = Pick<ControlStore, 'getSetting' | 'putSetting'>;
+type SettingQueries = Pick<ControlStore, 'getSetting' | 'putSetting' | 'listSettings' | 'removeSetting'>;
 
 function createSettingQueries(database: SqlDatabase, now: () => Date): SettingQueries {
   return {
@@ -113,6 +114,19 @@ function createSettingQueries(database: SqlDatabase, now: () => Date): SettingQu
          ON CONFLICT (name) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at`,
         [name, value, now()],
       );
+    },
+    async listSettings(prefix) {
+      const rows = await database.query(
+        `SELECT name, value FROM control.settings WHERE starts_with(name, $1) ORDER BY name COLLATE "C"`,
+        [prefix],
+      );
+      return rows.map((row) => namedSettingRow.parse(row));
+    },
+    async removeSetting(name) {
+      const removed = await database.query('DELETE FROM control.settings WHERE name = $1 RETURNING name', [
+        name,
+      ]);
+      return removed.length > 0;
     },
   };
 }

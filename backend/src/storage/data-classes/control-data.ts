@@ -26,10 +26,14 @@ export const controlData: TablesData = {
     },
   },
   settings: {
-    purpose: 'Settings of the product and of tenants: limits, smallest group, rules of redaction.',
+    purpose:
+      'Settings of the product and of tenants: limits, smallest group, rules of redaction, roles of users by their login.',
     retention: whole,
     isExported: false,
-    fields: fields('operational', 'stays', 'name value updated_at'),
+    fields: {
+      ...fields('identifier', 'removed', 'name'),
+      ...fields('operational', 'stays', 'value updated_at'),
+    },
   },
   webhooks: {
     purpose: 'Who sends webhooks, and what they are signed with.',

@@ -9,6 +9,7 @@ import {
   type Subject,
   type Traces,
 } from '../../../platform/subjects.js';
+import { userRoleSetting } from '../../../platform/user-roles.js';
 import { compactTables, listPersonTables, type PersonTable } from '../../postgres/person-texts.js';
 import type { SqlDatabase, SqlExecutor } from '../../postgres/sql-executor.js';
 import { eraseInLetter, eventsOf, findInLetter, listLetters } from './letters-of-person.js';
@@ -45,6 +46,7 @@ export function createControlSubjects(options: ControlSubjectsOptions): ControlS
     async erase(subject) {
       const found = await collect(database, subject);
       for (const report of await findReports(database, subject)) await remove(subject.tenantId, report);
+      await database.query('DELETE FROM control.settings WHERE name = $1', [roleOf(subject)]);
       for (const id of await listLetters(database, subject))
         await database.transaction((executor) => eraseInLetter(executor, subject, id));
       for (const table of await listSearchedTables(database)) {
@@ -120,6 +122,11 @@ async function collect(database: SqlDatabase, subject: Subject): Promise<Traces>
     );
     traces[name] = countRow.parse(row).rows;
   }
+  const [given] = await database.query(
+    'SELECT count(*)::integer AS rows FROM control.settings WHERE name = $1',
+    [roleOf(subject)],
+  );
+  traces['settings'] = countRow.parse(given).rows;
   traces['dead_letters'] = 0;
   for (const id of await listLetters(database, subject)) {
     const found = await findInLetter(database, subject, id);
@@ -127,6 +134,11 @@ async function collect(database: SqlDatabase, subject: Subject): Promise<Traces>
   }
   traces['reports'] = Math.max(traces['reports'] ?? 0, (await findReports(database, subject)).length);
   return Object.fromEntries(Object.entries(traces).filter(([, rows]) => rows > 0));
+}
+
+/** Who uses Grafana under the id that producers send may have been given a role by it. */
+function roleOf({ tenantId, userId }: Subject): string {
+  return userRoleSetting(tenantId, userId);
 }
 
 /** Reports that were asked for with the person in the question, or of panels that showed them. */
