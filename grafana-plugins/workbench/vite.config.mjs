@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -95,6 +95,31 @@ function monacoWorkers() {
   };
 }
 
+/** Icons that are in the page from the start, as Grafana has them: two hundred lines of a log would fetch one as often. */
+function bundledIcons() {
+  const id = 'virtual:bundled-icons';
+  const ui = packageDir('@grafana/ui');
+  const store = createRequire(join(ui, 'package.json')).resolve('react-inlinesvg').replace(/\.c?js$/, '.mjs');
+  const names = (folder) => readdirSync(folder, { recursive: true }).filter((name) => name.endsWith('.svg'));
+  const folders = [
+    [join(here, 'icons'), 'unicons/'],
+    [join(ui, 'dist/public/img/icons'), ''],
+  ];
+  const load = () => {
+    const icons = Object.fromEntries(
+      folders.flatMap(([folder, place]) =>
+        names(folder).map((name) => [`${place}${name}`, readFileSync(join(folder, name), 'utf8')]),
+      ),
+    );
+    return `export { cacheStore } from ${JSON.stringify(store)};\nexport const icons = ${JSON.stringify(icons)};`;
+  };
+  return {
+    name: 'workbench-bundled-icons',
+    resolveId: (source) => (source === id ? `\0${id}` : null),
+    load: (loaded) => (loaded === `\0${id}` ? load() : null),
+  };
+}
+
 const robotoMonoName = 'roboto/L0xTDF4xlVMF-BfR8bXMIhJHg45mwgGEFl0_3vrtSM1J-gEPT5Ese6hmHSh0mQ';
 
 /** Icons and fonts that Grafana's packages fetch at run time, at the addresses where Grafana serves them. */
@@ -131,7 +156,7 @@ export default defineConfig({
   root: here,
   base: '/',
   publicDir: false,
-  plugins: [resolveFromHost(), grafanaInternals(), monacoWorkers(), publicFiles(outDir)],
+  plugins: [resolveFromHost(), grafanaInternals(), monacoWorkers(), bundledIcons(), publicFiles(outDir)],
   define: {
     'process.env.NODE_ENV': '"production"',
     'process.env': '{}',

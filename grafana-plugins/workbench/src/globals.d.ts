@@ -7,6 +7,8 @@ declare global {
 
   interface Window {
     workbenchHost?: string;
+    /** Where public files are, with a slash at its end; set before any module runs. */
+    __grafana_public_path__?: string;
     /** The scene that is on the page; Grafana's packages look for it under this name. */
     __grafanaSceneContext?: SceneObject;
     /** Where the code editor gets its workers. */

@@ -40,3 +40,9 @@ declare module 'virtual:monaco-workers' {
   export const EditorWorker: new () => Worker;
   export const JsonWorker: new () => Worker;
 }
+
+/** Grafana's icons by their path, and the store in which its `Icon` looks for them; see vite.config.mjs. */
+declare module 'virtual:bundled-icons' {
+  export const icons: Readonly<Record<string, string>>;
+  export const cacheStore: { set(url: string, icon: { content: string; status: 'loaded' }): void };
+}

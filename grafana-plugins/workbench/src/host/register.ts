@@ -42,6 +42,7 @@ import {
   setPanelDataErrorView,
   setPluginPage,
 } from 'virtual:grafana-internals';
+import { cacheStore, icons } from 'virtual:bundled-icons';
 import { EditorWorker, JsonWorker } from 'virtual:monaco-workers';
 import { PluginPageFrame } from '../pages/PluginPageFrame';
 import { NoDataView } from '../panels/no-data';
@@ -90,6 +91,12 @@ function registerExtensionHooks(): void {
   setGetObservablePluginComponents(() => of([]));
 }
 
+function registerIcons(): void {
+  for (const [path, content] of Object.entries(icons)) {
+    cacheStore.set(`${window.__grafana_public_path__ ?? ''}build/img/icons/${path}`, { content, status: 'loaded' });
+  }
+}
+
 /** The code editor asks for a worker by the language of what is edited. */
 function registerWorkers(): void {
   window.MonacoEnvironment = {
@@ -110,6 +117,7 @@ export async function registerServices(): Promise<void> {
   standardFieldConfigEditorRegistry.setInit(() => standardFieldConfigItems);
   registerTransformers();
   registerWorkers();
+  registerIcons();
 
   const backendSrv = createBackendSrv();
   const templateSrv = createTemplateSrv();
