@@ -7,8 +7,7 @@ import {
   groupColumnsOf,
   limitSql,
   periodOfEventSql,
-  periodsOfDaysSql,
-  userDaysSql,
+  userPeriodsSql,
   type Periods,
   type UserFilter,
 } from './user-periods.js';
@@ -85,11 +84,11 @@ function groupsOf(activity: ActivitySource): readonly UserDimensionName[] {
 function activitySql(tenantId: string, activity: ActivitySource, bind: ParamBinder['bind']): string {
   if (activity.kind === 'days') {
     const { periods, filters } = activity;
-    const groupBy = groupsOf(activity);
-    const user = ['user', ...groupColumnsOf(groupBy).names].join(', ');
-    return `SELECT ${user}, arraySort(${periodsOfDaysSql()}) AS periods FROM (
-${userDaysSql(tenantId, { periods, isFromBefore: true, filters, groupBy }, bind)}
-) WHERE in_before OR in_after GROUP BY ${user}`;
+    return userPeriodsSql(
+      tenantId,
+      { periods, isFromBefore: true, filters, groupBy: groupsOf(activity) },
+      bind,
+    );
   }
   const { periods, match } = activity;
   return `SELECT user_id AS user, arraySort(groupUniqArray(${periodOfEventSql(periods, bind)})) AS periods FROM events_raw_v1

@@ -8,8 +8,7 @@ import {
   groupColumnsOf,
   limitSql,
   periodOfEventSql,
-  periodsOfDaysSql,
-  userDaysSql,
+  userPeriodsSql,
   type Periods,
   type UserFilter,
 } from './user-periods.js';
@@ -102,16 +101,14 @@ function returnsOfDaysSql(
   bind: ParamBinder['bind'],
 ): string {
   const { periods, filters, start, returning } = source;
-  const marks = { is_start: start, is_return: returning };
+  const lists = { starts: start, returns: returning };
   const groupBy = groupsOf(source);
-  const user = ['user', ...groupColumnsOf(groupBy).names];
-  const days = userDaysSql(tenantId, { periods, isFromBefore: isFirstEver, filters, marks, groupBy }, bind);
-  return `SELECT ${user.join(', ')}, minIf(in_before ? before : after, is_start) AS cohort,
-  arrayFilter(each -> each >= cohort, ${periodsOfDaysSql('is_return')}) AS returned
+  const user = ['user', ...groupColumnsOf(groupBy).names].join(', ');
+  return `SELECT ${user}, starts[1] AS cohort, arrayFilter(each -> each >= cohort, returns) AS returned
 FROM (
-${days}
+${userPeriodsSql(tenantId, { periods, isFromBefore: isFirstEver, filters, lists, groupBy }, bind)}
 )
-WHERE in_before OR in_after GROUP BY ${user.join(', ')} HAVING max(is_start) = 1`;
+WHERE notEmpty(starts)`;
 }
 
 /** Per user and period the first start and the last return are enough: only in the cohort's own one the order matters. */

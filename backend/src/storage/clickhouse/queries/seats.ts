@@ -10,7 +10,7 @@ import type {
 } from '../../metric-reads.js';
 import { filtersSql } from './filters.js';
 import { createParamBinder, type ParamBinder } from './param-binder.js';
-import { groupColumnsOf, limitSql, periodsOfDaysSql, userDaysSql } from './user-periods.js';
+import { groupColumnsOf, limitSql, userPeriodsSql } from './user-periods.js';
 
 export type SeatFilter = DimensionFilter<SeatDimensionName>;
 
@@ -65,10 +65,10 @@ FROM (
 ${assignmentsSql(tenantId, { untilMs, groupBy, filters: request.filters }, bind)}
     ) AS assignments
     LEFT ANY JOIN (
-      SELECT user, arraySort(arrayMap(each -> toInt64(each) + 1, ${periodsOfDaysSql()})) AS days
+      SELECT user, arrayMap(each -> toInt64(each) + 1, periods) AS days
       FROM (
-${userDaysSql(tenantId, { periods: request.days, isFromBefore: false, filters: [] }, bind)}
-      ) GROUP BY user
+${userPeriodsSql(tenantId, { periods: request.days, isFromBefore: false, filters: [] }, bind)}
+      )
     ) AS activity USING (user)
   )
 )
@@ -156,10 +156,7 @@ ${assignmentsSql(tenantId, { untilMs, filters }, bind)}
   HAVING before OR after
 ) AS holders
 LEFT ANY JOIN (
-  SELECT user, ${periodsOfDaysSql()} AS periods
-  FROM (
-${userDaysSql(tenantId, { periods: request.periods, isFromBefore: false, filters: [] }, bind)}
-  ) GROUP BY user
+${userPeriodsSql(tenantId, { periods: request.periods, isFromBefore: false, filters: [] }, bind)}
 ) AS activity USING (user)
 GROUP BY transition`,
     params: binder.params,

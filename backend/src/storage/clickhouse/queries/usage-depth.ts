@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ClickHouse } from '../client.js';
 import type { UsageDepth, UsageDepthCount, UsageDepthRequest } from '../../metric-reads.js';
 import { createParamBinder } from './param-binder.js';
-import { groupColumnsOf, limitSql, periodsOfDaysSql, userDaysSql } from './user-periods.js';
+import { groupColumnsOf, limitSql, userPeriodsSql } from './user-periods.js';
 
 const depths = ['none', 'light', 'moderate', 'heavy'] as const satisfies readonly UsageDepth[];
 const depthRow = z.object({
@@ -22,7 +22,6 @@ export async function queryUsageDepth(
   const { bind, params } = createParamBinder();
   const { days, filters, groupBy, memoryBytesMax } = request;
   const { names, group } = groupColumnsOf(groupBy);
-  const user = ['user', ...names].join(', ');
   const groups = names.map((name) => `, ${name}`).join('');
   const far = 1_000_000;
   const list = (numbers: readonly number[]): string => bind(numbers, 'Array(Int32)');
@@ -37,13 +36,13 @@ export async function queryUsageDepth(
     arrayMap(p -> (toInt32(p + 1), 'none'), arrayFilter((p, later) -> later != p + 1, periods, ${next('periods', `toInt32(${far})`)}))
   )) AS hit${groups}
   FROM (
-    SELECT arraySort(arrayMap(d -> ${list(request.periodOfDay)}[d + 1], ${periodsOfDaysSql()})) AS sorted,
+    SELECT arrayMap(d -> ${list(request.periodOfDay)}[d + 1], active) AS sorted,
       arrayFilter((i, p, before) -> p != before, arrayEnumerate(sorted), sorted, arrayPushFront(arrayPopBack(sorted), toInt32(-1))) AS starts,
       arrayMap(i -> sorted[i], starts) AS periods,
       arrayMap((i, later) -> toInt32(later) - toInt32(i), starts, ${next('starts', 'toUInt32(length(sorted) + 1)')}) AS counts${groups}
     FROM (
-${userDaysSql(tenantId, { periods: days, isFromBefore: false, filters, groupBy }, bind)}
-    ) WHERE in_before OR in_after GROUP BY ${user}
+${userPeriodsSql(tenantId, { periods: days, isFromBefore: false, filters, lists: { active: [] }, groupBy }, bind)}
+    )
   )
 )
 WHERE period >= 1 AND period < ${bind(request.moderateDays.length, 'Int32')}

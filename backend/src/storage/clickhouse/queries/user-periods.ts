@@ -1,4 +1,4 @@
-import type { DimensionFilter, PeriodsByDay, UserDimensionName, UtcDayCut } from '../../metric-reads.js';
+import type { DimensionFilter, PeriodsByDay, UserDimensionName } from '../../metric-reads.js';
 import { filtersSql } from './filters.js';
 import type { ParamBinder } from './param-binder.js';
 
@@ -16,59 +16,103 @@ export interface Periods {
 
 export type UserFilter = DimensionFilter<UserDimensionName>;
 
+/** Bits of the numbers in which periods are gathered. */
+const wordBits = 64;
+const quartersOfDay = 96;
+
 /**
- * Rows of `user_days_v1` with the two periods between which a day is cut, and whether the user did something in each:
- * exact, as periods begin on quarter hours. `isFromBefore` adds the days before the first period. What is of no period, as
- * the rest of the last UTC day, has a row in neither.
+ * Each user (of each group) with the numbers of the periods in which the user did something, ascending: exact, as periods
+ * begin on quarter hours. `isFromBefore` puts -1 before them for whoever was there before the first period. `lists` names
+ * the lists, each of the rows that its filters let through; who has none of them is left out.
  */
-export function userDaysSql(
+export function userPeriodsSql(
   tenantId: string,
   request: {
     readonly periods: PeriodsByDay;
     readonly isFromBefore: boolean;
     readonly filters: readonly UserFilter[];
-    /** Named conditions on the row that are selected beside. */
-    readonly marks?: Readonly<Record<string, readonly UserFilter[]>>;
+    readonly lists?: Readonly<Record<string, readonly UserFilter[]>>;
     /** Selected as `d0`, `d1` and so on. */
     readonly groupBy?: readonly UserDimensionName[];
   },
   bind: ParamBinder['bind'],
 ): string {
-  const { firstUtcDay, cuts, count } = request.periods;
-  const at = (pick: (cut: UtcDayCut) => number, type: string): string => `${bind(cuts.map(pick), type)}[i]`;
+  const { groupBy = [], lists = { periods: [] } } = request;
+  const { firstUtcDay, cuts } = request.periods;
   const first = bind(firstUtcDay, 'Int32');
   const last = bind(firstUtcDay + cuts.length - 1, 'Int32');
-  const marks = Object.entries(request.marks ?? {}).map(
-    ([name, filters]) => `${allOf(filtersSql(filters, userColumns, bind))} AS ${name}`,
+  const words = wordsSql(request.periods, request.isFromBefore, bind);
+  const conditions = Object.values(lists).map((filters) => allOf(filtersSql(filters, userColumns, bind)));
+  const user = ['user', ...groupColumnsOf(groupBy).names];
+  const found = Object.keys(lists).map(
+    (name, index) => `${periodsOfWordsSql(words.length, `is_${index}`, request.isFromBefore)} AS ${name}`,
   );
-  const groups = (request.groupBy ?? []).map((name, index) => `${userColumns[name]} AS d${index}`);
   const where = [
     `tenant_id = ${bind(tenantId, 'String')}`,
     `toInt32(utc_day) <= ${last}`,
     ...(request.isFromBefore ? [] : [`toInt32(utc_day) >= ${first}`]),
     ...filtersSql(request.filters, userColumns, bind),
   ];
-  const counts = (period: string): string =>
-    `${period} >= ${request.isFromBefore ? -1 : 0} AND ${period} < ${bind(count, 'Int32')}`;
-  return `SELECT ${['user_key AS user', ...groups, ...marks].join(', ')},
-  toInt32(utc_day) - ${first} + 1 AS i,
-  ${at((cut) => cut.quarters, 'Array(UInt8)')} AS cut,
-  i < 1 ? toInt32(-1) : ${at((cut) => cut.before, 'Array(Int32)')} AS before,
-  ${at((cut) => cut.after, 'Array(Int32)')} AS after,
-  i < 1 OR (${counts('before')} AND bitAnd(quarters, bitShiftLeft(toUInt128(1), cut) - 1) != 0) AS in_before,
-  i >= 1 AND ${counts('after')} AND bitShiftRight(quarters, cut) != 0 AS in_after
-FROM user_days_v1
-WHERE ${where.join('\n  AND ')}`;
+  const columns = [
+    'user_key AS user',
+    ...groupBy.map((name, index) => `${userColumns[name]} AS d${index}`),
+    ...conditions.map((condition, index) => `${condition} AS is_${index}`),
+    `greatest(toInt32(utc_day) - ${first} + 1, 0) + 1 AS i`,
+    ...words.map((word, index) => `${word} AS word${index}`),
+  ];
+  return `SELECT ${[...user, ...found].join(', ')} FROM (
+  SELECT ${columns.join(',\n    ')}
+  FROM user_days_v1
+  WHERE ${where.join('\n    AND ')}
+)
+GROUP BY ${user.join(', ')} HAVING ${Object.keys(lists)
+    .map((name) => `notEmpty(${name})`)
+    .join(' OR ')}`;
+}
+
+/**
+ * The periods of a row as bits: the lowest bit is that of the first period, or of all that is before it. Lists are constants
+ * to the engine, which looks each row up in them: the first item is for the days before the first one.
+ */
+function wordsSql(
+  { cuts, count }: PeriodsByDay,
+  isFromBefore: boolean,
+  bind: ParamBinder['bind'],
+): readonly string[] {
+  const lowest = isFromBefore ? -1 : 0;
+  const rows = [{ before: -1, after: -1, quarters: 0 }, ...cuts];
+  const counts = (period: number): boolean => period >= lowest && period < count;
+  const isCut = rows.some(({ quarters }) => quarters > 0 && quarters < quartersOfDay);
+  const quarters = isCut
+    ? `${bind(
+        rows.map((row) => row.quarters),
+        'Array(UInt8)',
+      )}[i]`
+    : '0';
+  return Array.from({ length: Math.ceil((count - lowest) / wordBits) }, (_unused, word) => {
+    const bits = (periods: readonly number[]): string => {
+      const places = periods.map((period) => (counts(period) ? period - lowest - word * wordBits : -1));
+      const within = places.map((place) => (place >= 0 && place < wordBits ? place : -1));
+      return `arrayMap(bit -> toUInt64(bitShiftLeft(toUInt64(bit >= 0), greatest(bit, 0))), ${bind(within, 'Array(Int8)')})[i]`;
+    };
+    if (!isCut) return bits(rows.map((row) => (row.quarters === 0 ? row.after : row.before)));
+    const [before, after] = [bits(rows.map((row) => row.before)), bits(rows.map((row) => row.after))];
+    return `bitOr(bitAnd(quarters, bitShiftLeft(toUInt128(1), ${quarters}) - 1) != 0 ? ${before} : toUInt64(0), bitShiftRight(quarters, ${quarters}) != 0 ? ${after} : toUInt64(0))`;
+  });
+}
+
+/** The numbers of the bits that rows have together. */
+function periodsOfWordsSql(words: number, condition: string, isFromBefore: boolean): string {
+  const lists = Array.from({ length: words }, (_unused, word) => {
+    const offset = word * wordBits - (isFromBefore ? 1 : 0);
+    return `arrayMap(bit -> toInt32(bit) + ${offset}, bitPositionsToArray(groupBitOrIf(word${word}, ${condition})))`;
+  });
+  return lists.length === 1 ? lists.join('') : `arrayConcat(${lists.join(', ')})`;
 }
 
 /** `LIMIT` for one row more than may be answered, so that it shows when there are more. */
 export function limitSql(rowsMax: number | undefined, bind: ParamBinder['bind']): string {
   return rowsMax === undefined ? '' : `\nLIMIT ${bind(rowsMax + 1, 'UInt32')}`;
-}
-
-/** The different periods of a group of such rows, in no order. */
-export function periodsOfDaysSql(condition = '1'): string {
-  return `arrayDistinct(arrayConcat(groupUniqArrayIf(before, in_before AND ${condition}), groupUniqArrayIf(after, in_after AND ${condition})))`;
 }
 
 /** The number of the period of an event, as an expression. The event is before the end of the last one. */
