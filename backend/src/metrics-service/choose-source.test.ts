@@ -104,7 +104,12 @@ describe('the source of an answer', () => {
       { metric: 'cost', interval: '1d', timeZone: 'Asia/Kathmandu' },
       'activity_per_quarter_v1',
     ],
-    ['active users', { metric: 'active_users_weekly', interval: '1d' }, 'user_days_v1'],
+    ['active users', { metric: 'active_users_weekly', interval: '1d' }, 'user_presence_v1'],
+    [
+      'active users by team',
+      { metric: 'active_users_weekly', interval: '1d', groupBy: ['team'] },
+      'user_days_v1',
+    ],
   ];
   it.each(cases)('of %s is the smallest table that can tell', (_case, query, table) => {
     expect(sourceOf(query)).toBe(table);

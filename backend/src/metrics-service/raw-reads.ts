@@ -3,7 +3,7 @@ import type { QueryPlan, StatesPlan } from '../metric-queries/query-plan.js';
 import type { Range } from '../metric-queries/time/buckets.js';
 import { cutAtGrains } from '../storage/clickhouse/queries/cut-at-grains.js';
 import { rawSource, type Source } from '../storage/clickhouse/queries/sources.js';
-import { seatChangesTable, userDaysTable, userFirstsTable } from './state-tables.js';
+import { listUserTables, seatChangesTable, userFirstsTable } from './state-tables.js';
 
 const quarterMs = 900_000;
 
@@ -38,19 +38,39 @@ export function listReadsOfMeasures(
 export function listReadsOfUsers({
   current,
   previous,
+  terms,
+  filters,
+  groupBy,
 }: Extract<QueryPlan, { kind: 'activeUsers' }>): PlannedReads {
+  const tables = terms.flatMap(({ domain }) =>
+    listUserTables(groupBy, filters, domain === undefined ? [] : [{ dimension: 'domain' }]),
+  );
   return collectReads(
-    spansRead(current, previous).map(({ startMs = 0, endMs }) => {
+    spansRead(current, previous).flatMap(({ startMs = 0, endMs }) => {
       const { edges } = cutAtGrains({ fromMs: startMs, toMs: endMs }, quarterMs);
-      return { aggregate: userDaysTable, rawRanges: edges };
+      return tables.map((aggregate, index) => ({ aggregate, rawRanges: index === 0 ? edges : [] }));
     }),
   );
 }
 
 /** Days of users, with the changes of seats where the plan is about those; or first uses. No single events. */
-export function listReadsOfStates({ kind }: StatesPlan): PlannedReads {
-  if (kind === 'firsts') return { tables: [userFirstsTable], rawRanges: [] };
-  return { tables: kind === 'seats' ? [seatChangesTable, userDaysTable] : [userDaysTable], rawRanges: [] };
+export function listReadsOfStates(plan: StatesPlan): PlannedReads {
+  return { tables: tablesOfStates(plan), rawRanges: [] };
+}
+
+function tablesOfStates(plan: StatesPlan): readonly string[] {
+  switch (plan.kind) {
+    case 'firsts':
+      return [userFirstsTable];
+    // Whoever has a seat may be active anywhere.
+    case 'seats':
+      return [seatChangesTable, ...listUserTables([], [])];
+    case 'depth':
+      return listUserTables(plan.groupBy, plan.filters);
+    case 'lifecycle':
+    case 'cohorts':
+      return listUserTables(plan.groupBy, plan.filters, [], true);
+  }
 }
 
 /** Of both sides of a ratio. */

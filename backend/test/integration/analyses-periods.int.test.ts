@@ -153,7 +153,8 @@ describe('retention', () => {
       }),
       { numRuns: 70, seed: 20_260_329 },
     );
-    expect(sources.get('user_days_v1')).toBeGreaterThan(10);
+    expect(sources.get('user_presence_v1')).toBeGreaterThan(5);
+    expect(sources.get('user_days_v1')).toBeGreaterThan(0);
     expect(sources.get('events_raw_v1')).toBeGreaterThan(10);
   });
 
@@ -259,7 +260,8 @@ describe('lifecycle', () => {
       }),
       { numRuns: 50, seed: 20_260_308 },
     );
-    expect(sources.get('user_days_v1')).toBeGreaterThan(10);
+    expect(sources.get('user_presence_v1')).toBeGreaterThan(5);
+    expect(sources.get('user_days_v1')).toBeGreaterThan(0);
     expect(sources.get('events_raw_v1')).toBeGreaterThan(5);
   });
 
@@ -316,7 +318,7 @@ describe('lifecycle', () => {
     ]);
     expect(answer.meta).toMatchObject({
       completeUntil: '2026-04-06T00:00:00.000Z',
-      source: ['user_days_v1'],
+      source: ['user_presence_v1', 'user_firsts_v1'],
       notices: [{ code: 'period_incomplete' }],
     });
   });

@@ -108,7 +108,11 @@ describe('what the map says of erasing', () => {
     const searched = await listSearched();
     const people = ['identifier', 'pseudonym', 'personal', 'content'];
     // What else tells of the person goes with the row that names it.
-    const rows = ['clickhouse.user_days_v1.quarters', 'clickhouse.user_firsts_v1.first_at'];
+    const rows = [
+      'clickhouse.user_days_v1.quarters',
+      'clickhouse.user_presence_v1.quarters',
+      'clickhouse.user_firsts_v1.first_at',
+    ];
     const days = ['timescale.user_days_v1.local_day', 'timescale.user_firsts_v1.first_at'];
     const notSearched = listFields()
       .filter(([name, field]) => people.includes(field.class) && !searched.has(name))

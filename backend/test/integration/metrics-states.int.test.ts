@@ -311,7 +311,7 @@ describe('what a question about seats is told', () => {
     await world.store(toEvents('free', changes, []));
     const { meta, rows } = await world.ask(asked, 'free');
     expect([rows, meta.notices.map(({ code }) => code)]).toEqual([[[null]], ['seat_price_missing']]);
-    expect(meta.source).toEqual(['seat_changes_v1', 'user_days_v1']);
+    expect(meta.source).toEqual(['seat_changes_v1', 'user_presence_v1']);
   });
 
   it('is that seats are bought for all where only a part is asked for', async () => {

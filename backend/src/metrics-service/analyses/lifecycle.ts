@@ -10,7 +10,7 @@ import { layPeriodsOverDays, precedePeriods } from '../../metric-queries/time/us
 import type { ActivitySource, LifecycleRow } from '../../storage/clickhouse/queries/lifecycle.js';
 import { rawSource } from '../../storage/clickhouse/queries/sources.js';
 import { noticesOfRetention } from '../raw-reads.js';
-import { userDaysTable } from '../state-tables.js';
+import { listUserTables } from '../state-tables.js';
 import { defineAnalysis, reachOfPeriod, type AnalysisHandler, type Moment } from './analysis-handler.js';
 import {
   checkRawRange,
@@ -60,7 +60,8 @@ export function createLifecycle(tools: AnalysisTools): AnalysisHandler {
             columns: lifecycleColumns,
             rows: layOutLifecycle(periods, rows, moment),
             completeUntilMs,
-            sources: [isRaw ? rawSource.table : userDaysTable],
+            sources:
+              activity.kind === 'events' ? [rawSource.table] : listUserTables([], activity.filters, [], true),
             notices: [
               ...noticeOfIncomplete(completeUntilMs, periods.endMs),
               ...noticesOfRetention({ tables: [rawSource.table], rawRanges }, asOfMs, raw.retentionDays),

@@ -12,7 +12,7 @@ import { followPeriods, layPeriodsOverDays } from '../../metric-queries/time/use
 import type { RetentionRow, ReturnsSource } from '../../storage/clickhouse/queries/retention.js';
 import { rawSource } from '../../storage/clickhouse/queries/sources.js';
 import { noticesOfRetention } from '../raw-reads.js';
-import { userDaysTable } from '../state-tables.js';
+import { listUserTables } from '../state-tables.js';
 import { defineAnalysis, type AnalysisHandler, type Moment } from './analysis-handler.js';
 import {
   checkRawRange,
@@ -88,7 +88,7 @@ export function createRetention(tools: AnalysisTools): AnalysisHandler {
             columns: retentionColumns,
             rows: layOutCohorts(checked, query, rows, moment),
             completeUntilMs: Math.min(watermarkMs, all.endMs),
-            sources: [isRaw ? rawSource.table : userDaysTable],
+            sources: tablesOf(source, isFirstEver),
             notices: [
               ...noticeOfIncomplete(watermarkMs, cohorts.endMs),
               ...noticesOfRetention({ tables: [rawSource.table], rawRanges }, asOfMs, raw.retentionDays),
@@ -122,6 +122,11 @@ function checkRetention(
     cohorts,
     all: followPeriods(cohorts, periods, interval, zone),
   };
+}
+
+function tablesOf(source: ReturnsSource, isFirstEver: boolean): readonly string[] {
+  if (source.kind === 'events') return [rawSource.table];
+  return listUserTables([], source.filters, [...source.start, ...source.returning], isFirstEver);
 }
 
 /**

@@ -4,7 +4,7 @@ import { wholeDays } from '../../metric-queries/time/seat-moments.js';
 import { layPeriodsOverDays } from '../../metric-queries/time/user-periods.js';
 import type { GoalsReader } from '../../platform/goals.js';
 import { seatTransitions } from '../../storage/clickhouse/queries/seats.js';
-import { seatChangesTable, userDaysTable } from '../state-tables.js';
+import { listUserTables, seatChangesTable } from '../state-tables.js';
 import { defineAnalysis, reachOfPeriod, type AnalysisHandler } from './analysis-handler.js';
 import { checkScope, noticeOfIncomplete, type AnalysisTools } from './analysis-scope.js';
 import { checkPatterns } from './check-filters.js';
@@ -54,7 +54,7 @@ export function createSeatTransitions(tools: AnalysisTools, goals: GoalsReader):
               return [transition, count, price === undefined ? null : count * price];
             }),
             completeUntilMs,
-            sources: [seatChangesTable, userDaysTable],
+            sources: [seatChangesTable, ...listUserTables([], [])],
             notices: [
               ...noticeOfIncomplete(completeUntilMs, endMs),
               ...(seatPrices.length === 0 ? [noPrice] : []),

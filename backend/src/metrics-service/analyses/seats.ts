@@ -5,12 +5,15 @@ import type { Buckets } from '../../metric-queries/time/buckets.js';
 import { layOutEachDay, layOutMoments } from '../../metric-queries/time/seat-moments.js';
 import type { GoalsReader } from '../../platform/goals.js';
 import type { SeatCounts, SeatMoment } from '../../storage/metric-reads.js';
-import { seatChangesTable, userDaysTable } from '../state-tables.js';
+import { listUserTables, seatChangesTable } from '../state-tables.js';
 import { defineAnalysis, reachOfPeriod, type AnalysisHandler } from './analysis-handler.js';
 import { checkScope, noticeOfIncomplete, type AnalysisTools } from './analysis-scope.js';
 import { checkPatterns } from './check-filters.js';
 import { describeFilters, describeInterval } from './describe.js';
 import { checkSeatFilters } from './seat-scope.js';
+
+/** Whoever has a seat may be active anywhere. */
+const seatSources = [seatChangesTable, ...listUserTables([], [])];
 
 export function createSeats(tools: AnalysisTools, goals: GoalsReader): AnalysisHandler {
   const { store, limits, memoryBytesMax } = tools;
@@ -44,7 +47,7 @@ export function createSeats(tools: AnalysisTools, goals: GoalsReader): AnalysisH
             columns: seatColumns,
             rows: layOutSeats(periods, moments, counts, { isFiltered, priceOf }),
             completeUntilMs,
-            sources: [seatChangesTable, userDaysTable],
+            sources: seatSources,
             notices: [
               ...noticeOfIncomplete(completeUntilMs, Math.min(periods.endMs, asOfMs)),
               ...(isFiltered ? [purchasesOfAll] : []),
@@ -77,7 +80,7 @@ function nothingYet(periods: Buckets) {
     columns: seatColumns,
     rows: [],
     completeUntilMs: periods.startsMs[0] ?? periods.endMs,
-    sources: [seatChangesTable, userDaysTable],
+    sources: seatSources,
     notices: [],
   };
 }

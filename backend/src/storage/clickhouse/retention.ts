@@ -29,6 +29,7 @@ function retentionOf(retention: Retention): ReadonlyMap<string, string> {
     ['agent_durations_per_quarter_v1', aggregate],
     ['activity_per_quarter_v1', aggregate],
     ['user_days_v1', aggregate],
+    ['user_presence_v1', aggregate],
     ['dimension_values_v1', aggregate],
     ['seat_changes_v1', aggregate],
     ['user_firsts_v1', aggregate],

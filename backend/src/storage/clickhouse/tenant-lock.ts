@@ -19,6 +19,7 @@ const tables = [
   'seat_changes_v1',
   'user_days_v1',
   'user_firsts_v1',
+  'user_presence_v1',
 ] as const;
 
 /** Whatever has rows of tenants, all with the column `tenant_id`. */

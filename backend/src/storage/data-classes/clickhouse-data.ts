@@ -101,6 +101,16 @@ export const clickHouseData: TablesData = {
       ...fields('personal', 'removed', 'quarters'),
     },
   },
+  user_presence_v1: {
+    purpose: 'Who was active in which quarter hours of a day, whatever they did: active users.',
+    retention: aggregates,
+    isExported: true,
+    fields: {
+      ...fields('operational', 'removed', 'tenant_id utc_day received_month'),
+      ...fields('pseudonym', 'removed', 'user_key'),
+      ...fields('personal', 'removed', 'quarters'),
+    },
+  },
   user_firsts_v1: {
     purpose: 'When users first came, and first succeeded: retention, time to first success.',
     retention: aggregates,

@@ -76,6 +76,8 @@ export function sumUp(
       seatChanges: sum((counts) => counts.seatChanges),
       userQuartersRaw: sum((counts) => counts.userQuartersRaw),
       userQuarters: sum((counts) => counts.userQuarters),
+      presenceRaw: sum((counts) => counts.presenceRaw),
+      presence: sum((counts) => counts.presence),
       costMilliUsdRaw: sum((counts) => costOf(counts.costRaw)),
       costMilliUsd: sum((counts) => costOf(counts.cost)),
     },

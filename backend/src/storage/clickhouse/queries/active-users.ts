@@ -4,7 +4,7 @@ import type { ActiveUsersRequest, ActiveUsersRow } from '../../metric-reads.js';
 import type { InstantRange } from './cut-at-grains.js';
 import { filtersSql } from './filters.js';
 import { createParamBinder, type ParamBinder } from './param-binder.js';
-import { groupColumnsOf, userColumns } from './user-periods.js';
+import { groupColumnsOf, userColumns, userTablesOf } from './user-periods.js';
 
 const quarterMs = 900_000;
 const dayMs = 86_400_000;
@@ -168,8 +168,10 @@ WHERE ${where(
     )}`;
   });
   const { firstDay, days } = readDays(request, whole, slice);
+  const dimensions = [...request.groupBy, ...request.filters.map(({ dimension }) => dimension)];
+  const { days: table } = userTablesOf(dimensions, { isFromBefore: false });
   const stored = `SELECT ${[...dims, 'user_key AS user'].join(', ')}, ${storedMaskSql(days, mask, bind)} AS mask, toInt32(utc_day) - ${bind(firstDay, 'Int32')} + 1 AS i
-FROM user_days_v1
+FROM ${table}
 WHERE ${where(
     `utc_day >= toDate(${bind(Math.max(0, firstDay), 'UInt16')})`,
     `utc_day < toDate(${bind(Math.max(0, firstDay + days.length), 'UInt16')})`,

@@ -16,6 +16,8 @@ const countsRow = z.object({
   seatChanges: z.number(),
   userQuartersRaw: z.number(),
   userQuarters: z.number(),
+  presenceRaw: z.number(),
+  presence: z.number(),
   userFirstsRaw: z.string(),
   userFirsts: z.string(),
   costRaw: z.string(),
@@ -36,6 +38,7 @@ export async function countEverywhere(clickHouse: ClickHouse, tenantId: string):
           countIf(type = 'ai.coditect.api.request.completed.v1') AS apiRaw,
           countIf(domain = 'agent') AS agentRaw,
           countIf(type IN ('ai.coditect.licence.seat.purchased.v1', 'ai.coditect.licence.seat.assigned.v1', 'ai.coditect.licence.seat.released.v1')) AS seatRaw,
+          uniqExactIf((user_id, intDiv(toUnixTimestamp(occurred_at), 900)), user_id != '') AS presenceRaw,
           uniqExactIf((user_id, domain, team, project, intDiv(toUnixTimestamp(occurred_at), 900)), user_id != '') AS userQuartersRaw,
           toString(sum(cost_usd)) AS costRaw
         FROM events_raw_v1 WHERE tenant_id = {tenantId:String}),
@@ -50,6 +53,8 @@ export async function countEverywhere(clickHouse: ClickHouse, tenantId: string):
         (SELECT count() FROM seat_changes_v1 FINAL WHERE tenant_id = {tenantId:String}) AS seatChanges,
         (SELECT sum(bitCount(mask)) FROM (SELECT groupBitOr(quarters) AS mask FROM user_days_v1
           WHERE tenant_id = {tenantId:String} GROUP BY utc_day, domain, team, project, user_key)) AS userQuarters,
+        (SELECT sum(bitCount(mask)) FROM (SELECT groupBitOr(quarters) AS mask FROM user_presence_v1
+          WHERE tenant_id = {tenantId:String} GROUP BY utc_day, user_key)) AS presence,
         ${firstsSql(`SELECT milestone, user_key, team, project, min(occurred_at) AS at FROM events_raw_v1
           ARRAY JOIN if(type = 'ai.coditect.agent.run.finished.v1' AND status = 'succeeded', ['seen', 'runSucceeded'], ['seen']) AS milestone
           WHERE tenant_id = {tenantId:String} AND user_id != '' GROUP BY milestone, sipHash64(user_id) AS user_key, team, project`)} AS userFirstsRaw,
@@ -81,6 +86,7 @@ export function findDifferences(counts: EventCounts): readonly string[] {
     ['agentRaw', 'agentDurations'],
     ['seatRaw', 'seatChanges'],
     ['userQuartersRaw', 'userQuarters'],
+    ['presenceRaw', 'presence'],
     ['userFirstsRaw', 'userFirsts'],
     ['costRaw', 'cost'],
   ];

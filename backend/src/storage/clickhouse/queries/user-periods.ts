@@ -1,5 +1,6 @@
 import type { DimensionFilter, PeriodsByDay, UserDimensionName } from '../../metric-reads.js';
 import { filtersSql } from './filters.js';
+import { instantSql } from './time-sql.js';
 import type { ParamBinder } from './param-binder.js';
 
 export const userColumns = { team: 'team', project: 'project', domain: 'domain' } as const satisfies Record<
@@ -37,37 +38,70 @@ export function userPeriodsSql(
   },
   bind: ParamBinder['bind'],
 ): string {
-  const { groupBy = [], lists = { periods: [] } } = request;
-  const { firstUtcDay, cuts } = request.periods;
-  const first = bind(firstUtcDay, 'Int32');
-  const last = bind(firstUtcDay + cuts.length - 1, 'Int32');
+  const { groupBy = [], lists = { periods: [] }, filters } = request;
+  const dimensions = [...groupBy, ...[filters, ...Object.values(lists)].flat().map((each) => each.dimension)];
+  const { days, firsts } = userTablesOf(dimensions, request);
+  const user = ['user', ...groupColumnsOf(groupBy).names].join(', ');
   const words = wordsSql(request.periods, request.isFromBefore, bind);
-  const conditions = Object.values(lists).map((filters) => allOf(filtersSql(filters, userColumns, bind)));
-  const user = ['user', ...groupColumnsOf(groupBy).names];
   const found = Object.keys(lists).map(
     (name, index) => `${periodsOfWordsSql(words.length, `is_${index}`, request.isFromBefore)} AS ${name}`,
   );
-  const where = [
-    `tenant_id = ${bind(tenantId, 'String')}`,
-    `toInt32(utc_day) <= ${last}`,
-    ...(request.isFromBefore ? [] : [`toInt32(utc_day) >= ${first}`]),
-    ...filtersSql(request.filters, userColumns, bind),
+  const rowsSql = (table: string, conditions: readonly string[], values: readonly string[]): string => {
+    const columns = [
+      'user_key AS user',
+      ...groupBy.map((name, index) => `${userColumns[name]} AS d${index}`),
+      ...Object.values(lists).map(
+        (list, index) => `${allOf(filtersSql(list, userColumns, bind))} AS is_${index}`,
+      ),
+      ...values.map((value, index) => `${value} AS word${index}`),
+    ];
+    const where = [
+      `tenant_id = ${bind(tenantId, 'String')}`,
+      ...conditions,
+      ...filtersSql(filters, userColumns, bind),
+    ];
+    return `  SELECT ${columns.join(', ')}
+  FROM ${table}
+  WHERE ${where.join('\n    AND ')}`;
+  };
+  const { firstUtcDay, cuts, startsMs, endMs } = request.periods;
+  const first = bind(firstUtcDay, 'Int32');
+  const index = `greatest(toInt32(utc_day) - ${first} + 1, 0) + 1`;
+  const isBounded = !request.isFromBefore || firsts !== undefined;
+  const rows = [
+    `WITH ${index} AS i\n${rowsSql(
+      days,
+      [
+        `toInt32(utc_day) <= ${bind(firstUtcDay + cuts.length - 1, 'Int32')}`,
+        ...(isBounded ? [`toInt32(utc_day) >= ${first}`] : []),
+      ],
+      words,
+    )}`,
+    ...(firsts === undefined
+      ? []
+      : [
+          rowsSql(
+            firsts,
+            [`milestone = 'seen'`, `first_at < ${instantSql(startsMs[0] ?? endMs, bind)}`],
+            words.map((_word, number) => `toUInt64(${number === 0 ? 1 : 0})`),
+          ),
+        ]),
   ];
-  const columns = [
-    'user_key AS user',
-    ...groupBy.map((name, index) => `${userColumns[name]} AS d${index}`),
-    ...conditions.map((condition, index) => `${condition} AS is_${index}`),
-    `greatest(toInt32(utc_day) - ${first} + 1, 0) + 1 AS i`,
-    ...words.map((word, index) => `${word} AS word${index}`),
-  ];
-  return `SELECT ${[...user, ...found].join(', ')} FROM (
-  SELECT ${columns.join(',\n    ')}
-  FROM user_days_v1
-  WHERE ${where.join('\n    AND ')}
+  return `SELECT ${[user, ...found].join(', ')} FROM (
+${rows.join('\nUNION ALL\n')}
 )
-GROUP BY ${user.join(', ')} HAVING ${Object.keys(lists)
+GROUP BY ${user} HAVING ${Object.keys(lists)
     .map((name) => `notEmpty(${name})`)
     .join(' OR ')}`;
+}
+
+/** The smallest tables that can tell the days of users by these dimensions, and who was there before. */
+export function userTablesOf(
+  dimensions: readonly UserDimensionName[],
+  { isFromBefore }: { readonly isFromBefore: boolean },
+): { readonly days: string; readonly firsts?: string } {
+  const days = dimensions.length === 0 ? 'user_presence_v1' : 'user_days_v1';
+  return isFromBefore && !dimensions.includes('domain') ? { days, firsts: 'user_firsts_v1' } : { days };
 }
 
 /**
