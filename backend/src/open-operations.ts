@@ -103,7 +103,7 @@ async function openControl(context: LocalContext): Promise<ControlOperations> {
   return createControlOperations(control, deadLetters, {
     branding: settings,
     goals: openGoals(stores, await readKpis(config)).settings,
-    defaultLimits: toDefaultLimits(config.limits),
+    limits: { defaults: toDefaultLimits(config.limits), usage: stores.usage },
     audit: { log: stores.audit, trail },
   });
 }
@@ -139,7 +139,7 @@ async function openEvents(local: LocalContext): Promise<Operations> {
     control: foundation.control,
     branding: foundation.branding,
     goals: openGoals(foundation, await readKpis(local.config)).settings,
-    defaultLimits: toDefaultLimits(local.config.limits),
+    limits: { defaults: toDefaultLimits(local.config.limits), usage: foundation.usage },
     audit: foundation.audit,
     deadLetters,
     intake,
@@ -182,7 +182,7 @@ async function openRollupOperations(local: LocalContext): Promise<RollupOperatio
   const { getTenant } = createControlOperations(control, deadLetters, {
     branding: settings,
     goals: openGoals(foundation, await readKpis(config)).settings,
-    defaultLimits: toDefaultLimits(config.limits),
+    limits: { defaults: toDefaultLimits(config.limits), usage: foundation.usage },
     audit: foundation.audit,
   });
   return {

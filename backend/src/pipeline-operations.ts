@@ -1,3 +1,4 @@
+import type { LimitSettings } from './admin/limit-operations.js';
 import { createOperations, type MigrationEntry, type Operations } from './admin/operations.js';
 import type { RollupLoop } from './batch-processor/rollup/rollup-loop.js';
 import type { Intake } from './collector/intake.js';
@@ -6,7 +7,6 @@ import type { Foundation } from './pipeline.js';
 import { AppError } from './platform/errors.js';
 import type { BrandingStore } from './platform/branding.js';
 import type { GoalSettings } from './platform/goals.js';
-import type { TenantLimits } from './platform/tenant-limits.js';
 import type { ControlStore } from './platform/tenancy.js';
 import { createBrandingSettings } from './reporting-service/branding/branding-settings.js';
 import { canDrawLogo } from './reporting-service/pdf/try-logo.js';
@@ -24,7 +24,7 @@ export function createPipelineOperations(pipeline: {
   readonly control: ControlStore;
   readonly branding: BrandingStore;
   readonly goals: GoalSettings;
-  readonly defaultLimits: TenantLimits;
+  readonly limits: LimitSettings;
   readonly audit: Foundation['audit'];
   readonly intake: Intake;
   readonly deadLetters: OpenDeadLetters;
@@ -34,7 +34,7 @@ export function createPipelineOperations(pipeline: {
     control,
     branding: createBrandingSettings({ store: branding, canDraw: canDrawLogo }),
     goals,
-    defaultLimits: pipeline.defaultLimits,
+    limits: pipeline.limits,
     audit: pipeline.audit,
     deadLetters: deadLetters.letters,
     replay: deadLetters.replay,

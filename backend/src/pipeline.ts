@@ -46,6 +46,7 @@ export interface Foundation {
   readonly holdStill: ControlStores['holdStill'];
   readonly audit: { readonly log: AuditLog; readonly trail: AuditTrail };
   readonly authenticator: Authenticator;
+  readonly usage: ControlStores['usage'];
   readonly limits: Limits;
 }
 
@@ -88,7 +89,7 @@ export async function openFoundation(
     ...stores,
     audit: { log: stores.audit, trail },
     authenticator: tellTenant(authenticator, telemetry),
-    limits: openLimits(context, control),
+    limits: await openLimits(context, stores),
   };
 }
 
@@ -168,7 +169,7 @@ export function openLetterRedaction(
 /** The collector's way in, on a bus. */
 export function openIntake(
   { config, telemetry }: PipelineContext,
-  { authenticator, control, suppressions }: Foundation,
+  { authenticator, control, limits, suppressions }: Foundation,
   bus: Pick<EventBus, 'publish'>,
 ): Intake {
   return createIntake({
@@ -183,5 +184,8 @@ export function openIntake(
     drawAcceptance: () => randomInt(1, 2 ** 32),
     limits: config.collector,
     telemetry,
+    onAccepted: (tenantId, events) => {
+      limits.meter.note(tenantId, { events });
+    },
   });
 }

@@ -10,6 +10,7 @@ import { createCollector } from './collector/compose.js';
 import { createEventRates } from './collector/event-rate.js';
 import { openDeadLetters, removeExpiredDaily, type OpenDeadLetters } from './dead-letters.js';
 import { ensureDemoTenants, startDemoTraffic } from './demo-traffic.js';
+import { countStoredNowAndThen } from './limits.js';
 import { createMetricsService } from './metrics-service/compose.js';
 import { followGoals, openGoals, type OpenGoals } from './goals.js';
 import type { KpiRegistry } from './kpis/kpi-registry.js';
@@ -107,6 +108,7 @@ async function openShared(context: PipelineContext, wanted: ReadonlySet<Role>): 
     ownsDataFolder: needsDataFolder(context.config, wanted),
   });
   const clickHouse = usesClickHouse(wanted) ? await openEventTables(context, foundation.control) : undefined;
+  if (clickHouse !== undefined) countStoredNowAndThen(context, foundation.usage, clickHouse);
   const timescale = usesTimescale(wanted) ? await openReportTables(context) : undefined;
   const usesBus = roles.some((role) => wanted.has(role) && !isAsked(role));
   const stores = { ...foundation, clickHouse, timescale };
@@ -133,6 +135,7 @@ function openAdmission({ limits }: Foundation): Admission {
   return createAdmission({
     readLimits: limits.read,
     onLimited: limits.onLimited,
+    quotas: limits.quotas,
     rates: createEventRates(() => performance.now()),
   });
 }
@@ -220,6 +223,7 @@ async function startProducersDoor(context: PipelineContext, shared: Shared): Pro
     queueLimits: config.bus,
     prefetch: config.collector.amqpPrefetch,
     intake: requireShared(shared.intake),
+    quotas: foundation.limits.quotas,
     findTenant: (id) => foundation.control.findTenant(id),
     deadLetters: foundation.deadLetters,
     redactLetter: openLetterRedaction(context, foundation),
@@ -265,6 +269,7 @@ async function createMetrics(context: PipelineContext, shared: Shared): Promise<
     kpis: shared.kpis,
     goals: shared.goals,
     audit: shared.foundation.audit,
+    limits: shared.foundation.limits,
     readMinGroupSize: createMinGroupSizeReader({
       store: shared.foundation.control,
       now: () => performance.now(),
@@ -300,6 +305,7 @@ async function createReporting(context: PipelineContext, shared: Shared): Promis
     kpis: shared.kpis,
     goals: shared.goals.reader,
     audit: audit.trail,
+    limits: shared.foundation.limits,
     readMinGroupSize: createMinGroupSizeReader({ store: control, now: () => performance.now() }),
     authenticator,
     readUser: createGrafanaUserReader(config.grafana),
@@ -334,7 +340,7 @@ async function startAdmin(context: PipelineContext, shared: Shared): Promise<voi
       control: foundation.control,
       branding: foundation.branding,
       goals: shared.goals.settings,
-      defaultLimits: toDefaultLimits(config.limits),
+      limits: { defaults: toDefaultLimits(config.limits), usage: foundation.usage },
       audit: foundation.audit,
       deadLetters,
       intake,

@@ -38,8 +38,8 @@ import {
   verifyAuditSchema,
   webhookSchema,
 } from './api.js';
-import { limitsAnswerSchema } from './limit-operations.js';
 import { startBackupSchema } from './backup-operations.js';
+import { limitsAnswerSchema, usageAnswerSchema } from './limit-operations.js';
 import {
   eraseSubjectSchema,
   subjectPageSchema,
@@ -163,6 +163,12 @@ const routes: readonly Route[] = [
     path: '/admin/v1/tenants/{tenant}/users/{user}',
     summary: "Take a user's role away: Grafana's own counts.",
     answer: tenantUsersSchema,
+  },
+  {
+    method: 'get',
+    path: '/admin/v1/tenants/{tenant}/usage',
+    summary: 'What a tenant has used in the last month, by day.',
+    answer: usageAnswerSchema,
   },
   {
     method: 'get',

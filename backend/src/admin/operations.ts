@@ -9,7 +9,6 @@ import { AppError } from '../platform/errors.js';
 import { createRedactionStore } from '../platform/redaction.js';
 import type { GoalSettings } from '../platform/goals.js';
 import { putMinGroupSize } from '../platform/min-group-size.js';
-import type { TenantLimits } from '../platform/tenant-limits.js';
 import type { RollupReport, RollupRequest } from '../platform/rollup-requests.js';
 import type { ControlStore, KeyRecord, MigrationStatus, Scope, Tenant } from '../platform/tenancy.js';
 import type { WebhookKind, WebhookRecord } from '../platform/webhooks.js';
@@ -26,9 +25,9 @@ import {
   type DeadLetterReplays,
 } from './dead-letter-operations.js';
 import { createGoalOperations, type GoalOperations } from './goal-operations.js';
-import { createLimitOperations, type LimitOperations } from './limit-operations.js';
 import { createRedactionOperations, type RedactionOperations } from './redaction-operations.js';
 import { createUserOperations, type UserOperations } from './user-operations.js';
+import { createLimitOperations, type LimitOperations, type LimitSettings } from './limit-operations.js';
 
 /** A key at its creation, the only time at which it is shown. */
 export interface CreatedKey extends KeyRecord {
@@ -126,8 +125,7 @@ const dayMs = 24 * hourMs;
 interface ControlSettings {
   readonly branding: BrandingSettings;
   readonly goals: GoalSettings;
-  /** Of tenants for whom nothing else was set. */
-  readonly defaultLimits: TenantLimits;
+  readonly limits: LimitSettings;
   readonly audit: { readonly log: AuditLog; readonly trail: AuditTrail };
 }
 
@@ -169,11 +167,7 @@ export function createControlOperations(
     ),
     ...createGoalOperations(settings.goals, async (idOrName) => (await getTenant(idOrName)).id),
     ...createUserOperations(control, async (idOrName) => (await getTenant(idOrName)).id),
-    ...createLimitOperations(
-      control,
-      settings.defaultLimits,
-      async (idOrName) => (await getTenant(idOrName)).id,
-    ),
+    ...createLimitOperations(control, settings.limits, async (idOrName) => (await getTenant(idOrName)).id),
     createKey: async (idOrName, scopes, { lifeDays } = {}) =>
       control.createKey((await getTenant(idOrName)).id, scopes, {
         lifeMs: lifeDays === undefined ? undefined : lifeDays * dayMs,
@@ -210,7 +204,7 @@ export interface OperationsOptions {
   readonly control: ControlStore;
   readonly branding: BrandingSettings;
   readonly goals: GoalSettings;
-  readonly defaultLimits: TenantLimits;
+  readonly limits: LimitSettings;
   readonly audit: ControlSettings['audit'];
   readonly deadLetters: DeadLetterReader;
   readonly replay: DeadLetterReplay;

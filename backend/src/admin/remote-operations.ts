@@ -22,7 +22,7 @@ import {
 } from './api.js';
 import type { BackupOperations } from './backup-operations.js';
 import type { GoalOperations } from './goal-operations.js';
-import { limitsAnswerSchema, type LimitOperations } from './limit-operations.js';
+import { limitsAnswerSchema, usageAnswerSchema, type LimitOperations } from './limit-operations.js';
 import type { Operations } from './operations.js';
 import type { RedactionOperations } from './redaction-operations.js';
 import { createRemoteSubjects } from './remote-subjects.js';
@@ -113,10 +113,11 @@ function createRemoteGoals(call: Call): GoalOperations {
 }
 
 function createRemoteLimits(call: Call): LimitOperations {
-  const pathOf = (tenant: string): string => `/tenants/${encodeURIComponent(tenant)}/limits`;
+  const of = (tenant: string): string => `/tenants/${encodeURIComponent(tenant)}`;
   return {
-    getLimits: (tenant) => call('GET', pathOf(tenant), limitsAnswerSchema),
-    putLimits: (tenant, own) => call('PUT', pathOf(tenant), limitsAnswerSchema, own),
+    getLimits: (tenant) => call('GET', `${of(tenant)}/limits`, limitsAnswerSchema),
+    putLimits: (tenant, own) => call('PUT', `${of(tenant)}/limits`, limitsAnswerSchema, own),
+    getUsage: (tenant) => call('GET', `${of(tenant)}/usage`, usageAnswerSchema),
   };
 }
 

@@ -30,6 +30,7 @@ function createWorld(operations: Partial<LetterOperations>) {
     putLimits: refuse,
     getRedaction: refuse,
     putRedaction: refuse,
+    getUsage: refuse,
     createTenant: refuse,
     listTenants: refuse,
     getTenant: refuse,

@@ -39,6 +39,7 @@ function createWorld() {
     putLimits: refuse,
     getRedaction: refuse,
     putRedaction: refuse,
+    getUsage: refuse,
   };
   const operations: GoalOperations & typeof others = { ...others, ...goals };
   const printed: string[] = [];

@@ -1,5 +1,5 @@
 import { InvalidArgumentError, type Command } from 'commander';
-import type { LimitOperations, LimitsAnswer } from '../admin/limit-operations.js';
+import type { LimitOperations, LimitsAnswer, UsageAnswer } from '../admin/limit-operations.js';
 import { limitNames, tenantLimitsSchema, type LimitName, type OwnLimits } from '../platform/tenant-limits.js';
 import { formatTable, type Output } from './output.js';
 
@@ -46,6 +46,32 @@ export function addLimitsCommand(
     if (options.json === true) output.print(JSON.stringify(answer));
     else output.print(toTable(answer));
   });
+}
+
+/** `tenants usage`. */
+export function addUsageCommand(
+  tenants: Command,
+  withLimits: WithLimits,
+  output: Pick<Output, 'print'>,
+): void {
+  tenants
+    .command('usage')
+    .description('show what a tenant has used in the last month, by day of UTC')
+    .requiredOption('--tenant <tenant>', 'id or name of the tenant')
+    .option('--json', 'print JSON')
+    .action(async ({ json, tenant }: { tenant: string; json?: boolean }) => {
+      const usage = await withLimits((operations) => operations.getUsage(tenant));
+      output.print(json === true ? JSON.stringify(usage) : toUsageTable(usage));
+    });
+}
+
+function toUsageTable({ days, stored }: UsageAnswer): string {
+  const kept = stored === null ? 'not counted yet' : `${stored.events} (counted ${stored.countedAt})`;
+  const table = formatTable(
+    ['DAY', 'EVENTS', 'ROWS READ', 'REPORT MINUTES'],
+    days.map((one) => [one.day, String(one.events), String(one.rowsRead), one.reportMinutes.toFixed(1)]),
+  );
+  return `${table}\nStored events: ${kept}`;
 }
 
 function change(own: OwnLimits, options: LimitOptions): OwnLimits {

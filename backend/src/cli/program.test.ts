@@ -28,6 +28,7 @@ function createWorld(changes: Partial<Operations> = {}, callersDirectory?: strin
     putLimits: refuse,
     getRedaction: refuse,
     putRedaction: refuse,
+    getUsage: refuse,
     createTenant: (name, { timeZone }) => Promise.resolve({ timeZone, name, id: name.toLowerCase() }),
     listTenants: () => Promise.resolve([]),
     getTenant: refuse,

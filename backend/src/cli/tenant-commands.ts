@@ -1,6 +1,6 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import { minGroupSizeMax } from '../platform/min-group-size.js';
-import { addLimitsCommand } from './limit-commands.js';
+import { addLimitsCommand, addUsageCommand } from './limit-commands.js';
 import type { OperationsOpener } from './operations-opener.js';
 import { formatTable, type Output } from './output.js';
 import { addRedactionCommands, type RedactionCommandContext } from './redaction-commands.js';
@@ -9,7 +9,7 @@ interface JsonOption {
   readonly json?: boolean;
 }
 
-/** `tenants create`, `list`, `min-group-size`, `limits`, `redaction`. */
+/** `tenants create`, `list`, `min-group-size`, `limits`, `usage`, `redaction`. */
 export function addTenantCommands(program: Command, context: RedactionCommandContext): void {
   const { opener, output } = context;
   const tenants = program.command('tenants').description('customers whose data is kept apart');
@@ -45,6 +45,7 @@ export function addTenantCommands(program: Command, context: RedactionCommandCon
   addMinGroupSize(tenants, opener, output);
   addLimitsCommand(tenants, (work) => opener().withControl(work), output);
   addRedactionCommands(tenants, context);
+  addUsageCommand(tenants, (work) => opener().withControl(work), output);
 }
 
 function addMinGroupSize(tenants: Command, opener: () => OperationsOpener, output: Output): void {

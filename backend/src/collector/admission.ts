@@ -1,12 +1,13 @@
 import { AppError } from '../platform/errors.js';
 import { createRateLimited, type OnLimited } from '../platform/limit-errors.js';
-import type { ReadTenantLimits } from '../platform/tenant-limits.js';
+import type { Quotas } from '../platform/quotas.js';
+import type { ReadTenantLimits, TenantLimits } from '../platform/tenant-limits.js';
 import type { EventRates } from './event-rate.js';
 import type { Intake } from './intake.js';
 
 /** Whether a tenant may send. */
 export interface Admission {
-  /** To stand before a body is read. Throws `AppError` 429 `rate_limited`, 503 `control_unavailable`. */
+  /** To stand before a body is read. Throws `AppError` 429 `rate_limited` or `quota_exceeded`, 503 `control_unavailable`. */
   requireRoom(tenantId: string): Promise<void>;
   /**
    * Runs the work that takes in so many events. Throws as above before it begins; what it does not finish is not
@@ -18,14 +19,19 @@ export interface Admission {
 export interface AdmissionOptions {
   readonly readLimits: ReadTenantLimits;
   readonly rates: EventRates;
+  readonly quotas: Quotas;
   readonly onLimited: OnLimited;
 }
 
-export function createAdmission({ onLimited, rates, readLimits }: AdmissionOptions): Admission {
-  const read: ReadTenantLimits = async (tenantId) => {
+export function createAdmission(options: AdmissionOptions): Admission {
+  const { onLimited, rates } = options;
+  /** What holds for the rate, when the quotas have something left. */
+  async function requireQuotas(tenantId: string): Promise<TenantLimits> {
     try {
-      return await readLimits(tenantId);
+      await options.quotas.require(tenantId, 'eventsPerDay', 'storedEvents');
+      return await options.readLimits(tenantId);
     } catch (cause) {
+      if (cause instanceof AppError && cause.status === 429) throw cause;
       throw new AppError(
         'control_unavailable',
         'Limits can not be looked up now. Send the same request again.',
@@ -37,7 +43,7 @@ export function createAdmission({ onLimited, rates, readLimits }: AdmissionOptio
         },
       );
     }
-  };
+  }
   function requireNoWait(tenantId: string, waitMs: number, limit: number | null): void {
     if (waitMs === 0 || limit === null) return;
     onLimited(tenantId, 'eventsPerSecond');
@@ -45,11 +51,11 @@ export function createAdmission({ onLimited, rates, readLimits }: AdmissionOptio
   }
   return {
     async requireRoom(tenantId) {
-      const limits = await read(tenantId);
+      const limits = await requireQuotas(tenantId);
       requireNoWait(tenantId, rates.waitMs(tenantId, limits), limits.eventsPerSecond);
     },
     async admit(tenantId, events, work) {
-      const limits = await read(tenantId);
+      const limits = await requireQuotas(tenantId);
       requireNoWait(tenantId, rates.take(tenantId, limits, events), limits.eventsPerSecond);
       try {
         return await work();

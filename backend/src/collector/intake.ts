@@ -26,6 +26,8 @@ export interface IntakeOptions {
   readonly drawAcceptance: () => number;
   readonly limits: CollectorLimits;
   readonly telemetry: Pick<Telemetry, 'received' | 'sent' | 'dropped'>;
+  /** Told how many events of a tenant are safe now. */
+  readonly onAccepted?: (tenantId: string, events: number) => void;
 }
 
 export interface IntakeResult {
@@ -104,6 +106,7 @@ export function createIntake(options: IntakeOptions): Intake {
       if (suppressedEvents > 0)
         telemetry.dropped.inc({ component: COMPONENT, reason: 'suppressed' }, suppressedEvents);
       telemetry.sent.inc({ component: COMPONENT }, envelopes.length);
+      options.onAccepted?.(tenant.id, envelopes.length);
       return {
         accepted: envelopes.length,
         suppressed: suppressedEvents,

@@ -1,17 +1,21 @@
 import { AppError } from '../platform/errors.js';
 
 export interface QuerySlots {
-  /** Runs the work of a tenant once a slot is free. Throws 429 `too_many_queries` when there is no place in the line either. */
-  run<T>(tenantId: string, work: () => Promise<T>, signal: AbortSignal): Promise<T>;
+  /**
+   * Runs the work of a tenant once a slot is free, and the tenant has fewer than `itsMax`, where that is no `null`. Throws 429
+   * `too_many_queries` when there is no place in the line either.
+   */
+  run<T>(tenantId: string, work: () => Promise<T>, signal: AbortSignal, itsMax?: number | null): Promise<T>;
 }
 
 interface Waiter {
   readonly tenantId: string;
+  readonly itsMax: number;
   readonly start: () => void;
 }
 
 /**
- * At most `runningMax` at once and `waitingMax` in line, half of them of one tenant. A free slot goes to the tenant that has the
+ * At most `runningMax` at once, of which a tenant leaves one to others, and `waitingMax` in line, half of them of one tenant. A free slot goes to the tenant that has the
  * fewest, and first come first served among equals: who asks much waits for its own questions, not the others for them. Who gives up
  * leaves the line.
  */
@@ -23,6 +27,8 @@ export function createQuerySlots(options: {
   const waiting: Waiter[] = [];
   const waitingPerTenantMax = Math.ceil(options.waitingMax / 2);
   const runningOf = new Map<string, number>();
+  // One that runs is not interrupted for another: without a slot that is free, whoever comes would wait for it.
+  const runningPerTenantMax = Math.max(1, options.runningMax - 1);
   let running = 0;
 
   function count(tenantId: string, change: 1 | -1): void {
@@ -54,8 +60,8 @@ export function createQuerySlots(options: {
     });
   }
 
-  function acquire(tenantId: string, signal: AbortSignal): Promise<void> {
-    if (running < options.runningMax) {
+  function acquire(tenantId: string, signal: AbortSignal, itsMax: number): Promise<void> {
+    if (running < options.runningMax && (runningOf.get(tenantId) ?? 0) < itsMax) {
       count(tenantId, 1);
       return Promise.resolve();
     }
@@ -69,6 +75,7 @@ export function createQuerySlots(options: {
       };
       const waiter = {
         tenantId,
+        itsMax,
         start: () => {
           signal.removeEventListener('abort', leave);
           resolve();
@@ -80,8 +87,8 @@ export function createQuerySlots(options: {
   }
 
   return {
-    async run(tenantId, work, signal) {
-      await acquire(tenantId, signal);
+    async run(tenantId, work, signal, itsMax = null) {
+      await acquire(tenantId, signal, Math.min(itsMax ?? Infinity, runningPerTenantMax));
       try {
         return await work();
       } finally {
@@ -91,13 +98,13 @@ export function createQuerySlots(options: {
   };
 }
 
-/** Out of the line: the first one of the tenant that has the fewest slots. */
+/** Out of the line: the first one of the tenant that has the fewest slots and may have another. */
 function takeFairest(waiting: Waiter[], runningOf: ReadonlyMap<string, number>): Waiter | undefined {
   let next: Waiter | undefined;
   let fewest = Infinity;
   for (const waiter of waiting) {
     const itsRunning = runningOf.get(waiter.tenantId) ?? 0;
-    if (itsRunning >= fewest) continue;
+    if (itsRunning >= fewest || itsRunning >= waiter.itsMax) continue;
     next = waiter;
     fewest = itsRunning;
   }

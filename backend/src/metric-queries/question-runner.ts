@@ -1,3 +1,4 @@
+import type { TenantLimits } from '../platform/tenant-limits.js';
 import type { Tenant } from '../platform/tenancy.js';
 import { withDeadline } from './deadline.js';
 import type { QuerySlots } from './query-slots.js';
@@ -7,6 +8,8 @@ export interface QuestionRunnerOptions {
   readonly slots: QuerySlots;
   readonly flights: SharedFlights;
   readonly queryTimeoutMs: number;
+  /** Throws what refuses a tenant for now; else says how much it may do at once. Without it nobody is refused. */
+  readonly admit?: ((tenantId: string) => Promise<Pick<TenantLimits, 'queriesInFlight'>>) | undefined;
 }
 
 /** One execution for equal questions of a tenant, within the time limit, when a slot is free. */
@@ -18,11 +21,12 @@ export type RunQuestion = <T>(
 ) => Promise<T>;
 
 export function createQuestionRunner(options: QuestionRunnerOptions): RunQuestion {
-  return (tenant, question, signal, run) => {
+  return async (tenant, question, signal, run) => {
+    const itsMax = (await options.admit?.(tenant.id))?.queriesInFlight;
     const key = JSON.stringify([tenant.id, tenant.timeZone, question]);
     return options.flights.share(key, signal, (shared) =>
       withDeadline(options.queryTimeoutMs, shared, (limited) =>
-        options.slots.run(tenant.id, () => run(limited), limited),
+        options.slots.run(tenant.id, () => run(limited), limited, itsMax),
       ),
     );
   };

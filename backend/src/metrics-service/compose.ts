@@ -10,6 +10,9 @@ import type { Logger } from '../platform/logger.js';
 import type { Telemetry } from '../platform/telemetry.js';
 import type { ReadUserRole } from '../platform/user-roles.js';
 import type { ClickHouse } from '../storage/clickhouse/client.js';
+import type { Quotas } from '../platform/quotas.js';
+import type { ReadTenantLimits } from '../platform/tenant-limits.js';
+import type { UsageMeter } from '../platform/usage.js';
 import { lockTenants } from '../storage/clickhouse/tenant-lock.js';
 import { describeMetricsApi } from './http/openapi.js';
 import { mountMetricsRoutes } from './http/routes.js';
@@ -29,6 +32,7 @@ import { createEventParts } from './events/compose-events.js';
 import { createLiveParts } from './live/compose-live.js';
 import type { LiveStreams } from './live/live-streams.js';
 import { createMetricsAnswers } from './metrics-answers.js';
+import { meterReads } from './meter-reads.js';
 import { shareReads } from './share-reads.js';
 import { createMetricsStore } from './metrics-store.js';
 import { createCachedQuestions, type AskCached } from '../metric-queries/cached-questions.js';
@@ -48,6 +52,12 @@ export interface MetricsServiceOptions {
   readonly goals?: { readonly reader: GoalsReader; readonly settings: GoalSettings };
   /** Fewest people of whom a part of a tenant is told. Without it everything is. */
   readonly readMinGroupSize?: ReadMinGroupSize;
+  /** How much each tenant may ask for. Without them everybody may ask for everything. */
+  readonly limits?: {
+    readonly read: ReadTenantLimits;
+    readonly quotas: Quotas;
+    readonly meter: UsageMeter;
+  };
   /** Without it nothing is written of who asks and changes what. */
   readonly audit?: { readonly log: AuditLog; readonly trail: AuditTrail };
   /** Without it users of Grafana are who they say they are. */
@@ -71,7 +81,12 @@ const service = 'metrics-service';
 
 /** Questions about KPIs over HTTP. Owns no client: what is passed in is closed by who made it. */
 export function createMetricsService(given: MetricsServiceOptions): HttpService {
-  const options = { ...given, clickHouse: lockTenants(given.clickHouse) };
+  const locked = lockTenants(given.clickHouse);
+  const { limits: tenantLimits } = given;
+  const options = {
+    ...given,
+    clickHouse: tenantLimits === undefined ? locked : meterReads(locked, tenantLimits.meter),
+  };
   const { config, clickHouse, authenticator, logger, telemetry } = options;
   const { metrics } = config;
   const raw = { ...fixedRawLimits, retentionDays: config.streamProcessor.rawRetentionDays };
@@ -200,7 +215,7 @@ interface Asking {
 }
 
 /** Slots, deadline, shared flights and kept answers: one set for every question of this service. */
-function createAsking({ config, telemetry, watermark, now }: MetricsServiceOptions): Asking {
+function createAsking({ config, limits, telemetry, watermark, now }: MetricsServiceOptions): Asking {
   const { metrics } = config;
   const work = createQuestionRunner({
     slots: createQuerySlots({
@@ -210,6 +225,12 @@ function createAsking({ config, telemetry, watermark, now }: MetricsServiceOptio
     }),
     flights: createSharedFlights(),
     queryTimeoutMs: config.clickhouse.queryTimeoutMs,
+    admit:
+      limits &&
+      (async (tenantId) => {
+        await limits.quotas.require(tenantId, 'rowsReadPerDay');
+        return limits.read(tenantId);
+      }),
   });
   const ask = createCachedQuestions({
     work,

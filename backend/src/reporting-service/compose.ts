@@ -16,6 +16,9 @@ import { isDoneBefore } from '../platform/deadline.js';
 import { AppError } from '../platform/errors.js';
 import type { ReadMinGroupSize } from '../platform/min-group-size.js';
 import type { GoalsReader } from '../platform/goals.js';
+import { noQuotas, type Quotas } from '../platform/quotas.js';
+import type { ReadTenantLimits } from '../platform/tenant-limits.js';
+import type { UsageMeter } from '../platform/usage.js';
 import { readUserAsSaid, type ReadGrafanaUser } from '../platform/grafana-user.js';
 import { createHttpService, type HttpService } from '../platform/http-service.js';
 import type { Logger } from '../platform/logger.js';
@@ -33,7 +36,8 @@ import { describeReportingApi } from './http/openapi.js';
 import { mountReportingRoutes } from './http/routes.js';
 import { createLocalReportFiles } from './jobs/local-report-files.js';
 import type { RenderReport } from './jobs/make-report.js';
-import { createReportWorker } from './jobs/report-worker.js';
+import type { ReportFiles } from './jobs/report-files.js';
+import { createReportWorker, type ReportWorker } from './jobs/report-worker.js';
 import { createTimescaleEngine } from './metrics/timescale-engine.js';
 import { RenderError, renderPdf } from './pdf/render-pdf.js';
 import { canDrawLogo } from './pdf/try-logo.js';
@@ -55,6 +59,12 @@ export interface ReportingServiceOptions {
   readonly authenticator: Authenticator;
   /** Fewest people of whom a part of a tenant is told. Without it everything is. */
   readonly readMinGroupSize?: ReadMinGroupSize;
+  /** How much each tenant may ask for. Without them everybody may ask for everything. */
+  readonly limits?: {
+    readonly read: ReadTenantLimits;
+    readonly quotas: Quotas;
+    readonly meter: UsageMeter;
+  };
   /** Without it nothing is written of who asks and changes what. */
   readonly audit?: AuditTrail;
   /** Without it no tenant has KPIs of its own. */
@@ -95,21 +105,13 @@ export function createReportingService(options: ReportingServiceOptions): HttpSe
   const files = createLocalReportFiles(join(config.platform.dataDir, 'reports'));
   const findTarget = createTargetFinder({ goals: options.goals ?? noGoals, logger });
   const render = options.render ?? composeRenderer(options, engine, findTarget);
-  const owner = `${hostname()}:${reporting.port === 0 ? randomUUID() : reporting.port}`;
-  const worker = createReportWorker({
-    ...reporting,
-    queue,
-    files,
-    render,
-    owner,
-    telemetry,
-    logger,
-    now,
-    random: Math.random,
-  });
-  const requests = createReportRequests({ ...reporting, store, files, worker, engine, kpis, limitsOf, now });
+  const worker = composeWorker(options, { files, render });
+  const quotas = options.limits?.quotas ?? noQuotas;
+  const asking = { quotas, store, files, worker, engine, kpis, limitsOf, now };
+  const requests = createReportRequests({ ...reporting, ...asking });
   const schedules = createSchedules({
     ...options,
+    quotas,
     reports: store,
     files,
     checkReport: (tenant, request, signal) =>
@@ -164,6 +166,26 @@ export function createReportingService(options: ReportingServiceOptions): HttpSe
   };
 }
 
+function composeWorker(
+  { config, limits, logger, now, reports, telemetry }: ReportingServiceOptions,
+  making: { readonly files: ReportFiles; readonly render: RenderReport },
+): ReportWorker {
+  const { reporting } = config;
+  return createReportWorker({
+    ...reporting,
+    ...making,
+    queue: reports.queue,
+    owner: `${hostname()}:${reporting.port === 0 ? randomUUID() : reporting.port}`,
+    telemetry,
+    logger,
+    now,
+    random: Math.random,
+    noteTime: (tenantId, reportMs) => {
+      limits?.meter.note(tenantId, { reportMs });
+    },
+  });
+}
+
 function composeRenderer(
   {
     branding,
@@ -212,6 +234,7 @@ function composeAnswers(
       }),
       flights: createSharedFlights(),
       queryTimeoutMs: config.timescale.queryTimeoutMs,
+      admit: options.limits?.read,
     }),
     readLandedEvents: (tenantId) => queryLandedEvents(lockToTenant(database, tenantId), tenantId),
     findTarget,

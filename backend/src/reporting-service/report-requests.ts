@@ -6,6 +6,7 @@ import type { QueryLimits } from '../metric-queries/limits.js';
 import type { MetricEngine } from '../metric-queries/metric-engine.js';
 import { AppError } from '../platform/errors.js';
 import type { ReportPage, ReportStore } from '../platform/reports.js';
+import type { Quotas } from '../platform/quotas.js';
 import type { Principal, Tenant } from '../platform/tenancy.js';
 import type { ReportFiles } from './jobs/report-files.js';
 import type { ReportWorker } from './jobs/report-worker.js';
@@ -13,6 +14,7 @@ import { planReport, pointInto } from './render/plan-report.js';
 
 export interface ReportRequestsOptions {
   readonly store: ReportStore;
+  readonly quotas: Quotas;
   readonly files: Pick<ReportFiles, 'open' | 'remove'>;
   readonly worker: Pick<ReportWorker, 'wake' | 'stop'>;
   readonly engine: Pick<MetricEngine, 'open' | 'checkRegex'>;
@@ -31,7 +33,7 @@ export interface ReportFileStream {
 
 /** What can be asked about reports. Another tenant's report is as unknown as one that never was: 404 `report_unknown`. */
 export interface ReportRequests {
-  /** Throws whatever makes a question of it impossible, before there is a report. */
+  /** Throws whatever makes a question of it impossible, and 429 `quota_exceeded`, before there is a report. */
   create(
     principal: Principal,
     request: ReportRequest,
@@ -46,13 +48,13 @@ export interface ReportRequests {
   openFile(tenant: Tenant, id: string): Promise<ReportFileStream>;
   /** Throws 409 `report_ended` when there is nothing left to cancel. */
   cancel(tenant: Tenant, id: string): Promise<Report>;
-  /** Throws 409 `report_not_retryable`. */
+  /** Throws 409 `report_not_retryable`, 429 `quota_exceeded`. */
   retry(tenant: Tenant, id: string): Promise<Report>;
   remove(tenant: Tenant, id: string): Promise<void>;
 }
 
 export function createReportRequests(options: ReportRequestsOptions): ReportRequests {
-  const { store, files, worker } = options;
+  const { store, files, quotas, worker } = options;
 
   async function get(tenant: Tenant, id: string): Promise<Report> {
     return (await store.find(tenant.id, id)) ?? unknown();
@@ -61,6 +63,7 @@ export function createReportRequests(options: ReportRequestsOptions): ReportRequ
   return {
     get,
     async create({ tenant, keyId }, request, idempotencyKey, signal) {
+      await quotas.require(tenant.id, 'reportMinutesPerDay');
       await checkQuestions(tenant, request, signal, options);
       const { attemptsMax, queuedMax } = options;
       const report = await store.add(tenant.id, {
@@ -106,6 +109,7 @@ export function createReportRequests(options: ReportRequestsOptions): ReportRequ
       });
     },
     async retry(tenant, id) {
+      await quotas.require(tenant.id, 'reportMinutesPerDay');
       const { report, isQueued } = (await store.retry(tenant.id, id, options.attemptsMax)) ?? unknown();
       if (!isQueued) {
         const reason = `The report is ${report.state}: only one that failed, was cancelled or expired is made again.`;

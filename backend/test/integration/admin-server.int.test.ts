@@ -64,6 +64,8 @@ function answerGoals(...asked: unknown[]) {
   return Promise.resolve({ api: noGoals, file: noGoals });
 }
 
+const aDay = { day: '2026-01-02', events: 1, rowsRead: 2, reportMinutes: 0.5 };
+
 function createFakeOperations(): Operations {
   return {
     listAudit: ({ before = 0, limit }) => Promise.resolve({ entries: [], nextBefore: before + limit }),
@@ -79,6 +81,7 @@ function createFakeOperations(): Operations {
         limits: { ...noLimits, eventsPerDay: own.eventsPerDay ?? null },
         own,
       }),
+    getUsage: (idOrName) => Promise.resolve({ tenant: idOrName, days: [aDay], stored: null }),
     createTenant: (name) =>
       Promise.reject(new AppError('tenant_exists', `There is ${name}.`, { status: 409 })),
     listTenants: () => Promise.resolve([tenant]),
@@ -184,6 +187,7 @@ describe('admin endpoint', () => {
     const rules = [{ field: 'customer', action: 'mask' }] as const;
     expect(await remote.putRedaction('nova', rules)).toEqual({ tenant: 'nova', rules });
     expect(await remote.getRedaction('a/b c?')).toEqual({ tenant: 'a/b c?', rules: [] });
+    expect(await remote.getUsage('a/b c?')).toEqual({ tenant: 'a/b c?', days: [aDay], stored: null });
     const own = { eventsPerDay: 5, rowsReadPerDay: null };
     expect(await remote.putLimits('nova', own)).toEqual({
       tenant: 'nova',

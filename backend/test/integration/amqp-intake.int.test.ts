@@ -8,6 +8,7 @@ import { createBrokerConnection } from '../../src/messaging/rabbitmq/broker-conn
 import { createDeadline } from '../../src/platform/deadline.js';
 import { intakeExchange, intakeQueue } from '../../src/messaging/rabbitmq/topology.js';
 import type { DeadLetter } from '../../src/platform/dead-letters.js';
+import { noQuotas } from '../../src/platform/quotas.js';
 import { createTelemetry } from '../../src/platform/telemetry.js';
 import { eventually } from '../../src/testkit/eventually.js';
 import { startBroker, type TestBroker } from '../../src/testkit/rabbitmq-broker.js';
@@ -89,6 +90,7 @@ async function startWorld(setting: Setting = {}): Promise<World> {
       },
     },
     redactLetter: (letter) => Promise.resolve(letter),
+    quotas: noQuotas,
     limits: defaultCollectorLimits,
     bodies: createBodyBudget(setting.limits ?? defaultCollectorLimits),
     logger,
@@ -350,6 +352,7 @@ it('does not wait for ever at its start for a broker that went away after it was
     findTenant: () => Promise.resolve(acme),
     deadLetters: { add: () => Promise.resolve() },
     redactLetter: (letter: DeadLetter) => Promise.resolve(letter),
+    quotas: noQuotas,
     limits: defaultCollectorLimits,
     bodies: createBodyBudget(defaultCollectorLimits),
     logger,

@@ -196,7 +196,10 @@ describe('tenants branding', () => {
     const operations: ControlOperations = createControlOperations(control, deadLetters, {
       branding: settings,
       goals: createGoalSettings({ store: createMemoryGoalsStore([]), kpisOf: () => [] }),
-      defaultLimits: noLimits,
+      limits: {
+        defaults: noLimits,
+        usage: { readTenant: () => Promise.resolve([]), findStoredEvents: () => Promise.resolve(undefined) },
+      },
       audit: { log, trail },
     });
     const refuse = (): Promise<never> => Promise.reject(new Error('not asked for'));

@@ -10,9 +10,8 @@ import { AppError } from '../../src/platform/errors.js';
 import type { HttpService } from '../../src/platform/http-service.js';
 import { createTelemetry, type Telemetry } from '../../src/platform/telemetry.js';
 import type { Authenticator, Scope } from '../../src/platform/tenancy.js';
-import type { LimitName, TenantLimits } from '../../src/platform/tenant-limits.js';
 import type { Webhook } from '../../src/platform/webhooks.js';
-import { noLimits } from '../../src/testkit/no-limits.js';
+import { createTestLimits, type TestLimits } from '../../src/testkit/no-limits.js';
 
 export const nowMs = Date.parse('2026-06-15T12:00:00Z');
 const tenant = { id: 'acme', name: 'Acme', timeZone: 'UTC' };
@@ -47,27 +46,21 @@ export interface RunningCollector {
   readonly bodies: BodyBudget;
   /** Everything that the bus was given, in order. */
   readonly published: EventEnvelope[];
-  /** Who was refused because of which limit, in order. */
-  readonly limited: string[];
+  /** How much the tenants may send. */
+  readonly tenantLimits: TestLimits;
   /** What the bus does instead of taking a batch, until it is unset. */
   fault: (() => Promise<never>) | undefined;
-}
-
-/** How much the tenants may do. */
-interface TenantSetting {
-  readonly limitsOf?: (tenantId: string) => TenantLimits;
-  /** Milliseconds, by which rates count. */
-  readonly rateNow?: () => number;
 }
 
 /** A collector on a free port with a bus that remembers. */
 export async function startCollector(
   limits: Partial<CollectorLimits> = {},
-  { limitsOf = () => noLimits, rateNow = () => performance.now() }: TenantSetting = {},
+  /** Milliseconds, by which rates count. */
+  rateNow: () => number = () => performance.now(),
 ): Promise<RunningCollector> {
   const telemetry = createTelemetry({ defaultMetrics: false });
   const published: EventEnvelope[] = [];
-  const limited: string[] = [];
+  const tenantLimits = createTestLimits();
   const all = { ...defaultCollectorLimits, ...limits };
   const intake = createIntake({
     bus: {
@@ -82,14 +75,18 @@ export async function startCollector(
     now: () => nowMs,
     limits: all,
     telemetry,
+    onAccepted: (tenantId, events) => {
+      tenantLimits.meter.note(tenantId, { events });
+    },
   });
   const bodies = createBodyBudget(all);
   const service = createCollector({
     bodies,
     admission: createAdmission({
-      readLimits: (tenantId) => Promise.resolve(limitsOf(tenantId)),
+      readLimits: tenantLimits.read,
+      quotas: tenantLimits.quotas,
       rates: createEventRates(rateNow),
-      onLimited: (tenantId: string, limit: LimitName) => limited.push(`${tenantId} ${limit}`),
+      onLimited: (tenantId, limit) => tenantLimits.limited.push(`${tenantId} ${limit}`),
     }),
     config: { host: '127.0.0.1', port: 0, version: '0.0.0', limits: all },
     intake,
@@ -105,7 +102,7 @@ export async function startCollector(
     telemetry,
     bodies,
     published,
-    limited,
+    tenantLimits,
     fault: undefined,
   };
   return running;

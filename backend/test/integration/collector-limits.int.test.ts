@@ -1,8 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { AppError } from '../../src/platform/errors.js';
-import type { TenantLimits } from '../../src/platform/tenant-limits.js';
 import { aPullRequestPayload } from '../../src/testkit/github-payloads.js';
-import { noLimits } from '../../src/testkit/no-limits.js';
+import type { TestLimits } from '../../src/testkit/no-limits.js';
 import {
   githubWebhook,
   post,
@@ -20,20 +19,18 @@ const logs = JSON.stringify({
 
 let collector: RunningCollector;
 let rateMs = 0;
-const set = new Map<string, Partial<TenantLimits>>();
+let set: TestLimits['set'];
 
 beforeAll(async () => {
-  collector = await startCollector(
-    {},
-    { limitsOf: (tenantId) => ({ ...noLimits, ...set.get(tenantId) }), rateNow: () => rateMs },
-  );
+  collector = await startCollector({}, () => rateMs);
+  set = collector.tenantLimits.set;
 });
 beforeEach(() => {
   set.clear();
   // Whatever was on credit is paid back.
   rateMs += 3_600_000;
   collector.published.length = 0;
-  collector.limited.length = 0;
+  collector.tenantLimits.limited.length = 0;
   collector.fault = undefined;
 });
 afterAll(() => collector.service.close());
@@ -70,7 +67,7 @@ describe('rate of a tenant', () => {
       },
     });
     expect(collector.published).toHaveLength(40);
-    expect(collector.limited).toEqual(['acme eventsPerSecond']);
+    expect(collector.tenantLimits.limited).toEqual(['acme eventsPerSecond']);
     rateMs += 3_000;
     expect((await sendEvents(batchOf('second', 3))).status).toBe(202);
     expect(idsTaken().slice(40)).toEqual(['acme second-0', 'acme second-1', 'acme second-2']);
@@ -119,6 +116,23 @@ describe('rate of a tenant', () => {
     collector.fault = undefined;
     expect((await sendEvents(batchOf('again', 5))).status).toBe(202);
     expect((await sendEvents(batchOf('more', 1))).status).toBe(429);
+  });
+});
+
+describe('quota of a day', () => {
+  it('refuses what comes when it is used up, for every way in, until the day is over', async () => {
+    const { events } = collector.tenantLimits.meter.usedToday('acme');
+    set.set('acme', { eventsPerDay: events + 10 });
+    expect((await sendEvents(batchOf('first', 30))).status).toBe(202);
+    const refused = await sendEvents(batchOf('second', 1));
+    expect(refused.status).toBe(429);
+    expect(refused.headers.get('retry-after')).toBe('3600');
+    expect(refused.json).toMatchObject({ error: { code: 'quota_exceeded', limit: events + 10 } });
+    expect((await post(`${collector.address}/v1/logs`, logs)).status).toBe(429);
+    expect((await deliver()).status).toBe(429);
+    expect(collector.published).toHaveLength(30);
+    expect(collector.tenantLimits.limited).toEqual(Array(3).fill('acme eventsPerDay'));
+    expect((await sendEvents(batchOf('theirs', 1), 'other')).status).toBe(202);
   });
 });
 

@@ -189,6 +189,7 @@ const admin: Readonly<Record<string, Operation>> = {
   'GET /admin/v1/tenants/{tenant}/users': ofTenant('/users'),
   'PUT /admin/v1/tenants/{tenant}/users/{user}': ofTenant('/users/eve', { role: 'admin' }),
   'DELETE /admin/v1/tenants/{tenant}/users/{user}': ofTenant('/users/eve'),
+  'GET /admin/v1/tenants/{tenant}/usage': ofTenant('/usage'),
   'GET /admin/v1/tenants/{tenant}/verification': ofTenant('/verification'),
   'POST /admin/v1/rollups': {
     scope: 'token',

@@ -14,6 +14,7 @@ import {
 } from '../../src/storage/clickhouse/event-writer.js';
 import { groupEvents } from '../../src/stream-processor/plan-inserts.js';
 import { createGoalSettings } from '../../src/kpis/goals/goal-settings.js';
+import type { TestLimits } from '../../src/testkit/no-limits.js';
 import { createMemoryGoalsStore } from '../../src/testkit/memory-goals-store.js';
 import { openTestClickHouse } from '../../src/testkit/embedded-clickhouse.js';
 
@@ -42,6 +43,8 @@ export interface MetricsWorld {
 }
 
 export interface MetricsWorldOptions {
+  /** How much each tenant may ask for. */
+  readonly limits?: TestLimits;
   readonly metrics?: Partial<Config['metrics']>;
   readonly queryTimeoutMs?: number;
   readonly nowMs?: number;
@@ -96,6 +99,7 @@ export async function openMetricsWorld(options: MetricsWorldOptions = {}): Promi
     authenticator: createAuthenticator(revoked, options.onRequest),
     ...(options.goals !== undefined && { goals: goalsOf(options.goals) }),
     ...(options.kpis !== undefined && { kpis: options.kpis }),
+    ...(options.limits !== undefined && { limits: options.limits }),
     watermark: () => options.watermarkMs ?? nowMs,
     logger: options.logger ?? createLogger({ level: 'error', pretty: false, service: 'test' }),
     telemetry,

@@ -83,6 +83,7 @@ async function start(overrides: Partial<ReportWorkerOptions> = {}): Promise<Repo
     retryDelayMs: 0,
     retentionDays: 7,
     historyDays: 90,
+    noteTime: () => undefined,
     telemetry: createTelemetry({ defaultMetrics: false }),
     logger,
     now: () => world.clock.ms,

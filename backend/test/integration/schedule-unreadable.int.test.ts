@@ -1,5 +1,6 @@
 /** @jest-environment <rootDir>/backend/test/pglite-environment.cjs */
 import type { Schedule, ScheduleRun } from '@coditect/contracts';
+import { noQuotas } from '../../src/platform/quotas.js';
 import { createScheduleRequests } from '../../src/reporting-service/schedules/schedule-requests.js';
 import { aReport, openReportStoreWorld } from './report-store-world.js';
 import {
@@ -120,6 +121,7 @@ describe('a schedule that can not be read', () => {
     const { world: stores } = world;
     const requests = createScheduleRequests({
       store: stores.schedules.store,
+      quotas: noQuotas,
       checkReport: () => Promise.resolve(),
       canMail: true,
       allowPrivate: false,

@@ -17,6 +17,7 @@ import { createLogger } from '../../src/platform/logger.js';
 import { createTelemetry } from '../../src/platform/telemetry.js';
 import { deliverDue, type DeliveryLoopOptions } from '../../src/reporting-service/delivery/delivery-loop.js';
 import { resolveHost } from '../../src/reporting-service/delivery/public-address.js';
+import { noQuotas } from '../../src/platform/quotas.js';
 import { createLocalReportFiles } from '../../src/reporting-service/jobs/local-report-files.js';
 import { makeRuns, type MakeRunsOptions } from '../../src/reporting-service/schedules/make-runs.js';
 import { findFirstRun } from '../../src/reporting-service/schedules/plan-runs.js';
@@ -78,6 +79,7 @@ export async function openScheduleWorld(world: ReportStoreWorld): Promise<Schedu
       makeRuns({
         runs: schedules.runs,
         reports: store,
+        quotas: noQuotas,
         watermark: () => state.landedMs ?? now(),
         attemptsMax: 1,
         queuedMax: 100,

@@ -3,6 +3,7 @@ import type { IntakeMessage } from '../../messaging/rabbitmq/intake-consumer.js'
 import type { DeadLetter } from '../../platform/dead-letters.js';
 import { AppError } from '../../platform/errors.js';
 import { noRedaction } from '../../platform/redaction.js';
+import { createTestLimits } from '../../testkit/no-limits.js';
 import { createTelemetry } from '../../platform/telemetry.js';
 import { createIntake } from '../intake.js';
 import { createBodyBudget } from '../body-budget.js';
@@ -23,6 +24,7 @@ function setUp() {
   const published: string[] = [];
   const letters: DeadLetter[] = [];
   const faults: { bus?: Error; letters?: Error; tenants?: Error } = {};
+  const tenantLimits = createTestLimits();
   const telemetry = createTelemetry({ defaultMetrics: false });
   const intake = createIntake({
     bus: {
@@ -55,12 +57,14 @@ function setUp() {
       getUserSalt: () => Promise.resolve('pepper'),
       getRedaction: () => Promise.resolve(noRedaction),
     }),
+    quotas: tenantLimits.quotas,
     limits: defaultCollectorLimits,
     bodies: createBodyBudget(defaultCollectorLimits),
     logger: pino({ level: 'silent' }),
     telemetry,
   };
-  return { ...createMessageTaker(options), replay: createIntakeReplay(options), published, letters, faults };
+  const taker = createMessageTaker(options);
+  return { ...taker, replay: createIntakeReplay(options), published, letters, faults, tenantLimits };
 }
 
 function aMessage(body: unknown, changes: Partial<IntakeMessage> = {}): IntakeMessage {
@@ -118,6 +122,18 @@ describe('createMessageTaker', () => {
     await take(aMessage(good, { userId }));
     expect(published).toEqual([]);
     expect(letters).toMatchObject([{ code, raw: { tenantId: undefined } }]);
+  });
+
+  it('keeps what is over a quota, to be taken in later, and holds nobody else up', async () => {
+    const { letters, published, replay, take, tenantLimits } = setUp();
+    tenantLimits.set.set('acme', { eventsPerDay: 1 });
+    tenantLimits.meter.note('acme', { events: 1 });
+    await take(aMessage([good]));
+    expect(published).toEqual([]);
+    expect(letters).toMatchObject([{ code: 'quota_exceeded', raw: { tenantId: 'acme' } }]);
+    const [letter] = letters;
+    if (letter !== undefined) await replay(letter);
+    expect(published).toEqual(['acme e-1']);
   });
 
   it('keeps what can not be read with the reason, as the tenant’s', async () => {

@@ -2,6 +2,7 @@ import type { IntakeMessage } from '../../messaging/rabbitmq/intake-consumer.js'
 import type { DeadLetter, DeadLetterSink } from '../../platform/dead-letters.js';
 import { AppError } from '../../platform/errors.js';
 import type { Logger } from '../../platform/logger.js';
+import type { Quotas } from '../../platform/quotas.js';
 import type { Telemetry } from '../../platform/telemetry.js';
 import type { Tenant } from '../../platform/tenancy.js';
 import type { BodyBudget, BodyShare } from '../body-budget.js';
@@ -16,6 +17,7 @@ export interface MessageTakerOptions {
   readonly deadLetters: DeadLetterSink;
   /** The letter as it may be kept. */
   readonly redactLetter: RedactLetter;
+  readonly quotas: Quotas;
   readonly limits: AmqpLimits;
   /** Shared with every other door of the process. */
   readonly bodies: BodyBudget;
@@ -70,9 +72,12 @@ export function createMessageTaker(options: MessageTakerOptions): MessageTaker {
     try {
       const decoded = await decodeMessage(message, limits, share);
       kept = decoded.kept;
+      await orTryAgain('control_unavailable', () =>
+        options.quotas.require(sender.id, 'eventsPerDay', 'storedEvents'),
+      );
       refusal = await accept(sender, decoded);
     } catch (error) {
-      if (!(error instanceof AppError) || error.retryable) throw error;
+      if (!(error instanceof AppError) || isAwaited(error)) throw error;
       refusal = { code: error.code, reason: error.message };
     }
     if (refusal !== undefined)
@@ -112,6 +117,11 @@ export function createMessageTaker(options: MessageTakerOptions): MessageTaker {
   };
 }
 
+/** To wait until the day is over would hold up all who publish to the same queue: the tenant finds a letter instead. */
+function isAwaited({ code, retryable }: AppError): boolean {
+  return retryable && code !== 'quota_exceeded';
+}
+
 const userMissing: Refusal = {
   code: 'user_missing',
   reason: `The property user-id must be the broker's user ${userPrefix}<tenant>, as which the message was published.`,
@@ -140,6 +150,7 @@ async function orTryAgain<T>(code: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (cause) {
+    if (cause instanceof AppError && cause.code === 'quota_exceeded') throw cause;
     throw new AppError(code, 'The message can not be dealt with now.', {
       status: 503,
       retryable: true,

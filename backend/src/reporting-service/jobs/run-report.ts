@@ -17,6 +17,8 @@ export interface RunReportOptions {
   /** Wait after the first start in vain. */
   readonly retryDelayMs: number;
   readonly retentionDays: number;
+  /** Told how long a start has taken, whatever became of it. */
+  readonly noteTime: (tenantId: string, ms: number) => void;
   readonly telemetry: Telemetry;
   readonly logger: Logger;
   /** Epoch milliseconds. */
@@ -64,6 +66,7 @@ export async function runReport(
     lease.end();
   }
   const seconds = (now() - begunAt) / 1_000;
+  options.noteTime(job.tenant.id, seconds * 1_000);
   telemetry.reportDuration.observe({ format, outcome }, seconds);
   logger.info({ outcome, seconds }, 'report ended');
 }

@@ -2,6 +2,7 @@ import type { Config } from '../../platform/config.js';
 import type { Logger } from '../../platform/logger.js';
 import type { ReportStore } from '../../platform/reports.js';
 import type { DeliveryQueue, ScheduleRuns, ScheduleStore } from '../../platform/schedules.js';
+import type { Quotas } from '../../platform/quotas.js';
 import type { Telemetry } from '../../platform/telemetry.js';
 import { deliverDue, type DeliveryLoopOptions } from '../delivery/delivery-loop.js';
 import { resolveHost } from '../delivery/public-address.js';
@@ -22,6 +23,7 @@ export interface SchedulesOptions {
   readonly schedules: ScheduleStores;
   readonly reports: Pick<ReportStore, 'add' | 'find' | 'findManifest'>;
   readonly files: Pick<ReportFiles, 'open'>;
+  readonly quotas: Quotas;
   readonly checkReport: CheckReport;
   /** A report was put in the queue. */
   readonly onReport: () => void;
@@ -78,6 +80,7 @@ export function createSchedules(options: SchedulesOptions): Schedules {
   return {
     requests: createScheduleRequests({
       store: schedules.store,
+      quotas: options.quotas,
       checkReport: options.checkReport,
       canMail: delivery.smtpUrl !== undefined,
       allowPrivate: delivery.allowPrivate,

@@ -1,12 +1,14 @@
 import { AppError } from '../../platform/errors.js';
 import type { Logger } from '../../platform/logger.js';
 import type { ReportStore } from '../../platform/reports.js';
+import type { Quotas } from '../../platform/quotas.js';
 import type { DuePlan, DueSchedule, ScheduleRuns, WaitingRun } from '../../platform/schedules.js';
 import { planDue } from './plan-runs.js';
 
 export interface MakeRunsOptions {
   readonly runs: ScheduleRuns;
   readonly reports: Pick<ReportStore, 'add'>;
+  readonly quotas: Quotas;
   /** Epoch milliseconds: everything accepted that happened before has landed. */
   readonly watermark: () => number | Promise<number>;
   /** Starts that a report gets. */
@@ -85,9 +87,10 @@ function endOf({ request }: WaitingRun): number {
 async function askForReport(
   run: WaitingRun,
   notice: string | undefined,
-  { runs, reports, attemptsMax, queuedMax, logger }: MakeRunsOptions,
+  { runs, reports, quotas, attemptsMax, queuedMax, logger }: MakeRunsOptions,
 ): Promise<boolean> {
   try {
+    await quotas.require(run.tenantId, 'reportMinutesPerDay');
     const report = await reports.add(run.tenantId, {
       request: run.request,
       // Asked for twice, by two processes or after a crash, it is one report. No Idempotency-Key has a blank in it, so that
@@ -104,7 +107,8 @@ async function askForReport(
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     if (error.code === 'too_many_reports') return false;
-    if (error.retryable) throw error;
+    // To wait for the next day would be a report that comes when nobody waits for it any more.
+    if (error.retryable && error.code !== 'quota_exceeded') throw error;
     logger.error({ err: error, runId: run.id }, 'scheduled report not asked for');
     await runs.giveUp(run, error.message);
     return true;

@@ -7,6 +7,7 @@ import type {
 } from '@coditect/contracts';
 import { AppError } from '../../platform/errors.js';
 import type { ScheduleStore } from '../../platform/schedules.js';
+import type { Quotas } from '../../platform/quotas.js';
 import type { Principal, Tenant } from '../../platform/tenancy.js';
 import { checkSchedule } from './check-schedule.js';
 import { findFirstRun, keepNextRun, toReportRequest } from './plan-runs.js';
@@ -16,6 +17,7 @@ export type CheckReport = (tenant: Tenant, request: ReportRequest, signal: Abort
 
 export interface ScheduleRequestsOptions {
   readonly store: ScheduleStore;
+  readonly quotas: Quotas;
   readonly checkReport: CheckReport;
   readonly canMail: boolean;
   readonly allowPrivate: boolean;
@@ -37,7 +39,7 @@ export interface ScheduleRequests {
   replace(tenant: Tenant, id: string, request: ScheduleRequest, signal: AbortSignal): Promise<Schedule>;
   setPaused(tenant: Tenant, id: string, paused: boolean): Promise<Schedule>;
   remove(tenant: Tenant, id: string): Promise<void>;
-  /** Makes and delivers it now, whether or not it is paused, and does not wait for its period to be complete. */
+  /** Throws 429 `quota_exceeded`. Makes and delivers it now, whether or not it is paused, and does not wait for its period to be complete. */
   run(tenant: Tenant, id: string): Promise<ScheduleRun>;
   listRuns(tenant: Tenant, id: string, limit: number): Promise<readonly ScheduleRun[]>;
 }
@@ -86,6 +88,7 @@ export function createScheduleRequests(options: ScheduleRequestsOptions): Schedu
     },
     async run(tenant, id) {
       const schedule = await get(tenant, id);
+      await options.quotas.require(tenant.id, 'reportMinutesPerDay');
       const run = await store.addTestRun(tenant.id, id, {
         dueAt: new Date(now()),
         request: toReportRequest(schedule, now()),

@@ -20,6 +20,8 @@ export interface NamedQuery<Row> {
   readonly isAwaited?: boolean;
   /** Where it needs more memory than this, the query is refused with 422 `too_many_events` and the limit. */
   readonly memoryBytesMax?: number;
+  /** Told how many rows the engine has read for it, once the answer is there. */
+  readonly onRead?: (rows: number) => void;
   /** When it fires, the query is stopped in the engine and the promise rejects with `query_cancelled`. */
   readonly signal?: AbortSignal;
 }
@@ -46,10 +48,16 @@ export interface ClickHouse {
   close(): Promise<void>;
 }
 
+export interface EngineAnswer {
+  readonly rows: readonly unknown[];
+  /** By the engine, to find these. */
+  readonly rowsRead: number;
+}
+
 /** What an engine must do; timeouts, cancelling and errors are handled once, above it. */
 export interface ClickHouseEngine {
-  /** Runs a statement that carries `id` in its text and returns the parsed rows of JSONEachRow. */
-  run(sql: string, params: QueryParams, id: string): Promise<readonly unknown[]>;
+  /** Runs a statement that carries `id` in its text. */
+  run(sql: string, params: QueryParams, id: string): Promise<EngineAnswer>;
   command(sql: string): Promise<void>;
   insert(request: InsertRequest): Promise<void>;
   /** Stops the statement that carries `id`. Never rejects. */
@@ -77,7 +85,8 @@ export interface ClickHouseOptions {
 export function createClickHouse(engine: ClickHouseEngine, options: ClickHouseOptions): ClickHouse {
   return {
     async query<Row>(query: NamedQuery<Row>) {
-      const rows = await runQuery(engine, query, options);
+      const { rows, rowsRead } = await runQuery(engine, query, options);
+      query.onRead?.(rowsRead);
       return rows.map((row) => query.row.parse(row));
     },
     async command(sql) {
@@ -104,7 +113,7 @@ async function runQuery<Row>(
   engine: ClickHouseEngine,
   query: NamedQuery<Row>,
   options: ClickHouseOptions,
-): Promise<readonly unknown[]> {
+): Promise<EngineAnswer> {
   const id = randomUUID();
   const { memoryBytesMax, signal } = query;
   const sql = `/* ${query.name} ${id} */ ${query.sql}\nSETTINGS ${settingsOf(query, options)}`;

@@ -30,7 +30,7 @@ function recordEngine(): { engine: ClickHouseEngine; sent: string[]; asked: stri
   const sent: string[] = [];
   const asked: string[] = [];
   const engine: ClickHouseEngine = {
-    run: (sql) => Promise.resolve(asked.push(sql)).then(() => []),
+    run: (sql) => Promise.resolve(asked.push(sql)).then(() => ({ rows: [], rowsRead: 0 })),
     command: (sql) => Promise.resolve(sent.push(sql)).then(() => undefined),
     insert: ({ table }) => Promise.resolve(sent.push(`INSERT INTO ${table}`)).then(() => undefined),
     cancel: () => Promise.resolve(),
@@ -153,7 +153,8 @@ describe('a client of a cluster', () => {
 
   it('keeps rows as long as it is told, where they are', async () => {
     const { engine, sent } = recordEngine();
-    engine.run = () => Promise.resolve([{ name: 'user_days_v1_local', engine_full: 'TTL a SETTINGS' }]);
+    const rows = [{ name: 'user_days_v1_local', engine_full: 'TTL a SETTINGS' }];
+    engine.run = () => Promise.resolve({ rows, rowsRead: 1 });
     const clickHouse = createClickHouse(engine, { queryTimeoutMs: 1_000, cluster });
     await expect(applyRetention(clickHouse, { rawDays: 1, aggregateDays: 9 })).resolves.toEqual([
       'user_days_v1',

@@ -66,8 +66,9 @@ export function openEmbeddedEngine(options: { path: string; connections: number 
       const member = await acquire(id);
       running.add(id);
       try {
-        const result = await member.client.query({ query: sql, query_params: params, format: 'JSONEachRow' });
-        return await result.json<unknown>();
+        const result = await member.client.query({ query: sql, query_params: params, format: 'JSON' });
+        const { data, statistics } = await result.json<unknown>();
+        return { rows: data, rowsRead: statistics?.rows_read ?? 0 };
       } catch (error) {
         await forget(member);
         throw error;

@@ -37,11 +37,12 @@ export function openServerEngine(options: {
         query: sql,
         query_params: params,
         query_id: id,
-        format: 'JSONEachRow',
+        format: 'JSON',
         // The status then tells of errors that come late, too; answers are bounded, so the server can hold them.
         clickhouse_settings: { wait_end_of_query: 1 },
       });
-      return result.json<unknown>();
+      const { data, statistics } = await result.json<unknown>();
+      return { rows: data, rowsRead: statistics?.rows_read ?? 0 };
     },
     async command(sql) {
       await client.command({ query: sql, clickhouse_settings: { wait_end_of_query: 1 } });

@@ -9,6 +9,7 @@ import type { ReportQueue, ReportStore } from '../../platform/reports.js';
 import type { DeliveryQueue, ScheduleRuns, ScheduleStore } from '../../platform/schedules.js';
 import type { ControlSubjects, SubjectJobStore, SuppressionStore } from '../../platform/subjects.js';
 import type { ControlStore } from '../../platform/tenancy.js';
+import type { UsageStore } from '../../platform/usage.js';
 import { createAuditStore } from './audit-store.js';
 import { createBrandingStore } from './branding-store.js';
 import { createControlStore } from './control-store.js';
@@ -28,6 +29,7 @@ import { createSecretBox } from './secret-box.js';
 import { createControlSubjects, type ControlSubjectsOptions } from './subjects/subject-store.js';
 import { createSubjectJobStore } from './subjects/subject-job-store.js';
 import { createSuppressionStore } from './subjects/suppression-store.js';
+import { createUsageStore } from './usage-store.js';
 import type { SqlDatabase } from '../postgres/sql-executor.js';
 
 /** What lies in one PostgreSQL. Closing the control store closes all of it. */
@@ -51,6 +53,7 @@ export interface ControlStores {
   readonly audit: AuditLog;
   /** Where it is embedded. */
   readonly holdStill: HoldStill | undefined;
+  readonly usage: UsageStore;
 }
 
 /**
@@ -83,6 +86,7 @@ export async function openControlStores(
     createSubjects: (wish) => createControlSubjects({ ...wish, database }),
     audit: createAuditStore(database),
     holdStill: config.control.databaseUrl === undefined ? createHoldStill({ database, now }) : undefined,
+    usage: createUsageStore({ database, now }),
   };
 }
 
