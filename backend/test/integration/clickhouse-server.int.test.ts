@@ -62,6 +62,11 @@ function fail(response: ServerResponse, code: number, text: string): void {
 
 const valueRow = z.object({ value: z.number() });
 
+/** As a server writes it. */
+function answerOf(data: readonly object[]): string {
+  return JSON.stringify({ meta: [], data, rows: data.length, statistics: { rows_read: 8 } });
+}
+
 describe('inserting into a ClickHouse server', () => {
   const ndjson = Buffer.from('{"id":"日本"}\n{"id":"two"}');
 
@@ -131,7 +136,7 @@ describe('inserting into a ClickHouse server', () => {
     };
     const query = clickHouse.query({ name: 'slow', sql: 'SELECT 1 AS value', row: valueRow });
     await clickHouse.insert({ table: 'events_raw_v1', ndjson, token: 't' });
-    for (const response of held) response.end('{"value":1}\n');
+    for (const response of held) response.end(answerOf([{ value: 1 }]));
     expect(await query).toEqual([{ value: 1 }]);
   });
 });
@@ -140,15 +145,18 @@ describe('asking a ClickHouse server', () => {
   it('binds parameters apart from the statement and reads compressed rows', async () => {
     answer = (_request, response) => {
       response.writeHead(200, { 'content-encoding': 'gzip' });
-      response.end(gzipSync('{"value":1}\n{"value":2}\n'));
+      response.end(gzipSync(answerOf([{ value: 1 }, { value: 2 }])));
     };
+    const read: number[] = [];
     const rows = await clickHouse.query({
       name: 'bound',
+      onRead: (rowsRead) => read.push(rowsRead),
       sql: 'SELECT value FROM t WHERE a = {a:String} AND b IN {b:Array(String)}',
       params: { a: "it's \\ \n 日", b: ["o'ne", ''] },
       row: valueRow,
     });
     expect(rows).toEqual([{ value: 1 }, { value: 2 }]);
+    expect(read).toEqual([8]);
     const { searchParams } = received[0]?.url ?? new URL('http://none');
     expect(searchParams.get('param_a')).toBe("it\\'s \\\\ \\n 日");
     expect(searchParams.get('param_b')).toBe("['o\\'ne','']");
@@ -157,7 +165,7 @@ describe('asking a ClickHouse server', () => {
   });
 
   it('sends a long list in the body, where its length does no harm', async () => {
-    answer = (_request, response) => response.end('{"value":1}\n');
+    answer = (_request, response) => response.end(answerOf([{ value: 1 }]));
     const ids = Array.from(
       { length: 3_000 },
       (_, index) => `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`,

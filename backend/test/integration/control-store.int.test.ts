@@ -274,6 +274,7 @@ describe.each(flavours)('control store on %s', (_name, createWorld) => {
       '0008_key_lifetimes',
       '0009_audit_log',
       '0010_subjects',
+      '0011_tenant_usage',
     ]);
     expect(migrations.every((migration) => migration.appliedAt !== null)).toBe(true);
   });

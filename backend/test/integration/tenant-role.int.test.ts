@@ -39,6 +39,8 @@ const ownersTables = [
   'report_turns',
   'subject_jobs',
   'suppressions',
+  'tenant_storage',
+  'tenant_usage',
   'webhooks',
 ].map((name) => `control.${name}`);
 

@@ -174,6 +174,21 @@ export const controlData: TablesData = {
       ...fields('operational', 'stays', 'created_at alive_at ended_at'),
     },
   },
+  tenant_usage: {
+    purpose: 'How much tenants use in a day.',
+    retention: '400 days',
+    isExported: false,
+    fields: {
+      ...fields('operational', 'stays', 'tenant_id day events rows_read report_ms'),
+      ...fields('operational', 'replaced', 'run_id'),
+    },
+  },
+  tenant_storage: {
+    purpose: 'How many events of tenants are kept.',
+    retention: whole,
+    isExported: false,
+    fields: fields('operational', 'stays', 'tenant_id stored_events counted_at'),
+  },
   schema_migrations: {
     purpose: 'Which migrations have run.',
     retention: whole,
