@@ -100,6 +100,20 @@ describe('variables', () => {
     expect(await choicesOf({ kind: 'dimensions', metric: '$kpi' })).toEqual([['route'], ['route']]);
   });
 
+  it('takes several families and KPIs of a variable, and lists everything for "All"', async () => {
+    const both = ['api_requests', 'events'];
+    hostAnswering([], { families: ['api', 'platform'], kpis: both, all: ['$__all', 'api'] });
+    const ids = async (query: object) => (await choicesOf(query))[1];
+    expect(await ids({ kind: 'kpis', family: '$families' })).toEqual(['events', 'api_requests']);
+    expect(await ids({ kind: 'kpis', family: '$all' })).toEqual([kpi.id, 'events', 'api_requests']);
+    expect(await ids({ kind: 'dimensions', metric: '$kpis' })).toEqual([
+      ...[...new Set([...events.dimensions, 'route'])].sort(),
+    ]);
+    await expect(choicesOf({ kind: 'dimensionValues', dimension: '$kpis' })).rejects.toThrow(
+      'The dimension of a variable takes one value, and $kpis has 2: api_requests, events. Choose one of them.',
+    );
+  });
+
   it('lists teams without further words', async () => {
     const sent = hostAnswering(['core', 'web']);
     expect(await choicesOf('teams')).toEqual([

@@ -177,7 +177,7 @@ export class AnalyticsDataSource
     );
     const asked = kpis.filter(({ id }) => metrics.includes(id));
     const isOfEvents = queries.some(({ kind }) => kind === 'events' || kind === 'annotations');
-    const offered = dimensionChoices(asked.length > 0 && !isOfEvents ? asked : kpis, '');
+    const offered = dimensionChoices(asked.length > 0 && !isOfEvents ? asked : kpis, []);
     return [...offered.map(({ text }) => text), ...(isOfEvents ? eventOnlyDimensions : [])].map((text) => ({
       text,
     }));

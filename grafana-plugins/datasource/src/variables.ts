@@ -10,7 +10,13 @@ import { VariableEditor } from './components/lazy-editors';
 import type { AnalyticsDataSource } from './datasource';
 import { migrateVariableQuery } from './migrations';
 import { classifyFailure, describeFailure } from './model/failure';
-import { interpolateFilter, type Interpolate } from './model/template';
+import {
+  interpolateFilter,
+  interpolateList,
+  interpolateText,
+  listNames,
+  type Interpolate,
+} from './model/template';
 import { refuseUnknownOperators } from './model/unknown-operators';
 import {
   dimensionChoices,
@@ -52,12 +58,14 @@ export class AnalyticsVariables extends CustomVariableSupport<AnalyticsDataSourc
   /** What a variable offers; template variables, also Grafana's `$__searchFilter`, are replaced. */
   async choices(query: AnalyticsVariableQuery, scopedVars: ScopedVars, span?: Span): Promise<Choice[]> {
     const interpolate: Interpolate = (text, format) => getTemplateSrv().replace(text, scopedVars, format);
+    // "All" names none: then everything is listed.
+    const namesIn = (text = ''): string[] => interpolateList([text], interpolate).flatMap(listNames);
     refuseUnknownOperators(query);
     switch (query.kind) {
       case 'kpis':
-        return kpiChoices(await this.datasource.kpis(), interpolate(query.family ?? '').trim());
+        return kpiChoices(await this.datasource.kpis(), namesIn(query.family));
       case 'dimensions':
-        return dimensionChoices(await this.datasource.kpis(), interpolate(query.metric ?? '').trim());
+        return dimensionChoices(await this.datasource.kpis(), namesIn(query.metric));
       case 'teams':
         return matchingChoices(await this.datasource.valuesOf({ dimension: 'team', filters: [] }), '');
       case 'dimensionValues':
@@ -70,7 +78,7 @@ export class AnalyticsVariables extends CustomVariableSupport<AnalyticsDataSourc
     interpolate: Interpolate,
     range: Span | undefined,
   ): Promise<Choice[]> {
-    const dimension = interpolate(query.dimension).trim();
+    const dimension = interpolateText(query.dimension, interpolate, 'The dimension of a variable');
     if (dimension === '') {
       return [];
     }

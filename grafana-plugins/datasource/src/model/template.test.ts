@@ -95,6 +95,29 @@ describe('interpolateFilter', () => {
     expect(interpolateFilter(filter('=', 'x-$team'), one)).toEqual(filter('=', 'x-a'));
   });
 
+  it('makes one text of each value of a variable inside a longer text', () => {
+    expect(interpolateFilter(filter('=', 'x-$team'), several)).toEqual(filter('in', ['x-a', 'x-b,c']));
+    expect(interpolateFilter(filter('!=', '${team:csv}.x'), several)).toEqual(
+      filter('not in', ['a.x', 'b,c.x']),
+    );
+    const both = templates({ team: { value: ['a', 'b'] }, stage: { value: ['1', '2'] } });
+    expect(interpolateFilter(filter('in', ['$team/$stage', 'z']), both)).toEqual(
+      filter('in', ['a/1', 'a/2', 'b/1', 'b/2', 'z']),
+    );
+    expect(interpolateFilter(filter('=', '$team$team'), both)).toEqual(
+      filter('in', ['aa', 'ab', 'ba', 'bb']),
+    );
+  });
+
+  it('takes what is listed for "All" inside a longer text, and drops the filter where nothing is', () => {
+    const listed = templates({ team: { value: ['a', 'b'], text: 'All' } });
+    expect(interpolateFilter(filter('=', 'x-$team'), listed)).toEqual(filter('in', ['x-a', 'x-b']));
+    for (const value of ['.*', '$__all', []]) {
+      const all = templates({ team: { value, text: 'All' } });
+      expect(interpolateFilter(filter('=', 'x-$team'), all)).toBeUndefined();
+    }
+  });
+
   it('keeps a text that only looks like a variable', () => {
     expect(interpolateFilter(filter('=', '$unknown'), templates({}))).toEqual(filter('=', '$unknown'));
   });

@@ -22,6 +22,9 @@ interface Expanded {
   values: string[];
 }
 
+/** A variable within a text can make many of it; the service takes no longer list. */
+const textsMax = 1_000;
+
 /**
  * Replaces the variables of one filter. A multi-value variable turns `=` into `in` and `!=` into `not in`; "All"
  * means "no filter", so the filter is dropped (`undefined`), and so is one that was left unfinished in the editor.
@@ -137,7 +140,7 @@ function expand(text: string, interpolate: Interpolate): Expanded {
   const match = oneVariable.exec(text.trim());
   const name = match?.[1] ?? match?.[2] ?? match?.[3];
   if (name === undefined) {
-    return { kind: 'values', values: [interpolate(text)] };
+    return expandWithin(text, interpolate);
   }
   let raw: unknown;
   const replaced = interpolate(bare(text.trim()), (value) => {
@@ -146,6 +149,27 @@ function expand(text: string, interpolate: Interpolate): Expanded {
   });
   const values = raw === undefined ? [replaced] : toTexts(raw);
   return { kind: isAll(values, interpolate(`\${${name}:text}`)) ? 'all' : 'values', values };
+}
+
+/**
+ * A text around variables is one text for each of their values. "All" stands for what the variable lists; where it lists
+ * nothing, the whole text is for all.
+ */
+function expandWithin(text: string, interpolate: Interpolate): Expanded {
+  const variables = text.match(anyVariable) ?? [];
+  let texts = [''];
+  let rest = text;
+  for (const variable of variables) {
+    const [before = ''] = rest.split(variable, 1);
+    const { kind, values } = expand(variable, interpolate);
+    const listed = values.filter((value) => value !== '$__all');
+    if (kind === 'all' && listed.length < 2) {
+      return { kind, values: [] };
+    }
+    texts = texts.flatMap((start) => listed.map((value) => `${start}${before}${value}`)).slice(0, textsMax);
+    rest = rest.slice(before.length + variable.length);
+  }
+  return { kind: 'values', values: texts.map((start) => `${start}${rest}`) };
 }
 
 /** Grafana prefers the format that a text names, and would hide the values from us. */

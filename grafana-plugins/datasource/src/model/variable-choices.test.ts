@@ -5,15 +5,17 @@ const cost = { ...kpi, id: 'cost', title: 'Cost', family: 'cost', dimensions: ['
 const same = (...values: string[]) => values.map((value) => ({ text: value, value }));
 
 describe('choices of variables', () => {
-  it('lists KPIs, of one family or of all', () => {
-    expect(kpiChoices([kpi, cost], '')).toHaveLength(2);
-    expect(kpiChoices([kpi, cost], 'cost')).toEqual([{ text: 'Cost', value: 'cost' }]);
+  it('lists KPIs, of some families or of all', () => {
+    expect(kpiChoices([kpi, cost], [])).toHaveLength(2);
+    expect(kpiChoices([kpi, cost], ['cost', kpi.family])).toHaveLength(2);
+    expect(kpiChoices([kpi, cost], ['cost'])).toEqual([{ text: 'Cost', value: 'cost' }]);
   });
 
-  it('lists the dimensions of one KPI, or all that there are, each once', () => {
-    expect(dimensionChoices([kpi, cost], 'cost')).toEqual(same('model', 'team'));
-    expect(dimensionChoices([kpi, cost], '')).toEqual(same('agent', 'model', 'team'));
-    expect(dimensionChoices([kpi, cost], 'nope')).toEqual([]);
+  it('lists the dimensions of some KPIs, or all that there are, each once', () => {
+    expect(dimensionChoices([kpi, cost], ['cost'])).toEqual(same('model', 'team'));
+    expect(dimensionChoices([kpi, cost], ['cost', kpi.id])).toEqual(same('agent', 'model', 'team'));
+    expect(dimensionChoices([kpi, cost], [])).toEqual(same('agent', 'model', 'team'));
+    expect(dimensionChoices([kpi, cost], ['nope'])).toEqual([]);
   });
 
   it.each([

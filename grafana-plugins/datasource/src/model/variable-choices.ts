@@ -7,15 +7,16 @@ export interface Choice {
   value: string;
 }
 
-export function kpiChoices(kpis: readonly KpiDescription[], family: string): Choice[] {
+/** KPIs of these families, or all that there are. */
+export function kpiChoices(kpis: readonly KpiDescription[], families: readonly string[]): Choice[] {
   return kpis
-    .filter((kpi) => family === '' || kpi.family === family)
+    .filter(({ family }) => families.length === 0 || families.includes(family))
     .map(({ id, title }) => ({ text: title, value: id }));
 }
 
-/** The dimensions of one KPI, or all that there are. */
-export function dimensionChoices(kpis: readonly KpiDescription[], metric: string): Choice[] {
-  const asked = metric === '' ? kpis : kpis.filter(({ id }) => id === metric);
+/** The dimensions that any of these KPIs has, or all that there are. */
+export function dimensionChoices(kpis: readonly KpiDescription[], metrics: readonly string[]): Choice[] {
+  const asked = metrics.length === 0 ? kpis : kpis.filter(({ id }) => metrics.includes(id));
   return [...new Set(asked.flatMap(({ dimensions }) => dimensions))].sort().map(sameText);
 }
 
