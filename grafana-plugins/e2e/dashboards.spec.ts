@@ -35,7 +35,10 @@ async function open(
 /** Every panel has its answer. */
 async function untilDrawn(page: Page, titles: readonly string[]): Promise<void> {
   for (const title of titles) {
-    await expect(page.getByTestId(`data-testid Panel header ${title}`).first()).toBeVisible();
+    const panel = page.getByTestId(`data-testid Panel header ${title}`).first();
+    await expect(panel).toBeVisible();
+    // Nothing is loading either before a panel has begun to ask.
+    await expect(panel.getByTestId('data-testid panel content').locator('*').first()).toBeAttached();
   }
   await page.waitForLoadState('networkidle');
   await expect(page.getByTestId('panel-loading-bar')).toHaveCount(0);
@@ -69,8 +72,7 @@ for (const { uid, title, panels } of dashboards) {
   test(`${title} works at 400 pixels, light and dark`, async ({ page, hostName }) => {
     for (const theme of ['light', 'dark']) {
       await open(page, uid, { theme }, 400);
-      await expect(page.getByTestId(`data-testid Panel header ${titles[0] ?? ''}`).first()).toBeVisible();
-      await page.waitForLoadState('networkidle');
+      await untilDrawn(page, titles.slice(0, 1));
       await expectNoPanelErrors(page);
       const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
       expect(overflow).toBeLessThanOrEqual(0);

@@ -1,6 +1,6 @@
 import type { EventLevel, EventSearchInput, EventVolume, FoundEvents } from '@coditect/contracts';
 import { DataFrameType, FieldType, type DataFrame, type Field } from '@grafana/data';
-import { executedQuery, toMs, toNotices } from './frame-parts';
+import { executedQuery, titleOf, toMs, toNotices } from './frame-parts';
 import type { PlannedSearch } from './event-request';
 
 /** More columns than this nobody reads; the rest is in the logs view. */
@@ -74,28 +74,28 @@ export function toEventTable(
     refId,
     name: 'Events',
     fields: [
-      field(
+      named(
         'time',
         FieldType.time,
         events.map(({ time }) => toMs(time)),
       ),
-      field(
+      named(
         'level',
         FieldType.string,
         events.map(({ level }) => level),
       ),
-      field(
+      named(
         'type',
         FieldType.string,
         events.map(({ type }) => type),
       ),
-      field(
+      named(
         'line',
         FieldType.string,
         events.map(({ line }) => line),
       ),
       ...names.map((name) =>
-        field(
+        named(
           name,
           FieldType.string,
           events.map(({ fields }) => fields[name] ?? null),
@@ -164,6 +164,11 @@ function searchMeta(found: FoundEvents, plan: PlannedSearch<EventSearchInput>) {
 
 function field(name: string, type: FieldType, values: unknown[]): Field {
   return { name, type, values, config: {} };
+}
+
+/** For a table, whose columns are read. */
+function named(name: string, type: FieldType, values: unknown[]): Field {
+  return { name, type, values, config: { displayNameFromDS: titleOf(name) } };
 }
 
 /** Grafana marks what it finds by expressions. */

@@ -19,8 +19,18 @@ export function toField(
     name: column.name,
     type: fieldTypes[column.type],
     values: column.type === 'time' ? values.map(toMs) : [...values],
-    config: { ...(unit !== undefined && { unit }), ...config },
+    config: { displayNameFromDS: titleOf(column.name), ...(unit !== undefined && { unit }), ...config },
   };
+}
+
+/** A column as people call it: `statusCode` is "Status code". Names that somebody chose stay as they are. */
+export function titleOf(name: string): string {
+  if (!/^[a-z]+(?:[A-Z][a-z]*)*$/u.test(name)) {
+    return name;
+  }
+  const words = name.split(/(?=[A-Z])/u).map((word) => word.toLowerCase());
+  const text = words.map((word) => (word === 'id' ? 'ID' : word)).join(' ');
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }
 
 export function toMs(cell: AnswerCell): number | null {

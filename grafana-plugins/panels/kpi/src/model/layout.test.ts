@@ -76,6 +76,19 @@ describe('layoutGrid', () => {
     expect(layoutGrid(width, height, { ...everything, count }).columns).toBe(columns);
   });
 
+  it('has no more columns than its rows need', () => {
+    for (const [width, height] of sizes) {
+      for (const mode of ['auto', 'compact'] as const) {
+        for (let count = 2; count <= 12; count += 1) {
+          const { columns } = layoutGrid(width, height, { ...everything, mode, count });
+          const rows = Math.ceil(count / columns);
+          expect(columns * rows - count).toBeLessThan(rows);
+        }
+      }
+    }
+    expect(layoutGrid(583, 133, { ...everything, count: 4 }).columns).not.toBe(3);
+  });
+
   it('scrolls instead of squeezing when there are too many', () => {
     const grid = layoutGrid(200, 100, { ...everything, count: 40 });
     expect(grid.isScrolling).toBe(true);

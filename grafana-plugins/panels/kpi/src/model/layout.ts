@@ -90,8 +90,9 @@ export function layoutGrid(width: number, height: number, wishes: LayoutWishes):
 
 /** One line for each: many KPIs in little room. */
 function layoutLines(width: number, height: number, wishes: LayoutWishes): GridLayout {
-  const columns = Math.max(1, Math.min(wishes.count, Math.floor((width + gap) / (compactWidthMin + gap))));
-  const rows = Math.ceil(wishes.count / columns);
+  const fitting = Math.max(1, Math.min(wishes.count, Math.floor((width + gap) / (compactWidthMin + gap))));
+  const rows = Math.ceil(wishes.count / fitting);
+  const columns = Math.ceil(wishes.count / rows);
   const cellWidth = Math.floor((width - gap * (columns - 1)) / columns);
   const isScrolling = wishes.count > 1 && rows * (compactHeight + gap) - gap > height;
   const inner = cellWidth - 8 - (isScrolling ? 8 : 0);
@@ -133,6 +134,8 @@ function columnsOf(width: number, height: number, count: number): number {
   let bestScore = -Infinity;
   for (let columns = 1; columns <= columnsMax; columns += 1) {
     const rows = Math.ceil(count / columns);
+    // With fewer columns there would be as many rows, and none of them nearly empty.
+    if (columns !== Math.ceil(count / rows)) continue;
     const cellWidth = (width - gap * (columns - 1)) / columns;
     const cellHeight = (height - gap * (rows - 1)) / rows;
     const empty = columns * rows - count;
