@@ -8,6 +8,8 @@ const meta: KpiFrameMeta = {
   unit: 'USD',
   direction: 'down',
   definition: 'Dollars spent.',
+  owner: 'finance',
+  formula: 'sum(costUsd)',
   asOf: '2026-03-02T10:00:00Z',
   completeUntil: '2026-03-02T09:59:00Z',
   source: ['t'],

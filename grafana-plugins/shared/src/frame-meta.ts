@@ -50,6 +50,9 @@ export interface KpiFrameMeta {
   unit: string;
   direction: Direction;
   definition: string;
+  /** Who answers for the KPI, and how it is computed, as far as the catalogue was at hand. */
+  owner?: string;
+  formula?: string;
   /** ISO-8601 UTC. */
   asOf: string;
   /** ISO-8601 UTC; everything before this instant is in the numbers. */
@@ -78,9 +81,6 @@ export function readKpiFrameMeta(custom: unknown): KpiFrameMeta | undefined {
   const target = readTarget(custom['target']);
   const quality = readQuality(custom['quality']);
   const total = readTotal(custom['total']);
-  const compareTo = readText(custom['compareTo']);
-  const interval = readText(custom['interval']);
-  const storedUntil = readText(custom['storedUntil']);
   return {
     kind: frameMetaKind,
     metric: readText(custom['metric']) ?? '',
@@ -90,14 +90,12 @@ export function readKpiFrameMeta(custom: unknown): KpiFrameMeta | undefined {
     definition: readText(custom['definition']) ?? '',
     asOf: readText(custom['asOf']) ?? '',
     completeUntil: readText(custom['completeUntil']) ?? '',
-    ...(storedUntil !== undefined && { storedUntil }),
     source: Array.isArray(custom['source'])
       ? custom['source'].filter((item) => typeof item === 'string')
       : [],
     timeZone: readText(custom['timeZone']) ?? '',
-    ...(compareTo !== undefined && { compareTo }),
+    ...readOptionalTexts(custom),
     ...(comparedTo && { comparedTo }),
-    ...(interval !== undefined && { interval }),
     ...(total && { total }),
     ...(range && { range }),
     ...(target && { target }),
@@ -109,6 +107,19 @@ export function readKpiFrameMeta(custom: unknown): KpiFrameMeta | undefined {
 export function readFieldRole(custom: unknown): FieldRole | undefined {
   const role = isRecord(custom) ? custom['coditectRole'] : undefined;
   return role === valueRole || role === previousRole ? role : undefined;
+}
+
+const optionalTexts = ['owner', 'formula', 'storedUntil', 'compareTo', 'interval'] as const;
+
+function readOptionalTexts(
+  custom: Record<string, unknown>,
+): Partial<Record<(typeof optionalTexts)[number], string>> {
+  const texts: Partial<Record<(typeof optionalTexts)[number], string>> = {};
+  for (const name of optionalTexts) {
+    const text = readText(custom[name]);
+    if (text !== undefined) texts[name] = text;
+  }
+  return texts;
 }
 
 function readTotal(total: unknown): KpiTotal | undefined {

@@ -79,8 +79,10 @@ describe('toSeriesFrames', () => {
   });
 
   it('lets the number explain itself', () => {
-    const [frame] = toSeriesFrames(seriesAnswer, context);
+    const [frame] = toSeriesFrames(seriesAnswer, { ...context, kpi });
     expect(readKpiFrameMeta(frame?.meta?.custom)).toMatchObject({
+      owner: kpi.owner,
+      formula: kpi.formula,
       definition: answerMeta.definition,
       direction: 'up',
       completeUntil: answerMeta.completeUntil,

@@ -37,6 +37,7 @@ export function frameMeta(
   const custom: KpiFrameMeta = {
     kind: frameMetaKind,
     ...{ metric, title, unit, direction, definition, asOf, completeUntil, source, timeZone, range },
+    ...(context.kpi && { owner: context.kpi.owner, formula: context.kpi.formula }),
     ...(meta.storedUntil !== undefined && { storedUntil: meta.storedUntil }),
     ...(compareTo !== undefined && compareTo !== 'none' && { compareTo }),
     ...(meta.comparedTo && { comparedTo: meta.comparedTo }),

@@ -210,6 +210,14 @@ describe('buildViewModel, with our frames', () => {
     expect(first([kpiFrame({ total })], { showDefinition: false })?.explanation).toBeUndefined();
   });
 
+  it('names formula and owner where the catalogue was at hand', () => {
+    const known = kpiFrame({ total, owner: 'platform', formula: 'succeeded / finished' });
+    expect(first([known])?.explanation?.lines.slice(2, 4)).toEqual([
+      { label: 'Formula', text: 'succeeded / finished' },
+      { label: 'Owner', text: 'platform' },
+    ]);
+  });
+
   it('says the whole item in words', () => {
     expect(first([kpiFrame({ total })], { target: 0.95 })?.spoken).toBe(
       'core: 90%; +10 pp vs a week before, better; target 95%, below target',

@@ -27,6 +27,8 @@ export function explain(
       : undefined,
     meta.target ? { label: 'Target', text: describeTarget(meta.target) } : undefined,
     meta.interval === undefined ? undefined : { label: 'Interval', text: meta.interval },
+    meta.formula === undefined ? undefined : { label: 'Formula', text: meta.formula },
+    meta.owner === undefined ? undefined : { label: 'Owner', text: meta.owner },
     { label: 'As of', text: time(meta.asOf) },
     { label: 'Complete until', text: time(meta.completeUntil) },
     meta.source.length > 0 ? { label: 'Source', text: meta.source.join(', ') } : undefined,
