@@ -74,6 +74,7 @@ function pathsSql(
   const step = rawSource.dimensions[request.by];
   if (step === undefined) throw new Error(`events have no ${request.by}`);
   const where = `${userEventsSql(tenantId, request, bind)} AND ${matchSql(request, bind)} AND ${step} != ''`;
+  const wanted = `${where}${startersSql(request, step, where, bind)}`;
   const stepsMax = bind(request.stepsMax, 'UInt8');
   const code = (key: string): string => `bitAnd(${key}, ${2 ** codeBits - 1})`;
   const visits = `SELECT user, arrayJoin(arraySplit((key, pause) -> pause >= ${bind(request.gapMs, 'Int64')}, keys, pauses)) AS visit
@@ -83,7 +84,7 @@ FROM (
   FROM (
     SELECT user_id, bitShiftLeft(toUInt64(toUnixTimestamp64Milli(occurred_at)), ${codeBits}) + transform(toString(${step}), names, codes, toUInt32(0)) AS key
     FROM events_raw_v1
-    WHERE ${where}
+    WHERE ${wanted}
   )
   WHERE ${code('key')} != 0
   GROUP BY user_id
@@ -111,6 +112,17 @@ ORDER BY times DESC, numbered LIMIT ${bind(request.limit, 'UInt32')}
 )
 ORDER BY times DESC, numbered`;
   return { sql, params };
+}
+
+/** Whoever never came to the wanted first step has no path: mostly nearly all, whose events need not be put in order. */
+function startersSql(
+  { startsWith }: PathsRequest,
+  step: string,
+  where: string,
+  bind: ParamBinder['bind'],
+): string {
+  if (startsWith === undefined) return '';
+  return ` AND user_id IN (SELECT user_id FROM events_raw_v1 WHERE ${where} AND toString(${step}) = ${bind(startsWith, 'String')})`;
 }
 
 /** The visit from the first event of the wanted step on; nothing where there is none. */
