@@ -7,7 +7,7 @@ import {
   type RollupOperations,
 } from './admin/operations.js';
 import { findRunningInstance, type RemoteOperations } from './admin/remote-operations.js';
-import type { SubjectOperations } from './admin/subject-operations.js';
+import type { SubjectOperations } from './platform/subject-operations.js';
 import { openReportTables } from './batch-path.js';
 import { createRollupLoop } from './batch-processor/rollup/rollup-loop.js';
 import type { OperationsOpener } from './cli/operations-opener.js';
@@ -158,7 +158,7 @@ async function openSubjectOperations(local: LocalContext): Promise<SubjectOperat
   const open = isEmbedded
     ? await openEventBus(context, { ...foundation, clickHouse, timescale }, wanted)
     : undefined;
-  return openSubjects(context, foundation, { clickHouse, timescale, open });
+  return (await openSubjects(context, foundation, { clickHouse, timescale, open })).recorded;
 }
 
 /** Without the bus: what waits in a broker or in a journal is not this command's. */

@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { recordSubjects, type SubjectOperations } from './admin/subject-operations.js';
+import { recordSubjects } from './admin/subject-operations.js';
 import { createSubjects } from './admin/subjects.js';
 import { pseudonymOf } from './collector/pseudonyms.js';
 import type { OpenBus } from './open-bus.js';
 import type { Foundation, PipelineContext } from './pipeline.js';
 import { AppError } from './platform/errors.js';
+import type { SubjectOperations } from './platform/subject-operations.js';
 import { followProgress } from './progress.js';
 import { createLocalReportFiles } from './reporting-service/jobs/local-report-files.js';
 import type { ClickHouse } from './storage/clickhouse/client.js';
@@ -16,6 +17,12 @@ import { createTimescaleSubjects } from './storage/timescale/subjects/subject-st
 /** A collector that read its list a moment before the change has the batch in hand for this long at most. */
 const inHandMs = 5_000;
 
+/** People, as somebody else writes down who asked, and with the command line as who asked. */
+export interface OpenSubjects {
+  readonly subjects: SubjectOperations;
+  readonly recorded: SubjectOperations;
+}
+
 /**
  * People in every store of this process. Waits at the end for erasures that are under way, as long as there is time. Without TimescaleDB, or with a
  * cluster of ClickHouse, nobody can be erased or exported from here: something would be left.
@@ -24,11 +31,11 @@ export async function openSubjects(
   context: PipelineContext,
   { audit, control, createSubjects: createControlSubjects, subjectJobs, suppressions }: Foundation,
   stores: {
-    readonly clickHouse: ClickHouse;
+    readonly clickHouse: ClickHouse | undefined;
     readonly timescale: Timescale | undefined;
     readonly open: Pick<OpenBus, 'watermark' | 'landedUntil'> | undefined;
   },
-): Promise<SubjectOperations> {
+): Promise<OpenSubjects> {
   const { config, lifecycle, logger } = context;
   const { clickHouse, open, timescale } = stores;
   const streamUntil = open?.watermark ?? (await followProgress(context, control, 'stream'));
@@ -38,7 +45,7 @@ export async function openSubjects(
     stores: {
       control: createControlSubjects({ removeReportFile: (start) => files.remove(start) }),
       events: {
-        clickhouse: createClickHouseSubjects(clickHouse),
+        ...(clickHouse !== undefined && { clickhouse: createClickHouseSubjects(clickHouse) }),
         ...(timescale !== undefined && { timescale: createTimescaleSubjects(timescale.database) }),
       },
     },
@@ -54,13 +61,20 @@ export async function openSubjects(
     logger,
   });
   lifecycle.onClose('erasures', () => subjects.settle(), { leaveAfterMs: 'its time' });
-  const recorded = recordSubjects(subjects, {
+  const hasEvery =
+    clickHouse !== undefined && timescale !== undefined && config.clickhouse.cluster === undefined;
+  const possible = hasEvery ? subjects : refuseElsewhere(subjects);
+  const recorded = recordSubjects(possible, {
     trail: audit.trail,
     getId: async (idOrName) => getTenantId(await control.listTenants(), idOrName),
   });
-  if (timescale !== undefined && config.clickhouse.cluster === undefined) return recorded;
+  return { subjects: possible, recorded };
+}
+
+/** Who is not taken in is control data, which every process has. */
+function refuseElsewhere(subjects: SubjectOperations): SubjectOperations {
   const refuse = (): Promise<never> => Promise.reject(createElsewhereError());
-  return { ...recorded, eraseSubject: refuse, readSubjectRecords: refuse };
+  return { ...subjects, eraseSubject: refuse, readSubjectRecords: refuse };
 }
 
 function createElsewhereError(): AppError {

@@ -36,6 +36,7 @@ import { createLogger } from './platform/logger.js';
 import { createTelemetry } from './platform/telemetry.js';
 import { toDefaultLimits } from './platform/tenant-limits.js';
 import { createTraces } from './platform/traces.js';
+import type { SubjectOperations } from './platform/subject-operations.js';
 import { productVersion } from './product-version.js';
 import { createUserRoleReader } from './platform/user-roles.js';
 import { followProgress } from './progress.js';
@@ -52,7 +53,7 @@ import {
 } from './roles.js';
 import type { ClickHouse } from './storage/clickhouse/client.js';
 import { observeClickHouse } from './storage/clickhouse/observed-clickhouse.js';
-import { openReadClickHouse } from './storage/clickhouse/open-clickhouse.js';
+import { openClickHouse, openReadClickHouse } from './storage/clickhouse/open-clickhouse.js';
 import type { Timescale } from './storage/timescale/open-timescale.js';
 import { createProcessorService } from './stream-processor/compose.js';
 import { watchDeadLetters, watchEngines } from './watch-health.js';
@@ -292,6 +293,16 @@ function openReader({ config, lifecycle, telemetry }: PipelineContext): ClickHou
   return observeClickHouse(reader, telemetry);
 }
 
+/** Reports lie with this role, and so is it that is asked about people; on servers it reaches every store by itself. */
+async function openOwnSubjects(context: PipelineContext, shared: Shared): Promise<SubjectOperations> {
+  const { foundation, open, timescale } = shared;
+  const { config, lifecycle } = context;
+  const isServer = shared.clickHouse === undefined && config.clickhouse.url !== undefined;
+  const clickHouse = isServer ? openClickHouse(config) : shared.clickHouse;
+  if (isServer) lifecycle.onClose('clickhouse for people', () => clickHouse?.close() ?? Promise.resolve());
+  return (await openSubjects(context, foundation, { clickHouse, timescale, open })).subjects;
+}
+
 async function createReporting(context: PipelineContext, shared: Shared): Promise<HttpService> {
   const { config, lifecycle, logger, telemetry } = context;
   const { audit, authenticator, branding, control, reports, schedules } = shared.foundation;
@@ -302,6 +313,7 @@ async function createReporting(context: PipelineContext, shared: Shared): Promis
     reports,
     schedules,
     branding,
+    subjects: await openOwnSubjects(context, shared),
     kpis: shared.kpis,
     goals: shared.goals.reader,
     audit: audit.trail,
@@ -345,7 +357,8 @@ async function startAdmin(context: PipelineContext, shared: Shared): Promise<voi
       deadLetters,
       intake,
     }),
-    subjects: await openSubjects(context, foundation, { clickHouse, timescale, open: shared.open }),
+    subjects: (await openSubjects(context, foundation, { clickHouse, timescale, open: shared.open }))
+      .recorded,
     version: productVersion,
     logger: logger.child({ service: 'admin' }),
     telemetry,

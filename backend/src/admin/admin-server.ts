@@ -28,7 +28,7 @@ import { createOpenApiDocument } from './openapi.js';
 import type { Operations } from './operations.js';
 import { parseBody } from './parse-body.js';
 import { mountRedaction } from './redaction-routes.js';
-import type { SubjectOperations } from './subject-operations.js';
+import type { SubjectOperations } from '../platform/subject-operations.js';
 import { mountSubjects } from './subject-routes.js';
 import { mountUsers } from './user-routes.js';
 

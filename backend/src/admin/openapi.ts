@@ -45,7 +45,7 @@ import {
   subjectPageSchema,
   subjectRecordsSchema,
   subjectSchema,
-} from './subject-requests.js';
+} from '../platform/subject-requests.js';
 import { putUserSchema, tenantUsersSchema } from './user-operations.js';
 
 interface Route {

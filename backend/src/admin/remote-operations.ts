@@ -26,7 +26,7 @@ import { limitsAnswerSchema, usageAnswerSchema, type LimitOperations } from './l
 import type { Operations } from './operations.js';
 import type { RedactionOperations } from './redaction-operations.js';
 import { createRemoteSubjects } from './remote-subjects.js';
-import type { SubjectOperations } from './subject-operations.js';
+import type { SubjectOperations } from '../platform/subject-operations.js';
 import { tenantUsersSchema, type UserOperations } from './user-operations.js';
 
 /** What a running instance does. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { subjectJobSchema } from '../platform/subjects.js';
-import type { SubjectOperations } from './subject-operations.js';
-import { subjectPageSchema } from './subject-requests.js';
+import type { SubjectOperations } from '../platform/subject-operations.js';
+import { subjectPageSchema } from '../platform/subject-requests.js';
 
 type Call = <T>(method: 'GET' | 'POST', path: string, schema: z.ZodType<T>, body?: object) => Promise<T>;
 

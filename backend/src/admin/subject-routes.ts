@@ -1,7 +1,7 @@
 import type { Express } from 'express';
 import { parseBody } from './parse-body.js';
-import type { SubjectOperations } from './subject-operations.js';
-import { eraseSubjectSchema, subjectRecordsSchema, subjectSchema } from './subject-requests.js';
+import type { SubjectOperations } from '../platform/subject-operations.js';
+import { eraseSubjectSchema, subjectRecordsSchema, subjectSchema } from '../platform/subject-requests.js';
 
 /** People of any tenant. Who is meant stands in bodies alone: addresses are logged. */
 export function mountSubjects(app: Express, operations: SubjectOperations): void {

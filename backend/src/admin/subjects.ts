@@ -11,7 +11,8 @@ import {
   type SuppressionStore,
 } from '../platform/subjects.js';
 import { runErasure, type ErasureOptions } from './erase-subject.js';
-import type { NamedSubject, SubjectOperations, SubjectRequest } from './subject-operations.js';
+import type { SubjectOperations, SubjectRequest } from '../platform/subject-operations.js';
+import type { NamedSubject } from './subject-operations.js';
 
 export interface SubjectsOptions extends ErasureOptions {
   readonly jobs: SubjectJobStore;

@@ -4,7 +4,7 @@ import type {
   Operations,
   RollupOperations,
 } from '../admin/operations.js';
-import type { SubjectOperations } from '../admin/subject-operations.js';
+import type { SubjectOperations } from '../platform/subject-operations.js';
 
 /**
  * Gets at the data for the time of one command: through the running instance if there is one, else by opening what

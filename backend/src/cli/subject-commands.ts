@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
-import type { SubjectOperations } from '../admin/subject-operations.js';
+import type { SubjectOperations } from '../platform/subject-operations.js';
 import { AppError } from '../platform/errors.js';
 import type { SubjectJob } from '../platform/subjects.js';
 import type { OperationsOpener } from './operations-opener.js';

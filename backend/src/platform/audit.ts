@@ -28,7 +28,8 @@ export type AuditAction =
   | 'dead-letters.replayed'
   | 'subject.exported'
   | 'subject.erased'
-  | 'subject.opted-out';
+  | 'subject.opted-out'
+  | 'subject.opted-in';
 
 const actorSchema = z.discriminatedUnion('kind', [
   z.object({

@@ -26,6 +26,7 @@ import type { ReportQueue, ReportStore } from '../platform/reports.js';
 import type { Telemetry } from '../platform/telemetry.js';
 import type { ReadUserRole } from '../platform/user-roles.js';
 import type { AuditTrail } from '../platform/audit-trail.js';
+import type { SubjectOperations } from '../platform/subject-operations.js';
 import type { Authenticator } from '../platform/tenancy.js';
 import type { SqlDatabase } from '../storage/postgres/sql-executor.js';
 import { lockToTenant } from '../storage/postgres/tenant-role.js';
@@ -54,6 +55,8 @@ export interface ReportingServiceOptions {
   readonly reports: { readonly store: ReportStore; readonly queue: ReportQueue };
   readonly schedules: ScheduleStores;
   readonly branding: BrandingStore;
+  /** Without them nothing is done about people from here. */
+  readonly subjects?: SubjectOperations;
   /** Without them no answer is held against anything. */
   readonly goals?: GoalsReader;
   readonly authenticator: Authenticator;
@@ -139,6 +142,7 @@ export function createReportingService(options: ReportingServiceOptions): HttpSe
           store: options.branding,
           canDraw: options.canDrawLogo ?? canDrawLogo,
         }),
+        subjects: options.subjects,
         authenticator: options.authenticator,
         readUser: options.readUser ?? readUserAsSaid,
         readRole: options.readRole,

@@ -84,6 +84,13 @@ export async function fillCrossTenantWorld(world: CrossTenantWorld): Promise<Fil
       201,
     ),
   );
+  const subjectJob = idIn(
+    await askAsA(world, 'reporting', {
+      method: 'POST',
+      path: '/v1/subjects/opt-out',
+      body: { user: 'somebody@example.com' },
+    }),
+  );
   const letters = await askAsA(world, 'collector', { method: 'GET', path: '/v1/dead-letters?limit=1' });
   const allLetters = await askAsA(world, 'collector', { method: 'GET', path: '/v1/dead-letters' });
   const found = await askAsA(world, 'metrics', {
@@ -117,6 +124,7 @@ export async function fillCrossTenantWorld(world: CrossTenantWorld): Promise<Fil
     report,
     schedule,
     letter,
+    subjectJob,
     key,
     webhook: world.webhookOfA,
     tenant: marker,
@@ -132,7 +140,11 @@ export async function fillCrossTenantWorld(world: CrossTenantWorld): Promise<Fil
     letterCursor: next.parse(JSON.parse(letters)).next,
     eventCursor: next.parse(JSON.parse(found)).next,
   };
-  return { ofA, given, traces: [user, report, schedule, letter, key, world.webhookOfA, '#765432'] };
+  return {
+    ofA,
+    given,
+    traces: [user, report, schedule, letter, subjectJob, key, world.webhookOfA, '#765432'],
+  };
 }
 
 async function ownKeyId(world: CrossTenantWorld): Promise<string> {

@@ -6,6 +6,7 @@ export interface Target {
   readonly report: string;
   readonly schedule: string;
   readonly letter: string;
+  readonly subjectJob: string;
   readonly webhook: string;
   readonly key: string;
   readonly tenant: string;

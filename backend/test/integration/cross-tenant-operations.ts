@@ -89,6 +89,12 @@ const collector: Readonly<Record<string, Operation>> = {
   },
 };
 
+const ofOwnSubject = (body: { readonly user: string }): Operation => ({
+  scope: 'admin',
+  // Whose it is says the key, and the body can't.
+  all: () => [{ body }, { body: { ...body, tenant: marker } }],
+});
+
 const reporting: Readonly<Record<string, Operation>> = {
   'GET /v1/kpis': { scope: 'read', showsA: true, all: () => [{}] },
   'POST /v1/query': {
@@ -146,6 +152,19 @@ const reporting: Readonly<Record<string, Operation>> = {
   'GET /v1/branding': { scope: 'report', all: () => [{}] },
   'PUT /v1/branding': { scope: 'admin', all: () => [{ body: { colour: '#0b6e5f' } }] },
   'DELETE /v1/branding': { scope: 'admin', all: () => [{}] },
+  'POST /v1/subjects/erase': ofOwnSubject({ user: 'nobody@example.com' }),
+  'POST /v1/subjects/opt-out': ofOwnSubject({ user: 'nobody@example.com' }),
+  'POST /v1/subjects/opt-in': ofOwnSubject({ user: 'nobody@example.com' }),
+  'POST /v1/subjects/records': ofOwnSubject({ user: 'somebody@example.com' }),
+  'GET /v1/subjects/jobs': {
+    scope: 'admin',
+    showsA: true,
+    all: () => [{}, { path: `/v1/subjects/jobs?tenant=${marker}` }],
+  },
+  'GET /v1/subjects/jobs/{id}': {
+    scope: 'admin',
+    about: ({ subjectJob }) => [{ path: `/v1/subjects/jobs/${subjectJob}` }],
+  },
 };
 
 const ofTenant = (suffix: string, body?: unknown): Operation => ({

@@ -35,6 +35,7 @@ const ofNobody = (real: Target): Target => ({
   report: unlike(real.report),
   schedule: unlike(real.schedule),
   letter: unlike(real.letter),
+  subjectJob: unlike(real.subjectJob),
   webhook: unlike(real.webhook),
   key: unlike(real.key),
   tenant: unlike(real.tenant),
@@ -47,7 +48,7 @@ const ofNobody = (real: Target): Target => ({
 /** Another text of the same length and form. */
 function unlike(text: string): string {
   const swap = (one: string, all: string): string => all.charAt((all.indexOf(one) + 7) % all.length);
-  const [prefix, rest] = /^(wh_|key_)/.test(text) ? text.split(/(?<=_)/, 2) : ['', text];
+  const [prefix, rest] = /^(wh_|key_|subject_)/.test(text) ? text.split(/(?<=_)/, 2) : ['', text];
   const changed = [...(rest ?? '')].map((one) => {
     if (/[0-9]/.test(one)) return swap(one, '0123456789');
     if (/[a-f]/.test(one)) return swap(one, 'abcdef');

@@ -12,6 +12,7 @@ import {
 import { z } from 'zod';
 import { describeBranding } from './describe-branding.js';
 import { describeSchedules } from './describe-schedules.js';
+import { describeSubjects } from './describe-subjects.js';
 import { json, params, refused, type Security } from './openapi-parts.js';
 
 /** The OpenAPI 3.1 document, made from the schemas of the contracts. */
@@ -24,6 +25,7 @@ export function describeReportingApi(version: string): object {
   describeReport(registry, security);
   describeSchedules(registry, security);
   describeBranding(registry, security);
+  describeSubjects(registry, security);
   return new OpenApiGeneratorV31(registry.definitions).generateDocument({
     openapi: '3.1.0',
     info: {

@@ -13,6 +13,7 @@ import { identifyGrafanaUser, type ReadGrafanaUser } from '../../platform/grafan
 import { countAnswers } from '../../platform/audit-requests.js';
 import type { AuditTrail } from '../../platform/audit-trail.js';
 import type { BrandingSettings } from '../../platform/branding.js';
+import type { SubjectOperations } from '../../platform/subject-operations.js';
 import type { Authenticator, Tenant } from '../../platform/tenancy.js';
 import type { ReadUserRole } from '../../platform/user-roles.js';
 import type { ReportRequests } from '../report-requests.js';
@@ -21,12 +22,14 @@ import type { ScheduleRequests } from '../schedules/schedule-requests.js';
 import { mountBrandingRoutes } from './branding-routes.js';
 import { contentDisposition, parseIdempotencyKey, parsePage, parseReportRequest } from './parse-report.js';
 import { mountScheduleRoutes } from './schedule-routes.js';
+import { mountSubjectRoutes } from './subject-routes.js';
 
 export interface RoutesOptions {
   readonly answers: RollupAnswers;
   readonly reports: ReportRequests;
   readonly schedules: ScheduleRequests;
   readonly branding: BrandingSettings;
+  readonly subjects?: SubjectOperations | undefined;
   readonly authenticator: Authenticator;
   readonly readUser: ReadGrafanaUser;
   readonly readRole?: ReadUserRole | undefined;
@@ -47,6 +50,7 @@ export function mountReportingRoutes(app: Express, options: RoutesOptions): void
   mountReportActions(app, gate, options);
   mountScheduleRoutes(app, gate, { schedules: options.schedules, bodyBytesMax: options.reportBytesMax });
   mountBrandingRoutes(app, gate, options.branding);
+  if (options.subjects !== undefined) mountSubjectRoutes(app, gate, options.subjects);
   app.use(foreseeHttpErrors());
 }
 

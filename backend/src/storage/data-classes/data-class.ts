@@ -15,7 +15,8 @@ export const erasures = {
   replaced: 'a name in it becomes `erased`; the rest stays',
   emptied: 'emptied in rows of the person; a name in rows of others becomes `erased`',
   removed: 'goes with its row, event, letter or file',
-  'by hand': 'stays, and the job fails with `erasure_incomplete` until an operator has changed it',
+  'by hand':
+    'stays until an operator has changed it; where it says to whom reports go, the job fails with `erasure_incomplete`',
 } as const;
 export type Erasure = keyof typeof erasures;
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { subjectRecordSchema } from '../platform/subjects.js';
+import { subjectRecordSchema } from './subjects.js';
 
 const userIdCharsMax = 1_000;
 
@@ -23,3 +23,10 @@ export const subjectPageSchema = z.object({
   records: z.array(subjectRecordSchema),
   next: z.string().nullable(),
 });
+
+const ownShape = { user: subjectShape.user };
+
+/** Of the tenant of the key. Tables are written anew by operators only: it locks those of every tenant. */
+export const ownSubjectSchema = z.strictObject(ownShape);
+
+export const ownSubjectRecordsSchema = z.strictObject({ ...ownShape, cursor: z.string().optional() });
