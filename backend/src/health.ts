@@ -1,3 +1,5 @@
+import { request as requestHttp } from 'node:http';
+import { request as requestHttps } from 'node:https';
 import { loadConfig, type Config } from './platform/config.js';
 
 // Asked by container platforms: `node backend/dist/health.js ROLE...` ends with 0 when each answers that it is ready.
@@ -19,9 +21,24 @@ async function ask(role: string, config: Config): Promise<void> {
   if (port === undefined) throw new Error(`there is no role ${role}`);
   const { listenHost } = config.platform;
   const host = /^(0\.0\.0\.0|::)$/.test(listenHost) ? '127.0.0.1' : listenHost;
-  const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}/readyz`;
-  const response = await fetch(url, { signal: AbortSignal.timeout(timeoutMs) });
-  if (!response.ok) throw new Error(`${role} is not ready: ${response.status}`);
+  const scheme = config.tls.certificateFile === undefined ? 'http' : 'https';
+  const status = await getStatus(`${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}/readyz`);
+  if (status !== 200) throw new Error(`${role} is not ready: ${status}`);
+}
+
+/** A certificate is made for the name by which others ask, and this is a process asking on its own machine. */
+async function getStatus(url: string): Promise<number> {
+  const signal = AbortSignal.timeout(timeoutMs);
+  return new Promise((resolve, reject) => {
+    const asked = url.startsWith('https:')
+      ? requestHttps(url, { rejectUnauthorized: false, signal })
+      : requestHttp(url, { signal });
+    asked.once('error', reject).once('response', (answer) => {
+      answer.resume();
+      resolve(answer.statusCode ?? 0);
+    });
+    asked.end();
+  });
 }
 
 async function main(names: readonly string[]): Promise<void> {

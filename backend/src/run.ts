@@ -201,7 +201,13 @@ function createIntakeService(context: PipelineContext, shared: Shared): HttpServ
   const { config, logger, telemetry } = context;
   const { port, ...limits } = config.collector;
   return createCollector({
-    config: { host: config.platform.listenHost, port, version: productVersion, limits },
+    config: {
+      host: config.platform.listenHost,
+      port,
+      tls: config.tls,
+      version: productVersion,
+      limits,
+    },
     intake: requireShared(shared.intake),
     bodies: shared.bodies,
     admission: shared.admission,
@@ -241,6 +247,7 @@ function createProcessor(context: PipelineContext, shared: Shared): HttpService 
   return createProcessorService({
     host: config.platform.listenHost,
     port: config.streamProcessor.port,
+    tls: config.tls,
     version: productVersion,
     isReady: isOpenFor(context, shared),
     logger: logger.child({ service: 'stream-processor' }),
@@ -253,6 +260,7 @@ function createBatchProcessor(context: PipelineContext, shared: Shared): HttpSer
   return createBatchProcessorService({
     host: config.platform.listenHost,
     port: config.batchProcessor.port,
+    tls: config.tls,
     version: productVersion,
     isReady: isOpenFor(context, shared),
     logger: logger.child({ service: 'batch-processor' }),

@@ -1,3 +1,4 @@
+import type { ServiceTls } from '../platform/service-tls.js';
 import { createHttpService, type HttpService } from '../platform/http-service.js';
 import type { Logger } from '../platform/logger.js';
 import type { Telemetry } from '../platform/telemetry.js';
@@ -6,6 +7,7 @@ export interface BatchProcessorServiceOptions {
   readonly host: string;
   /** 0 takes a free port. */
   readonly port: number;
+  readonly tls?: ServiceTls | undefined;
   readonly version: string;
   readonly isReady: () => Promise<boolean>;
   readonly logger: Logger;

@@ -1,6 +1,7 @@
 import { AppError } from '../platform/errors.js';
 import { createHttpService, type HttpService } from '../platform/http-service.js';
 import type { Logger } from '../platform/logger.js';
+import type { ServiceTls } from '../platform/service-tls.js';
 import type { Telemetry } from '../platform/telemetry.js';
 import type { Authenticator } from '../platform/tenancy.js';
 import type { WebhookStore } from '../platform/webhooks.js';
@@ -17,6 +18,7 @@ import { createOpenApiDocument } from './openapi.js';
 
 interface CollectorConfig {
   readonly host: string;
+  readonly tls?: ServiceTls | undefined;
   /** 0 takes a free port. */
   readonly port: number;
   /** Of the product, for the OpenAPI document. */
@@ -53,6 +55,7 @@ export function createCollector(options: CollectorOptions): HttpService {
     name: 'collector',
     host: config.host,
     port: config.port,
+    tls: config.tls,
     logger,
     telemetry,
     openapi: () => createOpenApiDocument(config.version),

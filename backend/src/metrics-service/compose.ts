@@ -43,7 +43,7 @@ import { fixedRawLimits, type RawLimits } from './raw-limits.js';
 import { createSharedFlights } from '../metric-queries/shared-flights.js';
 
 export interface MetricsServiceOptions {
-  readonly config: Pick<Config, 'platform' | 'metrics' | 'clickhouse' | 'streamProcessor'>;
+  readonly config: Pick<Config, 'platform' | 'tls' | 'metrics' | 'clickhouse' | 'streamProcessor'>;
   readonly clickHouse: ClickHouse;
   readonly authenticator: Authenticator;
   /** Without it no tenant has KPIs of its own. */
@@ -135,6 +135,7 @@ export function createMetricsService(given: MetricsServiceOptions): HttpService 
     name: service,
     host: config.platform.listenHost,
     port: metrics.port,
+    tls: config.tls,
     logger,
     telemetry,
     openapi: () => describeMetricsApi(options.version),

@@ -1,11 +1,7 @@
-import { oneOf, optional, serverUrl, text, wholeNumber, type Variable } from './config-variable.js';
+import { oneOf, optional, pemFile, serverUrl, wholeNumber } from './config-variable.js';
 
 const mebibyte = 1_048_576;
 const hundredYearsDays = 36_500;
-
-/** A file of PEM. */
-const pemFile = (env: string, description: string, absent: string): Variable<string | undefined> =>
-  optional(text(env, { description, unit: 'file', fallback: '' }), absent);
 
 /** Between the roles. */
 export const busSection = {
@@ -16,17 +12,19 @@ export const busSection = {
     }),
     'the bus within the process',
   ),
-  caFile: pemFile(
-    'RABBITMQ_CA_FILE',
-    'With `amqps://`: the authorities that sign the certificate of the broker, as PEM.',
-    'the authorities that Node brings',
-  ),
-  certificateFile: pemFile(
-    'RABBITMQ_CERTIFICATE_FILE',
-    'With `amqps://`: the certificate of this process, as PEM, where the broker asks for one. With `RABBITMQ_KEY_FILE`.',
-    'none is shown',
-  ),
-  keyFile: pemFile('RABBITMQ_KEY_FILE', 'The private key of `RABBITMQ_CERTIFICATE_FILE`, as PEM.', 'none'),
+  caFile: pemFile('RABBITMQ_CA_FILE', {
+    description: 'With `amqps://`: the authorities that sign the certificate of the broker, as PEM.',
+    absent: 'the authorities that Node brings',
+  }),
+  certificateFile: pemFile('RABBITMQ_CERTIFICATE_FILE', {
+    description:
+      'With `amqps://`: the certificate of this process, as PEM, where the broker asks for one. With `RABBITMQ_KEY_FILE`.',
+    absent: 'none is shown',
+  }),
+  keyFile: pemFile('RABBITMQ_KEY_FILE', {
+    description: 'The private key of `RABBITMQ_CERTIFICATE_FILE`, as PEM.',
+    absent: 'none',
+  }),
   partitions: wholeNumber('BUS_PARTITIONS', {
     description:
       'Parts that events are spread over by their identity. All roles must agree; see the operations guide before you change it.',

@@ -8,6 +8,7 @@ import { provisioningSection } from './config-section-provisioning.js';
 import { rollupSection } from './config-section-rollup.js';
 import { reportingSection } from './config-section-reporting.js';
 import { storesSection } from './config-section-stores.js';
+import { clickHouseTls, tlsSection } from './config-section-tls.js';
 import { tracingSection } from './config-section-tracing.js';
 import {
   identifier,
@@ -124,6 +125,7 @@ export const configSections = {
       }),
       'the metrics service reads as the user of `CLICKHOUSE_URL`, without row policies',
     ),
+    ...clickHouseTls,
     cluster: optional(
       identifier('CLICKHOUSE_CLUSTER', {
         description:
@@ -327,6 +329,7 @@ export const configSections = {
   reporting: reportingSection,
   delivery: deliverySection,
   grafana: grafanaSection,
+  tls: tlsSection,
   tracing: tracingSection,
   workbench: {
     port: port('WORKBENCH_PORT', { description: 'The preview page of the Grafana plugins.', fallback: 3300 }),
@@ -379,6 +382,7 @@ export const configSectionTitles = {
   reporting: 'Reporting service',
   delivery: 'Delivery of reports',
   grafana: 'Grafana',
+  tls: 'TLS of the services',
   tracing: 'Traces (OpenTelemetry)',
   workbench: 'Workbench',
   simulator: 'Simulator',

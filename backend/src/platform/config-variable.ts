@@ -174,6 +174,14 @@ export function texts(
   );
 }
 
+/** A file of PEM. */
+export function pemFile(
+  env: string,
+  { absent, description }: Described & { absent: string },
+): Variable<string | undefined> {
+  return optional(text(env, { description, unit: 'file', fallback: '' }), absent);
+}
+
 /** A name that may stand in a statement as it is. */
 export function identifier(env: string, options: Described): Variable<string> {
   const allowed = 'letters, digits, `_` and `-`, at most 64';

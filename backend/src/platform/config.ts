@@ -170,9 +170,7 @@ function findContradictions(config: Config): ConfigIssue[] {
     'COLLECTOR_INFLATED_BYTES_MAX',
     collector.inflatedBytesMax,
   );
-  if ((bus.certificateFile === undefined) !== (bus.keyFile === undefined)) {
-    issues.push({ variable: 'RABBITMQ_KEY_FILE', reason: 'goes together with RABBITMQ_CERTIFICATE_FILE' });
-  }
+  issues.push(...findLoneFiles(config));
   requireAtLeast(
     'REPORT_HISTORY_DAYS',
     config.reporting.historyDays,
@@ -184,4 +182,17 @@ function findContradictions(config: Config): ConfigIssue[] {
   requireAtLeast('BUS_PENDING_EVENTS_MAX', pendingEventsMax, 'COLLECTOR_BATCH_EVENTS_MAX', batchEventsMax);
   requireAtLeast('BUS_PENDING_EVENTS_MAX', pendingEventsMax, 'COLLECTOR_LOG_RECORDS_MAX', logRecordsMax);
   return issues;
+}
+
+/** A certificate is of no use without its key, nor the other way round. */
+function findLoneFiles({ bus, clickhouse, tls }: Config): ConfigIssue[] {
+  const pairs = { RABBITMQ: bus, CLICKHOUSE: clickhouse, TLS: tls };
+  const lone = Object.entries(pairs)
+    .filter(([, pair]) => (pair.certificateFile === undefined) !== (pair.keyFile === undefined))
+    .map(([prefix]) => ({
+      variable: `${prefix}_KEY_FILE`,
+      reason: `goes together with ${prefix}_CERTIFICATE_FILE`,
+    }));
+  if (tls.clientCaFile === undefined || tls.certificateFile !== undefined) return lone;
+  return [...lone, { variable: 'TLS_CLIENT_CA_FILE', reason: 'goes together with TLS_CERTIFICATE_FILE' }];
 }

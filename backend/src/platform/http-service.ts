@@ -1,10 +1,12 @@
-import type { Server } from 'node:http';
+import { createServer, type Server } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import express, { type ErrorRequestHandler, type Express, type Request, type RequestHandler } from 'express';
 import helmet from 'helmet';
 import { isDoneBefore, type Deadline } from './deadline.js';
 import { AppError, toErrorBody } from './errors.js';
 import type { Logger } from './logger.js';
+import { readServiceTls, requireCertificate, type ServiceTls } from './service-tls.js';
 import type { Telemetry } from './telemetry.js';
 import type { OpenSpan } from './traces.js';
 
@@ -15,6 +17,8 @@ export interface HttpServiceOptions {
   readonly port: number;
   readonly logger: Logger;
   readonly telemetry: Telemetry;
+  /** Without a certificate it answers over plain HTTP. */
+  readonly tls?: ServiceTls | undefined;
   /** The OpenAPI document, asked for once. */
   readonly openapi: () => object;
   /** Rejects or answers false while the service can't do its work. */
@@ -49,6 +53,7 @@ export function createHttpService(options: HttpServiceOptions): HttpService {
   app.disable('etag');
   app.use(helmet());
   app.use(measure(options));
+  if (options.tls?.clientCaFile !== undefined) app.use(requireCertificate());
   app.get('/healthz', (_request, response) => {
     response.json({ status: 'ok', service: options.name });
   });
@@ -72,7 +77,9 @@ export function createHttpService(options: HttpServiceOptions): HttpService {
 
   return {
     async start() {
-      const started = app.listen(options.port, options.host);
+      const tls = await readServiceTls(options.tls);
+      const started = tls === undefined ? createServer(app) : createTlsServer(tls, app);
+      started.listen(options.port, options.host);
       started.keepAliveTimeout = keepAliveMs;
       server = started;
       await new Promise<void>((resolve, reject) => {
@@ -80,7 +87,7 @@ export function createHttpService(options: HttpServiceOptions): HttpService {
         started.once('error', reject);
       });
       const address = started.address() as AddressInfo;
-      return `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${address.port}`;
+      return `${tls === undefined ? 'http' : 'https'}://${options.host.includes(':') ? `[${options.host}]` : options.host}:${address.port}`;
     },
     async close(deadline) {
       isClosing = true;

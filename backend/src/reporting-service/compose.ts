@@ -49,7 +49,7 @@ import { createRollupAnswers } from './rollup-answers.js';
 import { createSchedules, type ScheduleStores } from './schedules/compose-schedules.js';
 
 export interface ReportingServiceOptions {
-  readonly config: Pick<Config, 'platform' | 'metrics' | 'reporting' | 'delivery' | 'timescale'>;
+  readonly config: Pick<Config, 'platform' | 'tls' | 'metrics' | 'reporting' | 'delivery' | 'timescale'>;
   /** TimescaleDB, with landing and rollups. */
   readonly database: SqlDatabase;
   readonly reports: { readonly store: ReportStore; readonly queue: ReportQueue };
@@ -125,6 +125,7 @@ export function createReportingService(options: ReportingServiceOptions): HttpSe
     name: service,
     host: config.platform.listenHost,
     port: reporting.port,
+    tls: config.tls,
     logger,
     telemetry,
     openapi: () => describeReportingApi(version),

@@ -74,6 +74,9 @@ function createFakeOperations(): Operations {
     setMinGroupSize: (idOrName, minGroupSize) => Promise.resolve({ tenant: idOrName, minGroupSize }),
     getRedaction: (idOrName) => Promise.resolve({ tenant: idOrName, rules: [] }),
     putRedaction: (idOrName, rules) => Promise.resolve({ tenant: idOrName, rules: [...rules] }),
+    listUsers: (idOrName) => Promise.resolve({ tenant: idOrName, users: [] }),
+    putUser: (idOrName, user) => Promise.resolve({ tenant: idOrName, users: [user] }),
+    removeUser: (idOrName, user) => Promise.resolve({ tenant: idOrName, users: [{ user, role: 'none' }] }),
     getLimits: (idOrName) => Promise.resolve({ tenant: idOrName, limits: noLimits, own: {} }),
     putLimits: (idOrName, own) =>
       Promise.resolve({
@@ -186,6 +189,13 @@ describe('admin endpoint', () => {
     expect(await remote.getLimits('a/b c?')).toEqual({ tenant: 'a/b c?', limits: noLimits, own: {} });
     const rules = [{ field: 'customer', action: 'mask' }] as const;
     expect(await remote.putRedaction('nova', rules)).toEqual({ tenant: 'nova', rules });
+    const ada = { user: 'ada/löve', role: 'operator' } as const;
+    expect(await remote.putUser('nova', ada)).toEqual({ tenant: 'nova', users: [ada] });
+    expect(await remote.listUsers('nova')).toEqual({ tenant: 'nova', users: [] });
+    expect(await remote.removeUser('nova', ada.user)).toEqual({
+      tenant: 'nova',
+      users: [{ user: ada.user, role: 'none' }],
+    });
     expect(await remote.getRedaction('a/b c?')).toEqual({ tenant: 'a/b c?', rules: [] });
     expect(await remote.getUsage('a/b c?')).toEqual({ tenant: 'a/b c?', days: [aDay], stored: null });
     const own = { eventsPerDay: 5, rowsReadPerDay: null };

@@ -1,8 +1,6 @@
-import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { pino } from 'pino';
 import {
   createBrokerConnection,
@@ -10,9 +8,9 @@ import {
 } from '../../src/messaging/rabbitmq/broker-connection.js';
 import type { BrokerTls } from '../../src/messaging/rabbitmq/broker-tls.js';
 import { retirePartitions } from '../../src/messaging/rabbitmq/retire-partitions.js';
+import { makeAuthority, makeCertificate } from '../../src/testkit/certificates.js';
 import { startBroker, type TestBroker } from '../../src/testkit/rabbitmq-broker.js';
 
-const run = promisify(execFile);
 const connectTimeoutMs = 60_000;
 let folder: string;
 let broker: TestBroker;
@@ -20,31 +18,11 @@ let connection: BrokerConnection | undefined;
 
 const file = (name: string): string => join(folder, name);
 
-async function makeAuthority(name: string): Promise<void> {
-  await run('openssl', [
-    ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2'],
-    ...['-subj', `/CN=${name}`, '-keyout', file(`${name}.key`), '-out', file(`${name}.pem`)],
-  ]);
-}
-
-async function makeCertificate(name: string, authority: string): Promise<void> {
-  await run('openssl', [
-    ...['req', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-subj', `/CN=${name}`],
-    ...['-keyout', file(`${name}.key`), '-out', file(`${name}.csr`)],
-  ]);
-  await writeFile(file(`${name}.ext`), 'subjectAltName=IP:127.0.0.1\n');
-  await run('openssl', [
-    ...['x509', '-req', '-days', '2', '-in', file(`${name}.csr`), '-extfile', file(`${name}.ext`)],
-    ...['-CA', file(`${authority}.pem`), '-CAkey', file(`${authority}.key`), '-CAcreateserial'],
-    ...['-out', file(`${name}.pem`)],
-  ]);
-}
-
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'coditect-tls-'));
-  await Promise.all([makeAuthority('ours'), makeAuthority('other')]);
-  await makeCertificate('broker', 'ours');
-  await makeCertificate('client', 'ours');
+  await Promise.all([makeAuthority(folder, 'ours'), makeAuthority(folder, 'other')]);
+  await makeCertificate(folder, 'broker', 'ours');
+  await makeCertificate(folder, 'client', 'ours');
   broker = await startBroker({
     tls: {
       caFile: file('ours.pem'),

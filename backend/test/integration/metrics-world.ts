@@ -90,6 +90,7 @@ export async function openMetricsWorld(options: MetricsWorldOptions = {}): Promi
   const service = createMetricsService({
     config: {
       platform: config.platform,
+      tls: config.tls,
       streamProcessor: config.streamProcessor,
       clickhouse: { ...config.clickhouse, queryTimeoutMs: options.queryTimeoutMs ?? 60_000 },
       // What is stored is asked for at once, again and again: kept answers are for the tests that are about them.

@@ -18,6 +18,7 @@ export function openClickHouse(config: Pick<Config, 'platform' | 'clickhouse'>):
       : openServerEngine({
           url,
           connections,
+          tls: config.clickhouse,
           requestTimeoutMs: Math.max(queryTimeoutMs, ownWorkTimeoutMs) + 5_000,
         });
   return createClickHouse(engine, {
@@ -38,7 +39,12 @@ export function openReadClickHouse(config: Pick<Config, 'clickhouse'>): ClickHou
     throw new AppError('reader_not_apart', reason, { status: 500 });
   }
   const requestTimeoutMs = queryTimeoutMs + 5_000;
-  const engine = openServerEngine({ url: readUrl, connections, requestTimeoutMs });
+  const engine = openServerEngine({
+    url: readUrl,
+    connections,
+    requestTimeoutMs,
+    tls: config.clickhouse,
+  });
   return createClickHouse(engine, { queryTimeoutMs, hasRowPolicies: true });
 }
 
