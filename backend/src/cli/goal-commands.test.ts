@@ -39,6 +39,9 @@ function createWorld() {
     putLimits: refuse,
     getRedaction: refuse,
     putRedaction: refuse,
+    listUsers: refuse,
+    putUser: refuse,
+    removeUser: refuse,
     getUsage: refuse,
   };
   const operations: GoalOperations & typeof others = { ...others, ...goals };

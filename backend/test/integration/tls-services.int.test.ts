@@ -109,7 +109,7 @@ describe('ClickHouse over HTTPS', () => {
     front = createTlsServer({ ...tls, requestCert: true, rejectUnauthorized: true }, (asked, answer) => {
       authorizations.push(asked.headers.authorization);
       asked.resume();
-      answer.end('{"one":1}\n');
+      answer.end('{"meta":[],"data":[{"one":1}],"rows":1}');
     });
     url = `https://coditect:secret@127.0.0.1:${await listen(front)}/default`;
   });
@@ -126,7 +126,7 @@ describe('ClickHouse over HTTPS', () => {
       tls: { ...none, ...tls },
     });
     try {
-      return await engine.run('SELECT 1 AS one', {}, 'id');
+      return (await engine.run('SELECT 1 AS one', {}, 'id')).rows;
     } finally {
       await engine.close();
     }
