@@ -231,7 +231,14 @@ export function createOperations(options: OperationsOptions): Operations {
           pointer: '/tenant',
         });
       }
-      return options.intake.accept(tenant, candidates);
+      const receipt = await options.intake.accept(tenant, candidates);
+      options.audit.trail.countParts({
+        tenantId,
+        actor: { kind: 'commandLine' },
+        action: 'events.imported',
+        counts: { accepted: receipt.accepted, rejected: receipt.rejected.length },
+      });
+      return receipt;
     },
     verify: async (idOrName) => options.verify((await control.getTenant(idOrName)).id),
     listMigrations: () => options.listMigrations(),

@@ -111,6 +111,19 @@ describe('answers', () => {
     ]);
   });
 
+  it('stand beside parts of something else, which are added up by themselves', async () => {
+    const { trail, written } = createWorld();
+    trail.countAnswer(asked);
+    const part = { tenantId: 'acme', actor, action: 'events.imported' } as const;
+    trail.countParts({ ...part, counts: { accepted: 900, rejected: 1 } });
+    trail.countParts({ ...part, counts: { accepted: 100, rejected: 0 } });
+    await trail.close();
+    expect(written).toMatchObject([
+      { action: 'queries.answered', details: { 'POST /v1/query': 1 } },
+      { action: 'events.imported', details: { accepted: 1_000, rejected: 1 } },
+    ]);
+  });
+
   it('of a summary that could not be written are in the next one', async () => {
     const { trail, written, log } = createWorld();
     log.isDown = true;

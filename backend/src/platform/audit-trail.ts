@@ -1,4 +1,4 @@
-import type { AuditActor, AuditLog, AuditRecord, Deed } from './audit.js';
+import type { AuditAction, AuditActor, AuditLog, AuditRecord, Deed } from './audit.js';
 import { AppError } from './errors.js';
 import type { Logger } from './logger.js';
 
@@ -15,6 +15,8 @@ export interface AuditTrail {
   record<T>(deed: Deed, work: () => Promise<T>, targetOf?: (result: T) => string): Promise<T>;
   /** Adds to what is written once in a while: how often whom was answered what. Nobody waits for it. */
   countAnswer(answer: CountedAnswer): void;
+  /** The same for what comes in so many parts that an entry for each would hide all others. */
+  countParts(parts: CountedParts): void;
   /** Writes what is left, as far as the log takes it. */
   close(): Promise<void>;
 }
@@ -24,6 +26,14 @@ interface CountedAnswer {
   readonly actor: AuditActor;
   readonly what: string;
   readonly isRefused: boolean;
+}
+
+export interface CountedParts {
+  readonly tenantId: string;
+  readonly actor: AuditActor;
+  readonly action: AuditAction;
+  /** Added up in the summary. */
+  readonly counts: Readonly<Record<string, number>>;
 }
 
 export interface AuditTrailOptions {
@@ -38,8 +48,9 @@ export interface AuditTrailOptions {
   readonly onDropped: (answers: number) => void;
 }
 
-/** The answers to one asker since the last summary, by what was asked. */
+/** The answers to one asker since the last summary, by what was asked. Or the parts of something else, by what they were. */
 interface Asker {
+  readonly action: AuditAction;
   readonly tenantId: string;
   readonly actor: AuditActor;
   readonly since: Date;
@@ -109,6 +120,9 @@ export function createAuditTrail(options: AuditTrailOptions): AuditTrail {
     countAnswer(answer) {
       askers.count(answer);
     },
+    countParts(parts) {
+      askers.countParts(parts);
+    },
     async close() {
       clearInterval(timer);
       await soon(writeEnded);
@@ -117,23 +131,34 @@ export function createAuditTrail(options: AuditTrailOptions): AuditTrail {
   };
   return trail;
 
-  function toSummary({ actor, answers, since, tenantId }: Asker): AuditRecord {
+  function toSummary({ action, actor, answers, since, tenantId }: Asker): AuditRecord {
     const details = { since: since.toISOString(), ...Object.fromEntries(answers) };
-    return { tenantId, actor, action: 'queries.answered', at: now(), outcome: 'done', details };
+    return { tenantId, actor, action, at: now(), outcome: 'done', details };
   }
 }
 
 /** Those who asked, each with a count for everything they asked. What they can ask is a closed list. */
 function createAskers({ askersMax, now, onDropped }: AuditTrailOptions): {
   count(answer: CountedAnswer): void;
+  countParts(parts: CountedParts): void;
   take(): readonly Asker[];
   giveBack(taken: readonly Asker[]): void;
 } {
   let askers = new Map<string, Asker>();
 
-  function add({ actor, tenantId }: Pick<Asker, 'actor' | 'tenantId'>, what: string, times: number): void {
-    const key = JSON.stringify([tenantId, actor]);
-    const asker = askers.get(key) ?? { tenantId, actor, since: now(), answers: new Map<string, number>() };
+  function add(
+    { action, actor, tenantId }: Pick<Asker, 'action' | 'actor' | 'tenantId'>,
+    what: string,
+    times: number,
+  ): void {
+    const key = JSON.stringify([tenantId, actor, action]);
+    const asker = askers.get(key) ?? {
+      tenantId,
+      actor,
+      action,
+      since: now(),
+      answers: new Map<string, number>(),
+    };
     if (!askers.has(key) && askers.size >= askersMax) {
       onDropped(times);
       return;
@@ -143,7 +168,10 @@ function createAskers({ askersMax, now, onDropped }: AuditTrailOptions): {
   }
   return {
     count: ({ isRefused, what, ...asker }) => {
-      add(asker, isRefused ? `${what} refused` : what, 1);
+      add({ ...asker, action: 'queries.answered' }, isRefused ? `${what} refused` : what, 1);
+    },
+    countParts({ counts, ...asker }) {
+      for (const [what, times] of Object.entries(counts)) add(asker, what, times);
     },
     take() {
       const taken = [...askers.values()];
@@ -153,7 +181,7 @@ function createAskers({ askersMax, now, onDropped }: AuditTrailOptions): {
     /** What came meanwhile is counted with it. */
     giveBack(taken) {
       for (const asker of taken) {
-        const key = JSON.stringify([asker.tenantId, asker.actor]);
+        const key = JSON.stringify([asker.tenantId, asker.actor, asker.action]);
         const later = askers.get(key)?.answers ?? new Map<string, number>();
         askers.delete(key);
         if (askers.size < askersMax) askers.set(key, asker);

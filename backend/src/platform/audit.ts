@@ -19,6 +19,8 @@ export type AuditAction =
   | 'tenant.created'
   | 'settings.changed'
   | 'redaction.changed'
+  | 'kpis.changed'
+  | 'events.imported'
   | 'user.role-changed'
   | 'key.created'
   | 'key.rotated'
