@@ -155,7 +155,9 @@ describe('alert rules', () => {
       rules.map(({ uid }) => `docs/runbooks/${uid}.md`),
     );
     const pages = filesIn('docs/runbooks', '.md').map(({ name }) => name);
-    expect(pages.toSorted()).toEqual([...rules.map(({ uid }) => `${uid}.md`), 'README.md'].toSorted());
+    // Nobody is left to send an alert on the day of the other one.
+    const others = ['README.md', 'disaster-recovery.md'];
+    expect(pages.toSorted()).toEqual([...rules.map(({ uid }) => `${uid}.md`), ...others].toSorted());
   });
 
   it.each(rules.map((rule) => [rule.uid, rule]))(

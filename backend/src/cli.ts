@@ -2,6 +2,7 @@ import { createBackupCommands } from './backup-data.js';
 import { changePartitions } from './change-partitions.js';
 import type { OperationsOpener } from './cli/operations-opener.js';
 import { runProgram, type ExitCode } from './cli/program.js';
+import { createEraseAgain } from './erase-again.js';
 import { migrateStores } from './migrate-stores.js';
 import { createOperationsOpener } from './open-operations.js';
 import { findCallersDirectory, loadConfig, type Config } from './platform/config.js';
@@ -30,6 +31,7 @@ async function main(): Promise<ExitCode> {
     signal: controller.signal,
     roles,
     backups: createBackupCommands(() => loadConfig()),
+    eraseAgain: createEraseAgain(readSurroundings),
     changePartitions: (change) => {
       const { config, logger } = readSurroundings();
       return changePartitions(config, logger, change);

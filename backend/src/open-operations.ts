@@ -15,7 +15,7 @@ import { openDeadLetters } from './dead-letters.js';
 import { openGoals } from './goals.js';
 import type { EventBus } from './messaging/event-bus.js';
 import { openEventBus, type OpenBus } from './open-bus.js';
-import { openSubjects } from './open-subjects.js';
+import { openSubjects, type OpenSubjects } from './open-subjects.js';
 import { readKpis } from './own-kpis.js';
 import { openAuditTrail, openEventTables, openFoundation, openIntake } from './pipeline.js';
 import { createPipelineOperations, listAllMigrations } from './pipeline-operations.js';
@@ -34,7 +34,7 @@ import { openClickHouse } from './storage/clickhouse/open-clickhouse.js';
 import { openControlStore, openControlStores } from './storage/control/open-control-store.js';
 import { openTimescale } from './storage/timescale/open-timescale.js';
 
-interface LocalContext {
+export interface LocalContext {
   readonly config: Config;
   readonly logger: Logger;
   readonly lifecycle: Lifecycle;
@@ -146,8 +146,12 @@ async function openEvents(local: LocalContext): Promise<Operations> {
   });
 }
 
-/** With every store, whoever reads the broker. */
 async function openSubjectOperations(local: LocalContext): Promise<SubjectOperations> {
+  return (await openEverySubject(local)).recorded;
+}
+
+/** With every store, whoever reads the broker. */
+export async function openEverySubject(local: LocalContext): Promise<OpenSubjects> {
   const context = { ...local, telemetry: createTelemetry({ defaultMetrics: false }) };
   const wanted = new Set<Role>(roles);
   const foundation = await openFoundation(context, { ownsDataFolder: needsDataFolder(local.config, wanted) });
@@ -158,7 +162,7 @@ async function openSubjectOperations(local: LocalContext): Promise<SubjectOperat
   const open = isEmbedded
     ? await openEventBus(context, { ...foundation, clickHouse, timescale }, wanted)
     : undefined;
-  return (await openSubjects(context, foundation, { clickHouse, timescale, open })).recorded;
+  return openSubjects(context, foundation, { clickHouse, timescale, open });
 }
 
 /** Without the bus: what waits in a broker or in a journal is not this command's. */

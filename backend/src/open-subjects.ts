@@ -1,12 +1,16 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { recordSubjects } from './admin/subject-operations.js';
+import { eraseAgain, type EraseAgainReport, type EraseAgainWish } from './admin/erase-again.js';
+import { recordSubjects, type NamedSubject } from './admin/subject-operations.js';
 import { createSubjects } from './admin/subjects.js';
 import { pseudonymOf } from './collector/pseudonyms.js';
 import type { OpenBus } from './open-bus.js';
 import type { Foundation, PipelineContext } from './pipeline.js';
+import type { Config } from './platform/config.js';
+import { createErasureRegister, noteSuppressions } from './platform/erasure-register.js';
 import { AppError } from './platform/errors.js';
 import type { SubjectOperations } from './platform/subject-operations.js';
+import type { SubjectJob, SuppressionStore } from './platform/subjects.js';
 import { followProgress } from './progress.js';
 import { createLocalReportFiles } from './reporting-service/jobs/local-report-files.js';
 import type { ClickHouse } from './storage/clickhouse/client.js';
@@ -21,6 +25,8 @@ const inHandMs = 5_000;
 export interface OpenSubjects {
   readonly subjects: SubjectOperations;
   readonly recorded: SubjectOperations;
+  /** For what was restored, and recorded as well. */
+  eraseAgain(wish: EraseAgainWish): Promise<EraseAgainReport>;
 }
 
 /**
@@ -41,16 +47,17 @@ export async function openSubjects(
   const streamUntil = open?.watermark ?? (await followProgress(context, control, 'stream'));
   const batchUntil = open?.landedUntil ?? (await followProgress(context, control, 'batch'));
   const files = createLocalReportFiles(join(config.platform.dataDir, 'reports'));
-  const subjects = createSubjects({
-    stores: {
-      control: createControlSubjects({ removeReportFile: (start) => files.remove(start) }),
-      events: {
-        ...(clickHouse !== undefined && { clickhouse: createClickHouseSubjects(clickHouse) }),
-        ...(timescale !== undefined && { timescale: createTimescaleSubjects(timescale.database) }),
-      },
+  const people = {
+    control: createControlSubjects({ removeReportFile: (start) => files.remove(start) }),
+    events: {
+      ...(clickHouse !== undefined && { clickhouse: createClickHouseSubjects(clickHouse) }),
+      ...(timescale !== undefined && { timescale: createTimescaleSubjects(timescale.database) }),
     },
+  };
+  const subjects = createSubjects({
+    stores: people,
     jobs: subjectJobs,
-    suppressions,
+    suppressions: noteInRegister(config, suppressions),
     getTenantId: async (idOrName) => getTenantId(await control.listTenants(), idOrName),
     getUserSalt: (tenantId) => control.getUserSalt(tenantId),
     pseudonymOf,
@@ -68,13 +75,48 @@ export async function openSubjects(
     trail: audit.trail,
     getId: async (idOrName) => getTenantId(await control.listTenants(), idOrName),
   });
-  return { subjects: possible, recorded };
+  // All of them are waited for with the first: nobody takes events in meanwhile.
+  let waits = true;
+  const eraseKnown = (subject: NamedSubject): Promise<SubjectJob> => {
+    const { tenantId } = subject;
+    const deed = { tenantId, actor: { kind: 'commandLine' }, action: 'subject.erased' } as const;
+    const work = (): Promise<SubjectJob> => subjects.eraseKnown(subject, { waits });
+    const erased = audit.trail.record(deed, work, ({ id }) => id);
+    waits = false;
+    return erased;
+  };
+  return {
+    subjects: possible,
+    recorded,
+    async eraseAgain(wish) {
+      if (!hasEvery) throw createElsewhereError();
+      return eraseAgain(
+        {
+          stores: [...Object.values(people.events), people.control],
+          suppressions,
+          tenantIds: (await control.listTenants()).map(({ id }) => id),
+          getUserSalt: (tenantId) => control.getUserSalt(tenantId),
+          pseudonymOf,
+          erase: eraseKnown,
+        },
+        wish,
+      );
+    },
+  };
 }
 
 /** Who is not taken in is control data, which every process has. */
 function refuseElsewhere(subjects: SubjectOperations): SubjectOperations {
   const refuse = (): Promise<never> => Promise.reject(createElsewhereError());
   return { ...subjects, eraseSubject: refuse, readSubjectRecords: refuse };
+}
+
+/** What is said to be done stays known when the stores are brought back as they were before. */
+function noteInRegister({ privacy }: Config, suppressions: SuppressionStore): SuppressionStore {
+  const { registerFile } = privacy;
+  if (registerFile === undefined) return suppressions;
+  const register = createErasureRegister(registerFile);
+  return noteSuppressions(suppressions, { register, now: () => new Date() });
 }
 
 function createElsewhereError(): AppError {

@@ -24,6 +24,8 @@ export interface SubjectsOptions extends ErasureOptions {
 }
 
 export interface Subjects extends SubjectOperations {
+  /** Without a word to the list of suppressions, for what was brought back. Resolves when it has ended. */
+  eraseKnown(subject: NamedSubject, options: { readonly waits: boolean }): Promise<SubjectJob>;
   /** Resolves when no erasure of this process is under way. */
   settle(): Promise<void>;
 }
@@ -57,9 +59,18 @@ export function createSubjects(options: SubjectsOptions): Subjects {
     async eraseSubject({ compact = false, ...request }) {
       const subject = await identify(request);
       const job = await jobs.begin(subject.tenantId, 'erase');
-      const ended = erase(options, job.id, subject, compact).finally(() => underWay.delete(ended));
+      const suppress = (): Promise<void> => suppressions.suppress(subject.tenantId, subject.digest, 'erased');
+      const ended = erase(options, job.id, { subject, compact, suppress }).finally(() =>
+        underWay.delete(ended),
+      );
       underWay.add(ended);
       return job;
+    },
+    async eraseKnown(subject, { waits }) {
+      const job = await jobs.begin(subject.tenantId, 'erase');
+      const known = { subject, compact: false, suppress: () => Promise.resolve() };
+      await erase(waits ? options : { ...options, doorMs: 0 }, job.id, known);
+      return getJob(jobs, job.id);
     },
     async optOutSubject(request) {
       const subject = await identify(request);
@@ -91,14 +102,19 @@ async function getJob(jobs: SubjectJobStore, id: string): Promise<SubjectJob> {
   throw new AppError('subject_job_unknown', 'There is no such job.', { status: 404 });
 }
 
+interface Erasing {
+  readonly subject: NamedSubject;
+  readonly compact: boolean;
+  readonly suppress: () => Promise<void>;
+}
+
 /** Never rejects: how it ended is what the job tells. */
 async function erase(
   options: SubjectsOptions,
   id: string,
-  subject: NamedSubject,
-  compact: boolean,
+  { compact, subject, suppress }: Erasing,
 ): Promise<void> {
-  const { jobs, logger, suppressions } = options;
+  const { jobs, logger } = options;
   const beat = setInterval(() => {
     jobs.stayAlive(id).catch((error: unknown) => {
       logger.warn({ err: error, job: id }, 'sign of life of an erasure not written');
@@ -106,7 +122,7 @@ async function erase(
   }, aliveEveryMs);
   let end: SubjectJobEnd;
   try {
-    await suppressions.suppress(subject.tenantId, subject.digest, 'erased');
+    await suppress();
     const { isDone, ...outcome } = await runErasure(options, subject, { compact });
     end = isDone ? { state: 'done', proof: outcome.proof } : toFailure(outcome);
   } catch (error) {

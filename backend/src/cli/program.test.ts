@@ -96,6 +96,7 @@ function createWorld(changes: Partial<Operations> = {}, callersDirectory?: strin
       signal: new AbortController().signal,
       roles: ['collector'],
       backups: { backUp: aReport, check: aReport, restore: aReport },
+      eraseAgain: () => Promise.reject(new Error('not asked for')),
       changePartitions: () => Promise.reject(new Error('not asked for')),
       migrateStores: () => Promise.reject(new Error('not asked for')),
       runDemoTraffic: () => Promise.reject(new Error('not asked for')),

@@ -12,6 +12,7 @@ import {
   addVerifyCommand,
   type EventCommandContext,
 } from './event-commands.js';
+import type { EraseAgainContext } from './erase-again-command.js';
 import { addGoalCommands } from './goal-commands.js';
 import { addKeyCommands } from './key-commands.js';
 import { addKpiCommands, type KpiCommandContext } from './kpi-commands.js';
@@ -23,7 +24,8 @@ import { addWebhookCommands } from './webhook-commands.js';
 
 import { addPartitionCommands, type ChangePartitions } from './partition-commands.js';
 
-export interface ProgramContext extends EventCommandContext, KpiCommandContext, BackupCommandContext {
+export interface ProgramContext
+  extends EventCommandContext, KpiCommandContext, BackupCommandContext, EraseAgainContext {
   /** Runs these roles in this process; all, when none is named. Does not resolve as long as they run. */
   readonly runRoles: (names: readonly string[]) => Promise<void>;
   readonly roles: readonly string[];

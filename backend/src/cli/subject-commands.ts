@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import type { SubjectOperations } from '../platform/subject-operations.js';
 import { AppError } from '../platform/errors.js';
 import type { SubjectJob } from '../platform/subjects.js';
+import { addEraseAgainCommand, type EraseAgainContext } from './erase-again-command.js';
 import type { OperationsOpener } from './operations-opener.js';
 import { formatTable, type Output } from './output.js';
 import { resolveFile } from './resolve-file.js';
@@ -14,7 +15,7 @@ interface SubjectOptions {
   readonly json?: boolean;
 }
 
-export interface SubjectCommandContext {
+export interface SubjectCommandContext extends EraseAgainContext {
   readonly opener: () => OperationsOpener;
   readonly output: Output;
   readonly callersDirectory: string | undefined;
@@ -22,7 +23,7 @@ export interface SubjectCommandContext {
 
 const pollMs = 500;
 
-/** `subjects erase`, `export`, `opt-out`, `opt-in`, `jobs`. */
+/** `subjects erase`, `erase-again`, `export`, `opt-out`, `opt-in`, `jobs`. */
 export function addSubjectCommands(program: Command, context: SubjectCommandContext): void {
   const subjects = program.command('subjects').description('people about whom a tenant keeps data');
   addSubject(
@@ -65,6 +66,7 @@ export function addSubjectCommands(program: Command, context: SubjectCommandCont
     report(context, options, job);
   });
   addJobs(subjects, context);
+  addEraseAgainCommand(subjects, context);
 }
 
 function addSubject(subjects: Command, name: string, description: string): Command {

@@ -71,6 +71,17 @@ export const configSections = {
       max: 60_000,
     }),
   },
+  privacy: {
+    registerFile: optional(
+      text('ERASURE_REGISTER_FILE', {
+        description:
+          'File to which each erasure, opt-out and opt-in is written as well, by digests that name nobody. Keep it apart from the stores and their backups: `subjects erase-again` reads it after a restore.',
+        unit: 'path',
+        fallback: '',
+      }),
+      'after a restore only the restored list of suppressions is known',
+    ),
+  },
   admin: {
     port: port('ADMIN_PORT', {
       description: 'Loopback endpoint over which the command line speaks to the running instance.',
@@ -365,6 +376,7 @@ export const configSections = {
 /** One heading per section, for the reference page. */
 export const configSectionTitles = {
   platform: 'Platform',
+  privacy: 'Privacy',
   admin: 'Admin endpoint',
   control: 'Control data (PostgreSQL)',
   clickhouse: 'ClickHouse',

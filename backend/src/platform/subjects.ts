@@ -33,6 +33,8 @@ export interface SubjectStore {
   erase(subject: Subject): Promise<Traces>;
   /** Everything by and about the person, a page at a time; without a cursor the first one. */
   readRecords(subject: Subject, cursor: string | undefined): Promise<RecordPage>;
+  /** Texts of a tenant in which a person may be named, once or oftener: pseudonyms, and what is like an id that was sent. */
+  listNames(tenantId: string): AsyncIterable<string>;
   /** Makes the engine give freed space back, so that nothing is left of it on disk. */
   compact(): Promise<void>;
 }
@@ -41,6 +43,17 @@ export interface SubjectStore {
 export const erasedText = 'erased';
 
 const wholeTextMin = 5;
+const wholeTextMax = 254;
+
+/** As the door makes them of ids. */
+export function isPseudonym(text: string): boolean {
+  return /^u_[0-9a-f]{16}$/.test(text);
+}
+
+/** A pseudonym, or a text that erasing would look for as it was sent. */
+export function mayBeName(text: string): boolean {
+  return text.length >= wholeTextMin && text.length <= wholeTextMax && /\D/.test(text);
+}
 
 /**
  * The id as producers send it, where it is worth a search: it is stored in no column of ours, but a producer may have
@@ -59,6 +72,8 @@ export interface SuppressionStore {
   suppress(tenantId: string, digest: string, reason: SuppressionReason): Promise<void>;
   lift(tenantId: string, digest: string): Promise<void>;
   list(tenantId: string): Promise<ReadonlySet<string>>;
+  /** Those that were erased, and not only opted out. */
+  listErased(tenantId: string): Promise<ReadonlySet<string>>;
 }
 
 /** Tells nobody who is meant who does not have the tenant's salt and a name to try. */

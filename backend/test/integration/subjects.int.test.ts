@@ -171,6 +171,31 @@ async function erased(job: Promise<SubjectJob>): Promise<SubjectJob> {
   return subjects.getSubjectJob(id);
 }
 
+/** By who knows only digests of whom to look for: in every store, and as it was sent in what nobody could read. */
+async function expectToBeFound(pseudonym: string): Promise<void> {
+  const control = createControlSubjects({ database });
+  const stores: readonly SubjectStore[] = [
+    control,
+    createClickHouseSubjects(clickHouse.clickHouse),
+    createTimescaleSubjects(timescale.timescale.database),
+  ];
+  for (const store of stores) {
+    expect(await collectNames(store, 'acme')).toContain(pseudonym);
+    expect(await collectNames(store, 'other')).not.toContain(pseudonym);
+  }
+  expect(await collectNames(control, 'acme')).toContain(ada.user);
+}
+
+async function* createNoNames(): AsyncGenerator<string> {
+  yield* await Promise.resolve([]);
+}
+
+async function collectNames(store: SubjectStore, tenantId: string): Promise<readonly string[]> {
+  const names: string[] = [];
+  for await (const name of store.listNames(tenantId)) names.push(name);
+  return names;
+}
+
 describe('a person of a tenant', () => {
   it('goes from every store with a proof, is not taken in again, and can be taken in again when asked for', async () => {
     await intake.accept(tenant, [
@@ -180,6 +205,7 @@ describe('a person of a tenant', () => {
     await addTraces();
     const records = await subjects.readSubjectRecords(ada);
     expect(records.next).not.toBeNull();
+    await expectToBeFound(pseudonymOf(ada.user, salt));
 
     const job = await erased(subjects.eraseSubject({ ...ada, compact: true }));
     expect(job).toMatchObject({ kind: 'erase', state: 'done', failure: null });
@@ -228,6 +254,7 @@ describe('a person of a tenant', () => {
       findTraces: () => Promise.resolve({ somewhere: 2 }),
       erase: () => Promise.resolve({ somewhere: 2 }),
       readRecords: () => Promise.resolve({ records: [], next: undefined }),
+      listNames: createNoNames,
       compact: () => Promise.resolve(),
     };
     const failing = createTestSubjects({ stubborn });

@@ -16,6 +16,7 @@ export function distScript(name: string): string {
 export interface EmbeddedInstance {
   readonly collectorUrl: string;
   readonly metricsUrl: string;
+  readonly reportingUrl: string;
   /** For the command line beside it. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The process that was started last. */
@@ -36,7 +37,8 @@ export interface EmbeddedInstanceOptions {
 }
 
 export async function createInstance(options: EmbeddedInstanceOptions): Promise<EmbeddedInstance> {
-  const [collector, metrics, admin] = [await findFreePort(), await findFreePort(), await findFreePort()];
+  const [collector, metrics] = [await findFreePort(), await findFreePort()];
+  const [admin, reporting] = [await findFreePort(), await findFreePort()];
   const collectorUrl = `http://127.0.0.1:${collector}`;
   const metricsUrl = `http://127.0.0.1:${metrics}`;
   const env = {
@@ -47,7 +49,7 @@ export async function createInstance(options: EmbeddedInstanceOptions): Promise<
     COLLECTOR_PORT: String(collector),
     METRICS_PORT: String(metrics),
     ADMIN_PORT: String(admin),
-    REPORTING_PORT: '0',
+    REPORTING_PORT: String(reporting),
     ...options.env,
   };
   const [script, ...args] = options.command;
@@ -66,6 +68,7 @@ export async function createInstance(options: EmbeddedInstanceOptions): Promise<
   return {
     collectorUrl,
     metricsUrl,
+    reportingUrl: `http://127.0.0.1:${reporting}`,
     env,
     child() {
       if (child === undefined) throw new Error('nothing was started');

@@ -19,6 +19,31 @@ const countsRow = z.object({
   days: z.coerce.number(),
 });
 
+/** What is kept beside landing, and how much of it there must be by what landed. */
+const besideRow = z.object({
+  seatEvents: z.coerce.number(),
+  seatChanges: z.coerce.number(),
+  users: z.coerce.number(),
+  firsts: z.coerce.number(),
+});
+
+async function findLacks({ database }: Timescale, tenantId: string): Promise<readonly string[]> {
+  const [row] = await database.query(
+    `SELECT count(*) FILTER (WHERE type LIKE 'ai.coditect.licence.seat.%')::text AS "seatEvents",
+       (SELECT count(*)::text FROM analytics.seat_changes_v1 WHERE tenant_id = $1) AS "seatChanges",
+       count(DISTINCT user_id) FILTER (WHERE user_id <> '')::text AS users,
+       (SELECT count(DISTINCT user_id)::text FROM analytics.user_firsts_v1 WHERE tenant_id = $1 AND milestone = 'seen') AS firsts
+     FROM analytics.events_landing_v1 WHERE tenant_id = $1`,
+    [tenantId],
+  );
+  const { firsts, seatChanges, seatEvents, users } = besideRow.parse(row);
+  const lacks: string[] = [];
+  if (seatChanges !== seatEvents)
+    lacks.push(`${tenantId}: ${seatChanges} changes of seats != landed ${seatEvents}`);
+  if (firsts !== users) lacks.push(`${tenantId}: ${firsts} first uses != ${users} users that landed`);
+  return lacks;
+}
+
 async function readCounts(timescale: Timescale, tenantId: string): Promise<z.infer<typeof countsRow>> {
   const [row] = await timescale.database.query(
     `SELECT count(*)::text AS landed, count(DISTINCT event_id)::text AS distinct,
@@ -42,7 +67,17 @@ const rolledUpWithinMs = 120_000;
 
 type ReportCheck = ReportCounts & { readonly problems: readonly string[] };
 
-async function compare(timescale: Timescale, ledgers: readonly Ledger[]): Promise<ReportCheck> {
+interface ReportCheckOptions {
+  /** Also what is kept beside landing, which an older version may not know. */
+  readonly besides?: boolean;
+  readonly withinMs?: number;
+}
+
+async function compare(
+  timescale: Timescale,
+  ledgers: readonly Ledger[],
+  besides: boolean,
+): Promise<ReportCheck> {
   const problems: string[] = [];
   const marks = await countMarks(timescale);
   if (marks > 0) problems.push(`${marks} marks wait to be rolled up`);
@@ -55,6 +90,7 @@ async function compare(timescale: Timescale, ledgers: readonly Ledger[]): Promis
     for (const [name, value] of Object.entries(counts))
       if (value !== acknowledged.size)
         problems.push(`${tenantId}: ${name} of reports ${value} != acknowledged ${acknowledged.size}`);
+    if (besides) problems.push(...(await findLacks(timescale, tenantId)));
   }
   return { landed, rolledUp, problems };
 }
@@ -67,6 +103,7 @@ export async function checkReports(
   address: StoresAddress,
   ledgers: readonly Ledger[],
   signal: AbortSignal,
+  { besides = true, withinMs = rolledUpWithinMs }: ReportCheckOptions = {},
 ): Promise<ReportCheck> {
   const logger = createLogger({ level: 'silent', pretty: false, service: 'faults' });
   // Opened for one use: before and after it the stores may be killed.
@@ -74,12 +111,12 @@ export async function checkReports(
   const timescale = await openTimescaleAt(databaseUrl(address.postgresPort), options, logger);
   let check: ReportCheck | undefined;
   const agree = async (): Promise<true | undefined> => {
-    check = await compare(timescale, ledgers);
+    check = await compare(timescale, ledgers, besides);
     return check.problems.length === 0 ? true : undefined;
   };
   try {
     await eventually('all is landed and rolled up', agree, {
-      withinMs: rolledUpWithinMs,
+      withinMs,
       everyMs: 200,
       signal,
     });
@@ -89,5 +126,5 @@ export async function checkReports(
   } finally {
     await timescale.close();
   }
-  return check ?? compare(timescale, ledgers);
+  return check ?? compare(timescale, ledgers, besides);
 }

@@ -18,6 +18,8 @@ export interface ChildOptions {
   readonly url: string;
   /** A compiled script and its arguments: `cli.js run collector`. */
   readonly args: readonly [script: string, ...args: string[]];
+  /** Where the script is compiled, if it is another version's. */
+  readonly distFolder?: string;
   readonly env: Readonly<Record<string, string>>;
   readonly logFile: string;
   /** Asked until it is true. Rejecting counts as not yet. */
@@ -68,7 +70,7 @@ export function createChild(options: ChildOptions): Child {
     // A group of its own, so that Ctrl-C reaches it in our order; a channel to us, so that it ends when we are gone.
     child = spawn(
       process.execPath,
-      [...nodeFlags, '--import', followParent, join(distFolder, script), ...args],
+      [...nodeFlags, '--import', followParent, join(options.distFolder ?? distFolder, script), ...args],
       {
         detached: true,
         env: { ...process.env, ...options.env },

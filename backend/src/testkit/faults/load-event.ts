@@ -52,6 +52,7 @@ const kinds: readonly ((index: number) => LoadEvent)[] = [
     data: { ...personOf(index), language: 'rust' },
   }),
   (index) => ({ type: 'ai.coditect.workflow.change.merged.v1', data: personOf(index) }),
+  (index) => ({ type: 'ai.coditect.licence.seat.assigned.v1', data: personOf(index) }),
   (index) => ({
     type: `ai.coditect.faults.kind-${index % 3}.v1`,
     data: { ...personOf(index), note: noiseOf(index) },

@@ -53,6 +53,8 @@ export interface RoleSurroundings {
   readonly brokerUrl: (role: Role) => string;
   readonly clickHouseUrl: string;
   readonly databaseUrl: string;
+  /** Of another version, which goes before the names of its processes. */
+  readonly version?: { readonly name: string; readonly distFolder: string };
 }
 
 /** Each role reaches everything by a wire. */
@@ -82,13 +84,14 @@ export async function createRole(
   number: number,
   env: Readonly<Record<string, string>>,
 ): Promise<Child> {
-  const { folder } = surroundings;
-  const name = `${role}-${number}`;
+  const { folder, version } = surroundings;
+  const name = `${version === undefined ? '' : `${version.name}-`}${role}-${number}`;
   const port = await findFreePort();
   return createChild({
     name,
     url: `http://127.0.0.1:${port}`,
     args: ['cli.js', 'run', role],
+    ...(version !== undefined && { distFolder: version.distFolder }),
     env: {
       RABBITMQ_URL: surroundings.brokerUrl(role),
       // Reconciliation would look at each of the load's days all the time: every number is compared here.

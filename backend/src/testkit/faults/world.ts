@@ -2,7 +2,6 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { z } from 'zod';
 import { createClickHouse, type ClickHouse } from '../../storage/clickhouse/client.js';
 import { openServerEngine } from '../../storage/clickhouse/server-engine.js';
 import { startBroker, type TestBroker } from '../rabbitmq-broker.js';
@@ -11,9 +10,9 @@ import { checkReports } from './check-reports.js';
 import type { Child } from './child-process.js';
 import { createTenants, listDeadLetters } from './control-data.js';
 import { findFreePort } from '../free-port.js';
-import { eventually } from './eventually.js';
 import { createFleet, type Fleet } from './fleet.js';
 import type { Random } from './random.js';
+import { createUntilStored, storedWithinMs } from './until-stored.js';
 import {
   clickHouseUrl,
   createRole,
@@ -110,7 +109,6 @@ const patientQueryMs = '120000';
 /** Often enough that rollups are killed too. */
 const rollupIntervalMs = 2_000;
 const tenants = ['faults-one', 'faults-two', 'faults-three'];
-const storedWithinMs = 240_000;
 const closeWithinMs = 15_000;
 const sendersPerTenant = 2;
 
@@ -254,36 +252,7 @@ function operate(parts: Parts, address: StoresAddress, close: () => Promise<void
   ];
   let kills = 0;
 
-  async function countMessages(): Promise<number> {
-    const counts = await broker.control('list_queues', '--no-table-headers', 'messages');
-    return counts.split('\n').reduce((total, line) => total + Number(line), 0);
-  }
-
-  async function findMissing(): Promise<number> {
-    let missing = 0;
-    for (const { tenantId, begun } of fleet.ledgers) {
-      missing += begun - (await countRaw(clickHouse, tenantId));
-    }
-    return missing;
-  }
-
-  async function untilStored(): Promise<void> {
-    let seen = '';
-    const ask = async (): Promise<true | undefined> => {
-      const missing = await findMissing();
-      seen = `${missing} events are missing`;
-      if (missing > 0) return undefined;
-      const waiting = await countMessages();
-      seen = `${waiting} messages wait`;
-      return waiting === 0 ? true : undefined;
-    };
-    await eventually('every event is stored', ask, { withinMs: storedWithinMs, everyMs: 300, signal }).catch(
-      (error: unknown) => {
-        const words = children.map((child) => `  ${child.name}\n${child.isRunning ? child.lastWords() : ''}`);
-        throw new Error([`not all is stored: ${seen}`, ...words].join('\n'), { cause: error });
-      },
-    );
-  }
+  const untilStored = createUntilStored({ broker, clickHouse, fleet, children, signal });
 
   async function kill(child: Child): Promise<void> {
     kills += 1;
@@ -334,16 +303,4 @@ function operate(parts: Parts, address: StoresAddress, close: () => Promise<void
     },
     close,
   };
-}
-
-const rawRow = z.object({ raw: z.number() });
-
-async function countRaw(clickHouse: ClickHouse, tenantId: string): Promise<number> {
-  const [row] = await clickHouse.query({
-    name: 'count-raw',
-    sql: 'SELECT count() AS raw FROM events_raw_v1 WHERE tenant_id = {tenantId:String}',
-    params: { tenantId },
-    row: rawRow,
-  });
-  return row?.raw ?? 0;
 }

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { erasedText, type Subject, type SubjectStore, type Traces } from '../../../platform/subjects.js';
 import type { ClickHouse } from '../client.js';
 import { forgetInHand, withInHand } from './in-hand.js';
+import { listNames } from './list-names.js';
 import { readRecords } from './read-records.js';
 import { rewriteRows } from './rewrite-rows.js';
 import { writeSubjectSql, type SubjectSql } from './subject-sql.js';
@@ -42,6 +43,7 @@ export function createClickHouseSubjects(clickHouse: ClickHouse): SubjectStore {
           cursor,
         }),
       ),
+    listNames: (tenantId) => listNames(clickHouse, tenantId),
     compact: () => removeOldParts(clickHouse),
   };
 }

@@ -22,12 +22,31 @@ interface PersonInLetter {
   readonly rawTenantId: string | null;
 }
 
-export async function listLetters(executor: SqlExecutor, { tenantId }: Subject): Promise<readonly string[]> {
+export async function listLetters(
+  executor: SqlExecutor,
+  { tenantId }: Pick<Subject, 'tenantId'>,
+): Promise<readonly string[]> {
   const rows = await executor.query(
     'SELECT letter_id FROM control.dead_letter_tenants WHERE tenant_id = $1 ORDER BY letter_id',
     [tenantId],
   );
   return rows.map((row) => idRow.parse(row).letter_id);
+}
+
+/** What the letters of a tenant hold of it, read or not. */
+export async function* readLetterTexts(executor: SqlExecutor, tenantId: string): AsyncGenerator<string> {
+  for (const id of await listLetters(executor, { tenantId })) {
+    const [found] = await executor.query(
+      'SELECT letter_id, events, raw_tenant_id, raw_body FROM control.dead_letters WHERE letter_id = $1',
+      [id],
+    );
+    if (found === undefined) continue;
+    const letter = letterRow.parse(found);
+    const events = await decodeEvents(letter.events);
+    for (const event of events) if (event.tenantId === tenantId) yield JSON.stringify(event);
+    if (letter.raw_body !== null && letter.raw_tenant_id === tenantId)
+      yield Buffer.from(letter.raw_body).toString('utf8');
+  }
 }
 
 /** `undefined` for a letter without the person, or one that is gone. */

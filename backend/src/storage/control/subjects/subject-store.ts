@@ -5,14 +5,16 @@ import type { ReportStart } from '../../../platform/reports.js';
 import {
   erasedText,
   findableId,
+  mayBeName,
   type ControlSubjects,
   type Subject,
   type Traces,
 } from '../../../platform/subjects.js';
 import { userRoleSetting } from '../../../platform/user-roles.js';
+import { listNames } from '../../postgres/list-names.js';
 import { compactTables, listPersonTables, type PersonTable } from '../../postgres/person-texts.js';
 import type { SqlDatabase, SqlExecutor } from '../../postgres/sql-executor.js';
-import { eraseInLetter, eventsOf, findInLetter, listLetters } from './letters-of-person.js';
+import { eraseInLetter, eventsOf, findInLetter, listLetters, readLetterTexts } from './letters-of-person.js';
 
 export interface ControlSubjectsOptions {
   readonly database: SqlDatabase;
@@ -63,6 +65,7 @@ export function createControlSubjects(options: ControlSubjectsOptions): ControlS
       }
       return { records, next: undefined };
     },
+    listNames: (tenantId) => listAllNames(database, tenantId),
     compact: () => compactTables(database, [schema]),
     async removeReports(tenantId) {
       const rows = await database.query(
@@ -160,4 +163,25 @@ async function findReports(
     if (isNamed) found.push({ id: reportId, attempt });
   }
   return found;
+}
+
+/** Of tables, of what reports were asked for, and of dead letters with what nobody could read. */
+async function* listAllNames(executor: SqlExecutor, tenantId: string): AsyncGenerator<string> {
+  yield* listNames(executor, schema, tenantId);
+  for await (const text of readRequests(executor, tenantId)) yield* namesIn(text);
+  for await (const text of readLetterTexts(executor, tenantId)) yield* namesIn(text);
+}
+
+/** Whatever stands in quotes or between blanks and signs, and every pseudonym. */
+function namesIn(text: string): readonly string[] {
+  const found = text.matchAll(/u_[0-9a-f]{16}|"([^"\\]{5,254})"|[^\s",;:<>()[\]{}\\]{5,254}/g);
+  return [...found].map(([whole, quoted]) => quoted ?? whole).filter(mayBeName);
+}
+
+async function* readRequests(executor: SqlExecutor, tenantId: string): AsyncGenerator<string> {
+  const rows = await executor.query(
+    'SELECT report_id, attempt, request FROM control.reports WHERE tenant_id = $1',
+    [tenantId],
+  );
+  for (const row of rows) yield (await promisify(gunzip)(reportRow.parse(row).request)).toString('utf8');
 }

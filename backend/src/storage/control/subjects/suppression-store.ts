@@ -29,5 +29,12 @@ export function createSuppressionStore(options: {
       ]);
       return new Set(rows.map((row) => digestRow.parse(row).digest));
     },
+    async listErased(tenantId) {
+      const rows = await database.query(
+        `SELECT digest FROM control.suppressions WHERE tenant_id = $1 AND reason = 'erased'`,
+        [tenantId],
+      );
+      return new Set(rows.map((row) => digestRow.parse(row).digest));
+    },
   };
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { createPageCursor } from '../../../platform/page-cursor.js';
 import type { RecordPage, Subject, SubjectStore, Traces } from '../../../platform/subjects.js';
+import { listNames } from '../../postgres/list-names.js';
 import { compactTables, listPersonTables, type PersonTable } from '../../postgres/person-texts.js';
 import type { SqlDatabase, SqlExecutor } from '../../postgres/sql-executor.js';
 import { eraseRows, namedIn, valuesOf } from './erase-rows.js';
@@ -29,6 +30,7 @@ export function createTimescaleSubjects(database: SqlDatabase): SubjectStore {
       });
     },
     readRecords: (subject, cursor) => readRecords(database, subject, cursor),
+    listNames: (tenantId) => listNames(database, schema, tenantId),
     compact: () => compactTables(database, [schema, '_timescaledb_internal']),
   };
 }
