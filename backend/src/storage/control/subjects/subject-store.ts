@@ -168,8 +168,19 @@ async function findReports(
 /** Of tables, of what reports were asked for, and of dead letters with what nobody could read. */
 async function* listAllNames(executor: SqlExecutor, tenantId: string): AsyncGenerator<string> {
   yield* listNames(executor, schema, tenantId);
+  yield* await readRoleNames(executor, tenantId);
   for await (const text of readRequests(executor, tenantId)) yield* namesIn(text);
   for await (const text of readLetterTexts(executor, tenantId)) yield* namesIn(text);
+}
+
+const nameRow = z.object({ name: z.string() });
+
+async function readRoleNames(executor: SqlExecutor, tenantId: string): Promise<readonly string[]> {
+  const rows = await executor.query(
+    'SELECT substr(name, length($1::text) + 1) AS name FROM control.settings WHERE starts_with(name, $1::text)',
+    [userRoleSetting(tenantId, '')],
+  );
+  return rows.map((row) => nameRow.parse(row).name).filter(mayBeName);
 }
 
 /** Whatever stands in quotes or between blanks and signs, and every pseudonym. */
