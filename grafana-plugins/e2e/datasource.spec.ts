@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { expect, keepPicture, test } from './fixtures';
+import { expect, keepPicture, overviewAddress, test } from './fixtures';
 import { readState } from './setup/state';
 
 // The settings live in the server, so these tests go one after the other, and each starts by saving good ones.
@@ -73,6 +73,39 @@ test('Save & test says that an ingest key may not read', async ({ page, pageErro
   await save(page);
   const result = page.getByTestId('datasource-test-result');
   await expect(result).toContainText('This key may be an ingest key');
+});
+
+test('tiles say what is wrong while the service is down, and when the key is wrong', async ({
+  page,
+  pageErrors,
+  hostName,
+}) => {
+  pageErrors.allow(refusedRequest);
+  // Grafana's scenes report a variable that can't be read on the console, too.
+  pageErrors.allow(/SceneVariableSet/);
+  const { closedPort, metricsUrl, reportingUrl, readKey } = readState();
+  const faults = [
+    {
+      name: 'down',
+      metricsUrl: `http://127.0.0.1:${closedPort}`,
+      apiKey: readKey,
+      words: 'could not reach the metrics service',
+    },
+    {
+      name: 'key',
+      metricsUrl,
+      apiKey: `${readKey.slice(0, -6)}xxxxxx`,
+      words: 'does not accept the API key',
+    },
+  ];
+  for (const { name, words, apiKey, ...fault } of faults) {
+    await page.request.put('/api/datasources/uid/coditect', {
+      data: { jsonData: { reportingUrl, ...fault }, secureJsonData: { apiKey } },
+    });
+    await page.goto(overviewAddress());
+    await expect(page.getByTestId('coditect-kpi-error').first()).toContainText(words);
+    await keepPicture(page, `tiles-${name}-${hostName}`);
+  }
 });
 
 test('the key never reaches the browser', async ({ page }) => {

@@ -35,6 +35,13 @@ describe('classifyFailure', () => {
 });
 
 describe('describeFailure', () => {
+  it('says of a wrong key whose it is and what may be wrong with it', () => {
+    const failure = classifyFailure(refusal(401, { code: 'key_unknown', reason: 'This key is not known.' }));
+    expect(describeFailure(failure)).toBe(
+      'The metrics service does not accept the API key: it is wrong, revoked, or of another instance. (key_unknown)',
+    );
+  });
+
   it("gives the service's reason with code, place and limit", () => {
     const failure = classifyFailure(
       refusal(400, {

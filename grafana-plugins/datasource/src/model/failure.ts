@@ -55,6 +55,10 @@ const metricsWords: ServiceWords = { service: 'metrics service', url: 'metrics U
 
 /** The sentence that is shown: the service's reason with its code, else what probably happened. */
 export function describeFailure(failure: Failure, words = metricsWords): string {
+  // "This key is not known" says neither whose key, nor what may be wrong with it.
+  if (failure.code !== undefined && failure.kind === 'key-unknown') {
+    return `${sentences[failure.kind](failure, words)} (${failure.code})`;
+  }
   if (failure.code !== undefined) {
     const at = failure.pointer === undefined || failure.pointer === '' ? '' : `, at ${failure.pointer}`;
     const limit = failure.limit === undefined ? '' : `, limit ${failure.limit}`;
