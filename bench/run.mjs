@@ -1,4 +1,4 @@
-// npm run bench [-- ingest|landing|freshness|queries|dashboards|reports|report-jobs|rollup|server ...] [--seconds N] [--partitions N,N]: prints ratios and times;
+// npm run bench [-- ingest|landing|freshness|queries|dashboards|noisy|reports|report-jobs|rollup|server ...] [--seconds N] [--partitions N,N]: prints ratios and times;
 // never part of the tests. The options are the server bench's.
 import { parseArgs } from 'node:util';
 import { benchDashboards } from './dashboards.mjs';
@@ -6,6 +6,7 @@ import { benchFreshness } from './freshness.mjs';
 import { benchIngest } from './ingest.mjs';
 import { benchLanding } from './landing.mjs';
 import { print } from './lib/measure.mjs';
+import { benchNoisy } from './noisy.mjs';
 import { benchQueries } from './queries.mjs';
 import { benchReportJobs } from './report-jobs.mjs';
 import { benchReports } from './reports.mjs';
@@ -26,6 +27,7 @@ const benches = {
   freshness: benchFreshness,
   queries: benchQueries,
   dashboards: () => benchDashboards(),
+  noisy: () => benchNoisy(),
   reports: () => benchReports(),
   'report-jobs': () => benchReportJobs(),
   rollup: () => benchRollup(),

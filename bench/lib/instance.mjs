@@ -29,19 +29,19 @@ async function freePort() {
 }
 
 /** Makes the tenant and its key in the control data of a folder that no instance has open. */
-export function createTenant(dataDir, timeZone = 'UTC') {
-  return createTenantIn({ DATA_DIR: dataDir }, timeZone);
+export function createTenant(dataDir, timeZone = 'UTC', name = 'bench') {
+  return createTenantIn({ DATA_DIR: dataDir }, timeZone, name);
 }
 
 /** The same in the control data that an environment names. */
-export async function createTenantIn(env, timeZone = 'UTC') {
+export async function createTenantIn(env, timeZone = 'UTC', name = 'bench') {
   const { parseConfig } = backend('platform/config.js');
   const { openControlStore } = backend('storage/control/open-control-store.js');
   const { createLogger } = backend('platform/logger.js');
   const logger = createLogger({ level: 'silent', pretty: false, service: 'bench' });
   const control = await openControlStore(parseConfig(env), logger);
   await control.migrate();
-  const tenant = await control.createTenant('bench', { timeZone });
+  const tenant = await control.createTenant(name, { timeZone });
   const { key } = await control.createKey(tenant.id, ['ingest', 'read', 'report']);
   await control.close();
   return { tenant, key };

@@ -81,12 +81,7 @@ const service = 'metrics-service';
 
 /** Questions about KPIs over HTTP. Owns no client: what is passed in is closed by who made it. */
 export function createMetricsService(given: MetricsServiceOptions): HttpService {
-  const locked = lockTenants(given.clickHouse);
-  const { limits: tenantLimits } = given;
-  const options = {
-    ...given,
-    clickHouse: tenantLimits === undefined ? locked : meterReads(locked, tenantLimits.meter),
-  };
+  const options = { ...given, clickHouse: readForTenants(given) };
   const { config, clickHouse, authenticator, logger, telemetry } = options;
   const { metrics } = config;
   const raw = { ...fixedRawLimits, retentionDays: config.streamProcessor.rawRetentionDays };
@@ -161,6 +156,13 @@ export function createMetricsService(given: MetricsServiceOptions): HttpService 
     },
   });
   return closeStreamsFirst(http, live);
+}
+
+/** One tenant's rows at a time, in turns, and noted. */
+function readForTenants({ clickHouse, limits }: MetricsServiceOptions): ClickHouse {
+  const locked = lockTenants(clickHouse);
+  if (limits === undefined) return locked;
+  return meterReads(locked, { meter: limits.meter, now: () => performance.now() });
 }
 
 function limitsFrom({ filterValuesMax, groupsMax, pointsMax }: Config['metrics']): QueryLimits {

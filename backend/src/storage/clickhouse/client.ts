@@ -20,6 +20,8 @@ export interface NamedQuery<Row> {
   readonly isAwaited?: boolean;
   /** Where it needs more memory than this, the query is refused with 422 `too_many_events` and the limit. */
   readonly memoryBytesMax?: number;
+  /** Statements of a higher rank pause while one of a lower is under way. Those without take no part in it. */
+  readonly rank?: number;
   /** Told how many rows the engine has read for it, once the answer is there. */
   readonly onRead?: (rows: number) => void;
   /** When it fires, the query is stopped in the engine and the promise rejects with `query_cancelled`. */
@@ -142,12 +144,13 @@ async function runQuery<Row>(
 const once = 'compile_expressions = 0, compile_aggregate_expressions = 0, ';
 
 function settingsOf<Row>(query: NamedQuery<Row>, options: ClickHouseOptions): string {
-  const { memoryBytesMax, tenantId, timeoutMs = options.queryTimeoutMs } = query;
+  const { memoryBytesMax, rank, tenantId, timeoutMs = options.queryTimeoutMs } = query;
+  const order = rank === undefined ? '' : `priority = ${rank}, `;
   const lock = tenantId === undefined ? '' : tenantSettings(tenantId, options.hasRowPolicies === true);
   const memory = memoryBytesMax === undefined ? '' : `max_memory_usage = ${memoryBytesMax}, `;
   // A join of tables that lie on several shards is refused unless it says that each shard gets the whole other side.
   const joins = options.cluster === undefined ? '' : `distributed_product_mode = 'global', `;
-  return `${lock}${memory}${joins}${once}max_execution_time = ${timeoutMs / 1_000}, output_format_json_quote_64bit_integers = 0, output_format_json_quote_decimals = 0, output_format_json_quote_denormals = 0, max_query_size = 10000000`;
+  return `${lock}${order}${memory}${joins}${once}max_execution_time = ${timeoutMs / 1_000}, output_format_json_quote_64bit_integers = 0, output_format_json_quote_decimals = 0, output_format_json_quote_denormals = 0, max_query_size = 10000000`;
 }
 
 function cancelled(name: string): AppError {
