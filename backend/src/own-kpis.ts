@@ -4,9 +4,9 @@ import {
   type KpiRegistry,
   type OwnKpis,
 } from './kpis/kpi-registry.js';
-import { recordKpiChanges } from './kpis/own/kpi-changes.js';
+import { recordKpiChanges, type KpiChangesOptions } from './kpis/own/kpi-changes.js';
 import { readOwnKpis } from './kpis/own/own-kpi-files.js';
-import type { Foundation, PipelineContext } from './pipeline.js';
+import type { PipelineContext } from './pipeline.js';
 import type { Config } from './platform/config.js';
 import { followYamlFolder, readYamlFolder, type YamlText } from './platform/yaml-files.js';
 
@@ -24,7 +24,7 @@ export async function readKpis({ provisioning }: Pick<Config, 'provisioning'>): 
 /** The KPIs of every tenant as the files of `KPI_DIR` say, and again whenever they change, until the process closes. */
 export async function followKpis(
   { config, lifecycle, logger }: PipelineContext,
-  { audit, control }: Pick<Foundation, 'audit' | 'control'>,
+  audited: KpiChangesOptions,
 ): Promise<KpiRegistry> {
   const { checkIntervalMs, kpiDir } = config.provisioning;
   const registry = createKpiRegistry();
@@ -35,7 +35,7 @@ export async function followKpis(
     async load(files) {
       const own = replaceOwn(registry, files, logger);
       // Files count whether or not the log takes it: the next look at other ones, or the next start, finds it again.
-      await recordKpiChanges({ control, trail: audit.trail }, own).catch((error: unknown) => {
+      await recordKpiChanges(audited, own).catch((error: unknown) => {
         logger.warn({ err: error }, 'changes of own KPIs not in the audit log yet');
       });
     },

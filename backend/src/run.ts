@@ -122,7 +122,9 @@ async function openShared(context: PipelineContext, wanted: ReadonlySet<Role>): 
       ? await openRollups(context, { ...foundation, clickHouse, timescale, watermark })
       : undefined;
   const isAnswering = roles.some((role) => wanted.has(role) && isAsked(role));
-  const kpis = isAnswering ? await followKpis(context, foundation) : await readKpis(context.config);
+  const kpis = isAnswering
+    ? await followKpis(context, { control: foundation.control, trail: foundation.audit.trail })
+    : await readKpis(context.config);
   const goals = openGoals(foundation, kpis);
   const base = { foundation, clickHouse, timescale, open, rollups, kpis, goals, ...doors };
   if (open === undefined) return { ...base, intake: undefined, deadLetters: undefined };

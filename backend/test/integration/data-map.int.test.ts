@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { toDataMap } from '../../src/data-map.js';
 import { listSubjectTables } from '../../src/storage/clickhouse/subjects/subject-tables.js';
+import { configSections } from '../../src/platform/config-sections.js';
 import { createControlStore } from '../../src/storage/control/control-store.js';
 import { openPgliteDatabase } from '../../src/storage/control/pglite-database.js';
 import { listSearchedTables } from '../../src/storage/control/subjects/subject-store.js';
@@ -61,6 +62,20 @@ describe('the data map', () => {
 
   it('has a class for every field of events that the contracts know, and for nothing else', () => {
     expect(Object.keys(eventData).sort()).toEqual([...listEventFields()].sort());
+  });
+
+  it('names variables of retention that there are', () => {
+    const variables = Object.values(configSections).flatMap((section) =>
+      Object.values<{ readonly env: string }>(section).map(({ env }) => env),
+    );
+    const retentions = Object.values(storedData).flatMap((tables) =>
+      Object.values(tables).map(({ retention }) => retention),
+    );
+    const named = retentions.flatMap((retention) =>
+      [...retention.matchAll(/`(\w+)`/g)].map(([, name = '']) => name),
+    );
+    expect(new Set(named).size).toBeGreaterThan(4);
+    expect(named.filter((name) => !variables.includes(name))).toEqual([]);
   });
 
   it('is what the reference page says', async () => {

@@ -5,6 +5,7 @@ import { kpiListSchema, type KpiList } from '@coditect/contracts';
 import { createKpiRegistry, type KpiRegistry } from '../../src/kpis/kpi-registry.js';
 import { readOwnKpis } from '../../src/kpis/own/own-kpi-files.js';
 import { followKpis } from '../../src/own-kpis.js';
+import type { Deed } from '../../src/platform/audit.js';
 import { parseConfig } from '../../src/platform/config.js';
 import { createLifecycle } from '../../src/platform/lifecycle.js';
 import { createTelemetry } from '../../src/platform/telemetry.js';
@@ -132,7 +133,20 @@ describe('files of own KPIs', () => {
     const file = join(folder, 'acme', 'reviews.yaml');
     await mkdir(join(folder, 'acme'));
     await write(file, reviewsOf('reviewer'));
-    const registry = await followKpis({ config, lifecycle, logger: silent, telemetry });
+    const settings = new Map<string, string>();
+    const changes: Deed['details'][] = [];
+    const control = {
+      listTenants: () => Promise.resolve([{ id: 'acme', name: 'Acme', timeZone: 'UTC' }]),
+      getSetting: (name: string) => Promise.resolve(settings.get(name)),
+      putSetting: (name: string, value: string) => Promise.resolve(void settings.set(name, value)),
+    };
+    const trail = {
+      record: async <T>({ details }: Deed, work: () => Promise<T>) => {
+        changes.push(details);
+        return work();
+      },
+    };
+    const registry = await followKpis({ config, lifecycle, logger: silent, telemetry }, { control, trail });
     expect(formulaOf(registry)).toContain('agent = reviewer');
     await write(file, reviewsOf('writer'));
     await eventually(() => {
@@ -143,6 +157,11 @@ describe('files of own KPIs', () => {
       expect(formulaOf(registry)).toBeUndefined();
     });
     expect(registry.of('acme').problems).toHaveLength(1);
+    expect(changes).toEqual([
+      { added: 'reviews_per_user' },
+      { changed: 'reviews_per_user' },
+      { removed: 'reviews_per_user' },
+    ]);
     await rm(file);
     await eventually(() => {
       expect(registry.of('acme').problems).toEqual([]);

@@ -56,7 +56,7 @@ export function renderDataMap(
       ),
     ];
   });
-  return `${[intro, renderLegend(), renderEvents(door), ...sections, renderPlaces()].join('\n\n')}\n`;
+  return `${[intro, renderLegend(), renderRetention(), renderEvents(door), ...sections, renderPlaces()].join('\n\n')}\n`;
 }
 
 const intro = `# Data map
@@ -80,6 +80,27 @@ ${rows(dataClasses).join('\n')}
 When a person is erased, a field is:
 
 ${rows(erasures).join('\n')}`;
+}
+
+/** For each class, which tables keep it for how long. */
+function renderRetention(): string {
+  const rows = Object.keys(dataClasses).flatMap((dataClass) => {
+    const tablesOf = new Map<string, string[]>();
+    for (const [store, tables] of Object.entries(storedData))
+      for (const [table, { fields, retention }] of Object.entries(tables)) {
+        if (!Object.values(fields).some((field) => field.class === dataClass)) continue;
+        tablesOf.set(retention, [...(tablesOf.get(retention) ?? []), `\`${store}.${table}\``]);
+      }
+    return [...tablesOf].map(([retention, tables]) => toRow([dataClass, retention, tables.join(', ')]));
+  });
+  return `## Retention by class
+
+Each variable is for all tenants: partitions and chunks of a store hold rows of many. What is kept outside of tables is at the end of
+this page.
+
+| Class | Kept | In |
+| --- | --- | --- |
+${rows.join('\n')}`;
 }
 
 function renderEvents({ content, personal }: Parameters<typeof renderDataMap>[1]): string {
