@@ -7,7 +7,7 @@ import { findSqlState, type SqlDatabase, type SqlExecutor } from './sql-executor
  */
 const tenantRole = 'coditect_tenant';
 
-/** A table with rows of tenants, all with the column `tenant_id`. */
+/** A table with rows of tenants, all with the column `tenant_id` unless it is shared. */
 export interface TenantTable {
   /** With its schema. */
   readonly name: string;
@@ -17,6 +17,8 @@ export interface TenantTable {
   readonly columns?: readonly string[];
   /** TimescaleDB takes no row-level security where it compresses: there the condition of the statement stands alone. */
   readonly isCompressed?: boolean;
+  /** Tells of the store and of no tenant. */
+  readonly isShared?: boolean;
 }
 
 /** From here to the end of the transaction only rows of this tenant are there. */
@@ -85,7 +87,7 @@ BEGIN
 END
 $$`;
 
-function holdTable({ columns, isCompressed, name, rights }: TenantTable): string {
+function holdTable({ columns, isCompressed, isShared, name, rights }: TenantTable): string {
   const [schema = '', table = ''] = name.split('.');
   const granted = rightsOf[rights];
   const grant =
@@ -112,7 +114,7 @@ BEGIN
   IF NOT has_schema_privilege('${tenantRole}', '${schema}', 'USAGE') THEN
     GRANT USAGE ON SCHEMA ${schema} TO ${tenantRole};
   END IF;
-  IF NOT (${hasGrant}) THEN ${grant}; END IF;${isCompressed === true ? '' : hold}
+  IF NOT (${hasGrant}) THEN ${grant}; END IF;${isCompressed === true || isShared === true ? '' : hold}
 END
 $$`;
 }

@@ -14,4 +14,5 @@ export const tenantTables: readonly TenantTable[] = [
   { name: 'analytics.reconciliation_v1', rights: 'read' },
   { name: 'analytics.seat_changes_v1', rights: 'read' },
   { name: 'analytics.user_firsts_v1', rights: 'read' },
+  { name: 'analytics.seat_history_v1', rights: 'read', isShared: true },
 ];
