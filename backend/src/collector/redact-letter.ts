@@ -115,7 +115,8 @@ function createHide({ pseudonymise, rules, treatmentOf }: LetterRedaction): Hide
 /** In a box, because `null` is JSON, too. */
 function parseJson(text: string): { readonly value: unknown } | undefined {
   try {
-    return { value: JSON.parse(text) as unknown };
+    const value: unknown = JSON.parse(text);
+    return { value };
   } catch {
     return undefined;
   }

@@ -158,7 +158,7 @@ describe('a dead letter of a producer', () => {
       id: hash('hopper-1'),
       data: { userId: 'ada', customer: { name: '***' } },
     });
-    const batch = JSON.parse(textOf(await keep(rules, [event, event]))) as unknown;
+    const batch: unknown = JSON.parse(textOf(await keep(rules, [event, event])));
     expect(batch).toHaveLength(2);
     expect(JSON.stringify(batch)).not.toMatch(/words|Hopper|gold/);
   });

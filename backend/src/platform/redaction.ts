@@ -9,7 +9,7 @@ export type RedactionAction = (typeof redactionActions)[number];
 /** Stands where a value was. */
 export const maskText = '***';
 
-export const redactionRulesMax = 100;
+const redactionRulesMax = 100;
 const fieldCharsMax = 256;
 const starsMax = 8;
 
