@@ -99,7 +99,9 @@ function monacoWorkers() {
 function bundledIcons() {
   const id = 'virtual:bundled-icons';
   const ui = packageDir('@grafana/ui');
-  const store = createRequire(join(ui, 'package.json')).resolve('react-inlinesvg').replace(/\.c?js$/, '.mjs');
+  const store = createRequire(join(ui, 'package.json'))
+    .resolve('react-inlinesvg')
+    .replace(/\.c?js$/, '.mjs');
   const names = (folder) => readdirSync(folder, { recursive: true }).filter((name) => name.endsWith('.svg'));
   const folders = [
     [join(here, 'icons'), 'unicons/'],

@@ -93,7 +93,14 @@ describe('a person in ClickHouse', () => {
     expect(await subjects.findTraces(ada)).toEqual({});
     const after = await countEverywhere(test.clickHouse, 'acme');
     expect(findDifferences(after)).toEqual([]);
-    const people = { userQuarters: 0, userQuartersRaw: 0, presence: 0, presenceRaw: 0, userFirsts: '', userFirstsRaw: '' };
+    const people = {
+      userQuarters: 0,
+      userQuartersRaw: 0,
+      presence: 0,
+      presenceRaw: 0,
+      userFirsts: '',
+      userFirstsRaw: '',
+    };
     expect({ ...after, ...people }).toEqual({ ...before, ...people });
     expect(after.userQuarters).toBeLessThan(before.userQuarters);
     expect(await subjects.findTraces({ ...ada, tenantId: 'other' })).toMatchObject({ events_raw_v1: 1 });

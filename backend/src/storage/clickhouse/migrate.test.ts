@@ -8,7 +8,9 @@ describe('migrations', () => {
       expect(statements.length).toBeGreaterThan(0);
       // Rows of seat_changes_v1 that come again replace themselves; a minimum, or bits that are set, stay the same.
       for (const statement of statements)
-        expect(statement).toMatch(/IF (NOT )?EXISTS|ALTER TABLE|^INSERT INTO (seat_changes|user_firsts|user_presence)_v1/);
+        expect(statement).toMatch(
+          /IF (NOT )?EXISTS|ALTER TABLE|^INSERT INTO (seat_changes|user_firsts|user_presence)_v1/,
+        );
     }
   });
 

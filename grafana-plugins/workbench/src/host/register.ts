@@ -93,7 +93,10 @@ function registerExtensionHooks(): void {
 
 function registerIcons(): void {
   for (const [path, content] of Object.entries(icons)) {
-    cacheStore.set(`${window.__grafana_public_path__ ?? ''}build/img/icons/${path}`, { content, status: 'loaded' });
+    cacheStore.set(`${window.__grafana_public_path__ ?? ''}build/img/icons/${path}`, {
+      content,
+      status: 'loaded',
+    });
   }
 }
 
