@@ -24,7 +24,6 @@ import {
 } from './config-variable.js';
 
 const mebibyte = 1_048_576;
-const hundredYearsDays = 36_500;
 
 /** Every variable that the product reads, one section per role. The reference page is generated from this table. */
 export const configSections = {
