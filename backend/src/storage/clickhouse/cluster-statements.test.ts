@@ -169,7 +169,7 @@ describe('a client of a cluster', () => {
       CLICKHOUSE_URL: 'http://writer:secret@clickhouse:8123/default',
       CLICKHOUSE_READ_URL: 'http://reader:secret@clickhouse:8123/default',
     };
-    expect(findReader(parseConfig(variables))).toBe('reader');
+    expect(findReader(parseConfig(variables))).toEqual({ name: 'reader', password: 'secret' });
     const onCluster = parseConfig({ ...variables, CLICKHOUSE_CLUSTER: cluster });
     expect(() => findReader(onCluster)).toThrow('Row policies are not written on a cluster yet');
   });
