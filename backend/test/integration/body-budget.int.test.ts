@@ -6,6 +6,8 @@ import { createGate } from '../../src/testkit/event-bus-suite.js';
 import { post, startCollector, type RunningCollector } from './collector-fixture.js';
 
 const kibibyte = 1_024;
+/** Half of all. */
+const roomOfTenant = 64 * kibibyte;
 let running: RunningCollector;
 
 afterEach(() => running.service.close());
@@ -55,7 +57,7 @@ const acceptedIds = (): string[] => running.published.map((event) => event.id).s
 
 describe('bodies under way', () => {
   it('are refused beyond the budget while slow ones are read, and each is either refused or stored', async () => {
-    running = await startCollector({ bodiesBytesMax: 64 * kibibyte });
+    running = await startCollector({ bodiesBytesMax: 2 * roomOfTenant });
     const bodies = Array.from({ length: 12 }, (_, index) => aBody(`slow-${index}`, 10 * kibibyte));
     const senders = bodies.map((body) => beginSlowly(body, body.length - 1));
     const answers = new Map<number, number | undefined>();
@@ -64,7 +66,7 @@ describe('bodies under way', () => {
     await eventually(() => {
       expect([...answers.values()].filter((status) => status === 429).length).toBeGreaterThanOrEqual(6);
     });
-    expect(running.bodies.bytes).toBeLessThanOrEqual(64 * kibibyte);
+    expect(running.bodies.bytes).toBeLessThanOrEqual(roomOfTenant);
     expect(running.bodies.bytes).toBeGreaterThan(40 * kibibyte);
     const refused = await post(`${running.address}/v1/events`, aBody('late', 30 * kibibyte));
     expect(refused).toMatchObject({ status: 429, json: { error: { code: 'overloaded' } } });
@@ -79,7 +81,7 @@ describe('bodies under way', () => {
   });
 
   it('count as large as they are inflated, until they are answered', async () => {
-    running = await startCollector({ bodiesBytesMax: 1_024 * kibibyte, attributesMax: 4_096 });
+    running = await startCollector({ bodiesBytesMax: 2 * 1_024 * kibibyte, attributesMax: 4_096 });
     const gate = createGate();
     let stuck = 0;
     running.fault = async () => {
@@ -106,7 +108,7 @@ describe('bodies under way', () => {
   });
 
   it('take no room any more when their senders hang up in the middle', async () => {
-    running = await startCollector({ bodiesBytesMax: 64 * kibibyte });
+    running = await startCollector({ bodiesBytesMax: 2 * roomOfTenant });
     const senders = Array.from({ length: 5 }, (_, index) =>
       beginSlowly(aBody(`gone-${index}`, 20 * kibibyte), 10 * kibibyte),
     );
