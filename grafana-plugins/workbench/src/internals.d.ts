@@ -44,5 +44,6 @@ declare module 'virtual:monaco-workers' {
 /** Grafana's icons by their path, and the store in which its `Icon` looks for them; see vite.config.mjs. */
 declare module 'virtual:bundled-icons' {
   export const icons: Readonly<Record<string, string>>;
-  export const cacheStore: { set(url: string, icon: { content: string; status: 'loaded' }): void };
+  export const cacheStore:
+    { set(url: string, icon: { content: string; status: 'loaded' }): void } | undefined;
 }

@@ -91,7 +91,9 @@ function registerExtensionHooks(): void {
   setGetObservablePluginComponents(() => of([]));
 }
 
+/** With the packages of Grafana 12 there is no store before the first icon is drawn: they are fetched. */
 function registerIcons(): void {
+  if (cacheStore === undefined) return;
   for (const [path, content] of Object.entries(icons)) {
     cacheStore.set(`${window.__grafana_public_path__ ?? ''}build/img/icons/${path}`, {
       content,
