@@ -1,4 +1,4 @@
-import { catchError, defer, map, of, type Observable } from 'rxjs';
+import { asyncScheduler, catchError, defer, map, of, subscribeOn, type Observable } from 'rxjs';
 import { toAnalysisFrame } from '../model/analysis-frame';
 import { planAnalysis, type AnalysisQuery } from '../model/analysis-request';
 import type { Loss } from '../model/losses';
@@ -16,9 +16,13 @@ export interface AskedQuery {
   unread: readonly Loss[];
 }
 
-/** Answers one query of any kind. Never fails: what goes wrong is in the result, at the query's letter. */
+/**
+ * Answers one query of any kind. Never fails: what goes wrong is in the result, at the query's letter. Never at once: what
+ * is refused here would reach Explore of Grafana 12 before it has drawn the question, and it would ask again without end.
+ */
 export function answerQuery({ query, unread }: AskedQuery, asking: Asking): Observable<QueryResult> {
   return defer(() => answer(query, asking)).pipe(
+    subscribeOn(asyncScheduler),
     map((result) => (unread.length === 0 ? result : withNotice(result, explainUnread(unread)))),
     catchError((error: unknown) => of({ frames: [], error: toQueryError(error, query.refId) })),
   );
