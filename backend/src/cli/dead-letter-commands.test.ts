@@ -9,6 +9,7 @@ import {
 } from '../platform/dead-letters.js';
 import { AppError } from '../platform/errors.js';
 import { anEvent } from '../testkit/an-event.js';
+import { refusedOperations } from '../testkit/refused-operations.js';
 import { addDeadLetterCommands } from './dead-letter-commands.js';
 
 type LetterOperations = Pick<
@@ -19,48 +20,7 @@ type LetterOperations = Pick<
 function createWorld(operations: Partial<LetterOperations>) {
   const printed: string[] = [];
   const noted: string[] = [];
-  const refuse = (): never => {
-    throw new Error('not asked for');
-  };
-  const all: Operations = {
-    listAudit: refuse,
-    verifyAudit: refuse,
-    setMinGroupSize: refuse,
-    getLimits: refuse,
-    putLimits: refuse,
-    getRedaction: refuse,
-    putRedaction: refuse,
-    listUsers: refuse,
-    putUser: refuse,
-    removeUser: refuse,
-    getUsage: refuse,
-    createTenant: refuse,
-    listTenants: refuse,
-    getTenant: refuse,
-    getBranding: refuse,
-    putBranding: refuse,
-    removeBranding: refuse,
-    getGoals: refuse,
-    replaceGoals: refuse,
-    putGoal: refuse,
-    removeGoal: refuse,
-    createKey: refuse,
-    rotateKey: refuse,
-    listKeys: refuse,
-    revokeKey: refuse,
-    createWebhook: refuse,
-    listWebhooks: refuse,
-    revokeWebhook: refuse,
-    importEvents: refuse,
-    verify: refuse,
-    listMigrations: refuse,
-    rollUp: refuse,
-    listDeadLetters: refuse,
-    getDeadLetter: refuse,
-    replayDeadLetter: refuse,
-    replayDeadLetters: refuse,
-    ...operations,
-  };
+  const all: Operations = { ...refusedOperations, ...operations };
   const program = new Command('coditect').exitOverride().configureOutput({ writeErr: () => undefined });
   const output = {
     print: (text: string) => printed.push(text),

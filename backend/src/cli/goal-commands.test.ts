@@ -2,10 +2,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { createGoalOperations, type GoalOperations } from '../admin/goal-operations.js';
+import { createGoalOperations } from '../admin/goal-operations.js';
+import type { Operations } from '../admin/operations.js';
 import { kpiCatalogue } from '../kpis/catalogue.js';
 import { createGoalSettings } from '../kpis/goals/goal-settings.js';
 import { createMemoryGoalsStore } from '../testkit/memory-goals-store.js';
+import { refusedOperations } from '../testkit/refused-operations.js';
 import { addGoalCommands } from './goal-commands.js';
 
 function createWorld() {
@@ -16,35 +18,7 @@ function createWorld() {
   const refuse = (): never => {
     throw new Error('not asked for');
   };
-  const others = {
-    createTenant: refuse,
-    listTenants: refuse,
-    getTenant: refuse,
-    getBranding: refuse,
-    putBranding: refuse,
-    removeBranding: refuse,
-    createKey: refuse,
-    rotateKey: refuse,
-    listKeys: refuse,
-    revokeKey: refuse,
-    createWebhook: refuse,
-    listWebhooks: refuse,
-    revokeWebhook: refuse,
-    listDeadLetters: refuse,
-    getDeadLetter: refuse,
-    listAudit: refuse,
-    verifyAudit: refuse,
-    setMinGroupSize: refuse,
-    getLimits: refuse,
-    putLimits: refuse,
-    getRedaction: refuse,
-    putRedaction: refuse,
-    listUsers: refuse,
-    putUser: refuse,
-    removeUser: refuse,
-    getUsage: refuse,
-  };
-  const operations: GoalOperations & typeof others = { ...others, ...goals };
+  const operations: Operations = { ...refusedOperations, ...goals };
   const printed: string[] = [];
   async function run(...args: string[]): Promise<string> {
     const program = new Command().exitOverride().configureOutput({ writeErr: () => undefined });

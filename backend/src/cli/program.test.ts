@@ -1,6 +1,7 @@
 import type { Operations } from '../admin/operations.js';
 import type { BackupReport } from '../platform/backups.js';
 import { AppError } from '../platform/errors.js';
+import { refusedOperations } from '../testkit/refused-operations.js';
 import { runProgram, type ExitCode } from './program.js';
 
 const aKey = {
@@ -19,29 +20,10 @@ const aKey = {
 function createWorld(changes: Partial<Operations> = {}, callersDirectory?: string) {
   const printed: string[] = [];
   const noted: string[] = [];
-  const refuse = (): Promise<never> => Promise.reject(new Error('not asked for'));
   const operations: Operations = {
-    listAudit: refuse,
-    verifyAudit: refuse,
-    setMinGroupSize: refuse,
-    getLimits: refuse,
-    putLimits: refuse,
-    getRedaction: refuse,
-    putRedaction: refuse,
-    listUsers: refuse,
-    putUser: refuse,
-    removeUser: refuse,
-    getUsage: refuse,
+    ...refusedOperations,
     createTenant: (name, { timeZone }) => Promise.resolve({ timeZone, name, id: name.toLowerCase() }),
     listTenants: () => Promise.resolve([]),
-    getTenant: refuse,
-    getBranding: refuse,
-    putBranding: refuse,
-    removeBranding: refuse,
-    getGoals: refuse,
-    replaceGoals: refuse,
-    putGoal: refuse,
-    removeGoal: refuse,
     createKey: (tenant, scopes, { lifeDays } = {}) =>
       Promise.resolve({
         ...aKey,
@@ -52,7 +34,6 @@ function createWorld(changes: Partial<Operations> = {}, callersDirectory?: strin
     rotateKey: (id, { overlapHours }) =>
       Promise.resolve({ ...aKey, key: `cdk_after_${overlapHours}_hours`, replaces: id }),
     listKeys: () => Promise.resolve([]),
-    revokeKey: refuse,
     createWebhook: (tenant, kind) =>
       Promise.resolve({
         id: 'wh_1',
@@ -64,15 +45,9 @@ function createWorld(changes: Partial<Operations> = {}, callersDirectory?: strin
         secret: 'whs_s',
       }),
     listWebhooks: () => Promise.resolve([]),
-    revokeWebhook: refuse,
-    importEvents: refuse,
-    verify: refuse,
     listMigrations: () => Promise.resolve([]),
     rollUp: () => Promise.resolve({ tenants: [] }),
     listDeadLetters: () => Promise.resolve({ letters: [], next: null }),
-    getDeadLetter: refuse,
-    replayDeadLetter: refuse,
-    replayDeadLetters: refuse,
     ...changes,
   };
   const run = (...args: string[]): Promise<ExitCode> =>

@@ -1,0 +1,43 @@
+import type { Operations } from '../admin/operations.js';
+
+const refuse = (): Promise<never> => Promise.reject(new Error('not asked for'));
+
+/** For tests of single commands: whatever else is asked for is refused. */
+export const refusedOperations: Operations = {
+  listAudit: refuse,
+  verifyAudit: refuse,
+  setMinGroupSize: refuse,
+  getLimits: refuse,
+  putLimits: refuse,
+  getRedaction: refuse,
+  putRedaction: refuse,
+  listUsers: refuse,
+  putUser: refuse,
+  removeUser: refuse,
+  getUsage: refuse,
+  createTenant: refuse,
+  listTenants: refuse,
+  getTenant: refuse,
+  getBranding: refuse,
+  putBranding: refuse,
+  removeBranding: refuse,
+  getGoals: refuse,
+  replaceGoals: refuse,
+  putGoal: refuse,
+  removeGoal: refuse,
+  createKey: refuse,
+  rotateKey: refuse,
+  listKeys: refuse,
+  revokeKey: refuse,
+  createWebhook: refuse,
+  listWebhooks: refuse,
+  revokeWebhook: refuse,
+  importEvents: refuse,
+  verify: refuse,
+  listMigrations: refuse,
+  rollUp: refuse,
+  listDeadLetters: refuse,
+  getDeadLetter: refuse,
+  replayDeadLetter: refuse,
+  replayDeadLetters: refuse,
+};
