@@ -14,6 +14,7 @@ import type { SubjectJob, SuppressionStore } from './platform/subjects.js';
 import { followProgress } from './progress.js';
 import { createLocalReportFiles } from './reporting-service/jobs/local-report-files.js';
 import type { ClickHouse } from './storage/clickhouse/client.js';
+import { findShards } from './storage/clickhouse/subjects/open-shards.js';
 import { createClickHouseSubjects } from './storage/clickhouse/subjects/subject-store.js';
 import type { Timescale } from './storage/timescale/open-timescale.js';
 import { createTimescaleSubjects } from './storage/timescale/subjects/subject-store.js';
@@ -30,8 +31,8 @@ export interface OpenSubjects {
 }
 
 /**
- * People in every store of this process. Waits at the end for erasures that are under way, as long as there is time. Without TimescaleDB, or with a
- * cluster of ClickHouse, nobody can be erased or exported from here: something would be left.
+ * People in every store of this process. Waits at the end for erasures that are under way, as long as there is time. Without ClickHouse or
+ * TimescaleDB nobody can be erased or exported from here: something would be left.
  */
 export async function openSubjects(
   context: PipelineContext,
@@ -50,7 +51,9 @@ export async function openSubjects(
   const people = {
     control: createControlSubjects({ removeReportFile: (start) => files.remove(start) }),
     events: {
-      ...(clickHouse !== undefined && { clickhouse: createClickHouseSubjects(clickHouse) }),
+      ...(clickHouse !== undefined && {
+        clickhouse: createClickHouseSubjects(findShards(config, clickHouse)),
+      }),
       ...(timescale !== undefined && { timescale: createTimescaleSubjects(timescale.database) }),
     },
   };
@@ -68,8 +71,7 @@ export async function openSubjects(
     logger,
   });
   lifecycle.onClose('erasures', () => subjects.settle(), { leaveAfterMs: 'its time' });
-  const hasEvery =
-    clickHouse !== undefined && timescale !== undefined && config.clickhouse.cluster === undefined;
+  const hasEvery = clickHouse !== undefined && timescale !== undefined;
   const possible = hasEvery ? subjects : refuseElsewhere(subjects);
   const recorded = recordSubjects(possible, {
     trail: audit.trail,
@@ -120,8 +122,7 @@ function noteInRegister({ privacy }: Config, suppressions: SuppressionStore): Su
 }
 
 function createElsewhereError(): AppError {
-  const reason =
-    'This process has not every store, or ClickHouse is a cluster: something of the person would be left out.';
+  const reason = 'This process has not every store: something of the person would be left out.';
   return new AppError('subjects_elsewhere', reason, { status: 503 });
 }
 

@@ -127,10 +127,11 @@ async function erase(
     end = isDone ? { state: 'done', proof: outcome.proof } : toFailure(outcome);
   } catch (error) {
     logger.error({ err: error, job: id, tenantId: subject.tenantId }, 'erasure failed');
+    const known = error instanceof AppError ? { code: error.code, why: `${error.message} ` } : undefined;
     end = {
       state: 'failed',
-      code: 'erasure_failed',
-      reason: 'It did not come to its end. Ask again.',
+      code: known?.code ?? 'erasure_failed',
+      reason: `${known?.why ?? ''}It did not come to its end. Ask again.`,
       proof: null,
     };
   } finally {

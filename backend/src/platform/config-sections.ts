@@ -9,6 +9,7 @@ import { rollupSection } from './config-section-rollup.js';
 import { reportingSection } from './config-section-reporting.js';
 import { storesSection } from './config-section-stores.js';
 import { streamProcessorSection } from './config-section-stream.js';
+import { clickHouseServers } from './config-section-cluster.js';
 import { clickHouseTls, tlsSection } from './config-section-tls.js';
 import { tracingSection } from './config-section-tracing.js';
 import {
@@ -144,6 +145,7 @@ export const configSections = {
       }),
       'one server',
     ),
+    servers: clickHouseServers,
     connections: wholeNumber('CLICKHOUSE_CONNECTIONS', {
       description: 'Most statements under way in ClickHouse from one process.',
       unit: 'connections',

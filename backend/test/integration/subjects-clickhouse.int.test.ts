@@ -5,6 +5,7 @@ import { z } from 'zod';
 import type { Subject } from '../../src/platform/subjects.js';
 import { createEventWriter } from '../../src/storage/clickhouse/event-writer.js';
 import { countEverywhere, findDifferences } from '../../src/storage/clickhouse/queries/count-everywhere.js';
+import { onOneServer } from '../../src/storage/clickhouse/subjects/shards.js';
 import { createClickHouseSubjects } from '../../src/storage/clickhouse/subjects/subject-store.js';
 import { anEvent } from '../../src/testkit/an-event.js';
 import { openTestClickHouse, type TestClickHouse } from '../../src/testkit/embedded-clickhouse.js';
@@ -71,7 +72,7 @@ async function read<T>(sql: string, row: z.ZodType<T>): Promise<readonly T[]> {
 describe('a person in ClickHouse', () => {
   it('is found in every table that has something of them, and in no other tenant', async () => {
     await store(...somePeoplesEvents());
-    const subjects = createClickHouseSubjects(test.clickHouse);
+    const subjects = createClickHouseSubjects(onOneServer(test.clickHouse));
     const traces = await subjects.findTraces(ada);
     expect(traces['user_days_v1']).toBeGreaterThan(0);
     expect(traces['user_firsts_v1']).toBeGreaterThan(0);
@@ -87,7 +88,7 @@ describe('a person in ClickHouse', () => {
 
   it('is found nowhere after erase, and no total is another one', async () => {
     await store(...somePeoplesEvents());
-    const subjects = createClickHouseSubjects(test.clickHouse);
+    const subjects = createClickHouseSubjects(onOneServer(test.clickHouse));
     const before = await countEverywhere(test.clickHouse, 'acme');
     await subjects.erase(ada);
     expect(await subjects.findTraces(ada)).toEqual({});
@@ -117,7 +118,7 @@ describe('a person in ClickHouse', () => {
 
   it('leaves events of others as they are, but for the name', async () => {
     await store(...somePeoplesEvents());
-    await createClickHouseSubjects(test.clickHouse).erase(ada);
+    await createClickHouseSubjects(onOneServer(test.clickHouse)).erase(ada);
     const [bobs] = await read(
       `SELECT user_id, attributes FROM events_raw_v1 WHERE id = 'bob-1'`,
       z.object({ user_id: z.string(), attributes: z.record(z.string(), z.string()) }),
@@ -135,7 +136,7 @@ describe('a person in ClickHouse', () => {
 
   it('does not come back by a retry: the identities of erased events are known', async () => {
     await store(...somePeoplesEvents());
-    const subjects = createClickHouseSubjects(test.clickHouse);
+    const subjects = createClickHouseSubjects(onOneServer(test.clickHouse));
     await subjects.erase(ada);
     await store(...somePeoplesEvents());
     expect(await subjects.findTraces(ada)).toEqual({});
@@ -144,7 +145,7 @@ describe('a person in ClickHouse', () => {
   it('leaves nothing on disk once old parts are removed', async () => {
     await store(...somePeoplesEvents().filter(({ tenantId }) => tenantId === 'acme'));
     expect(await filesWith(ada.pseudonym)).not.toEqual([]);
-    const subjects = createClickHouseSubjects(test.clickHouse);
+    const subjects = createClickHouseSubjects(onOneServer(test.clickHouse));
     await subjects.erase(ada);
     await subjects.compact();
     expect(await filesWith(ada.pseudonym)).toEqual([]);
@@ -153,7 +154,7 @@ describe('a person in ClickHouse', () => {
 
   it('gives everything that is kept of them', async () => {
     await store(...somePeoplesEvents());
-    const subjects = createClickHouseSubjects(test.clickHouse);
+    const subjects = createClickHouseSubjects(onOneServer(test.clickHouse));
     const records = [];
     for (
       let cursor: string | undefined = undefined, isFirst = true;

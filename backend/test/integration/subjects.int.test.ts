@@ -11,6 +11,7 @@ import { rememberReads } from '../../src/platform/remember-reads.js';
 import type { SubjectJob, SubjectStore } from '../../src/platform/subjects.js';
 import { createTelemetry } from '../../src/platform/telemetry.js';
 import { createEventWriter } from '../../src/storage/clickhouse/event-writer.js';
+import { onOneServer } from '../../src/storage/clickhouse/subjects/shards.js';
 import { createClickHouseSubjects } from '../../src/storage/clickhouse/subjects/subject-store.js';
 import { createControlStore } from '../../src/storage/control/control-store.js';
 import { createDeadLetterStore } from '../../src/storage/control/dead-letter-store.js';
@@ -88,7 +89,7 @@ beforeAll(async () => {
   clickHouse = await openTestClickHouse();
   timescale = await openEmbeddedTimescale();
   subjects = createTestSubjects({
-    clickhouse: createClickHouseSubjects(clickHouse.clickHouse),
+    clickhouse: createClickHouseSubjects(onOneServer(clickHouse.clickHouse)),
     timescale: createTimescaleSubjects(timescale.timescale.database),
   });
   intake = createIntake({
@@ -176,7 +177,7 @@ async function expectToBeFound(pseudonym: string): Promise<void> {
   const control = createControlSubjects({ database });
   const stores: readonly SubjectStore[] = [
     control,
-    createClickHouseSubjects(clickHouse.clickHouse),
+    createClickHouseSubjects(onOneServer(clickHouse.clickHouse)),
     createTimescaleSubjects(timescale.timescale.database),
   ];
   for (const store of stores) {

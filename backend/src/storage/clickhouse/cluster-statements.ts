@@ -24,6 +24,11 @@ export function localNameOf(table: string): string {
   return `${table}_local`;
 }
 
+/** The name that is asked, of a table as it is on a server. */
+export function titleOf(table: string): string {
+  return table.replace(/_local$/, '');
+}
+
 interface Parts {
   readonly first: string;
   readonly second: string;

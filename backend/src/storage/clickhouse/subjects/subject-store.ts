@@ -6,7 +6,8 @@ import type { ClickHouse } from '../client.js';
 import { forgetInHand, withInHand } from './in-hand.js';
 import { listNames } from './list-names.js';
 import { readRecords } from './read-records.js';
-import { rewriteRows } from './rewrite-rows.js';
+import { listUnfinished, mutationSettings, rewriteRows } from './rewrite-rows.js';
+import type { OpenShards, Shards } from './shards.js';
 import { writeSubjectSql, type SubjectSql } from './subject-sql.js';
 import { listSubjectTables, type SubjectTable } from './subject-tables.js';
 
@@ -15,37 +16,81 @@ const rawTable = 'events_raw_v1';
 const scanTimeoutMs = 600_000;
 const countRow = z.object({ rows: z.number() });
 
-/** People in ClickHouse. One call of `erase` at a time, over all processes: the caller has the lock. */
-export function createClickHouseSubjects(clickHouse: ClickHouse): SubjectStore {
+/**
+ * People in ClickHouse, on every server that has rows. One call of `erase` at a time, over all processes: the caller has
+ * the lock. A server that is away makes each of these fail: what it has would be left.
+ */
+export function createClickHouseSubjects(open: OpenShards): SubjectStore {
+  async function onShards<T>(work: (shards: Shards) => Promise<T>): Promise<T> {
+    const { close, shards } = await open();
+    try {
+      return await work(shards);
+    } finally {
+      await close();
+    }
+  }
   return {
     findTraces: (subject) =>
-      withInHand(clickHouse, subject, async (inHand) =>
-        countTraces(clickHouse, await listSubjectTables(clickHouse), writeSubjectSql(inHand)),
+      onShards((shards) =>
+        withInHand(shards.flat(), subject, async (inHand) => findTraces(shards, writeSubjectSql(inHand))),
       ),
-    async erase(subject) {
-      await forgetInHand(clickHouse);
-      return withInHand(clickHouse, subject, async (inHand) => {
-        const tables = await listSubjectTables(clickHouse);
-        const sql = writeSubjectSql(inHand);
-        const found = await countTraces(clickHouse, tables, sql);
-        for (const table of tables) {
-          if (table.name in found) await takeOut(clickHouse, table, { mark: markOf(subject), sql });
-        }
-        return found;
-      });
-    },
+    erase: (subject) =>
+      onShards(async (shards) => {
+        for (const server of shards.flat()) await forgetInHand(server);
+        return withInHand(shards.flat(), subject, async (inHand) => {
+          const erasure = { mark: markOf(subject), sql: writeSubjectSql(inHand) };
+          const found = await findTraces(shards, erasure.sql);
+          for (const [first] of shards) await eraseOn(first, erasure);
+          return found;
+        });
+      }),
     readRecords: (subject, cursor) =>
-      withInHand(clickHouse, subject, async (inHand) =>
-        readRecords(clickHouse, {
-          tables: await listSubjectTables(clickHouse),
-          sql: writeSubjectSql(inHand),
-          tenantId: subject.tenantId,
-          cursor,
-        }),
+      onShards((shards) =>
+        withInHand(shards.flat(), subject, async (inHand) =>
+          readRecords(
+            shards.map(([first]) => first),
+            { sql: writeSubjectSql(inHand), tenantId: subject.tenantId, cursor },
+          ),
+        ),
       ),
-    listNames: (tenantId) => listNames(clickHouse, tenantId),
-    compact: () => removeOldParts(clickHouse),
+    async *listNames(tenantId) {
+      const { close, shards } = await open();
+      try {
+        for (const [first] of shards) yield* listNames(first, tenantId);
+      } finally {
+        await close();
+      }
+    },
+    compact: () =>
+      onShards(async (shards) => {
+        for (const server of shards.flat()) await removeOldParts(server);
+      }),
   };
+}
+
+/** Every replica is asked: of those of a shard the one counts that has most, of shards all. */
+async function findTraces(shards: Shards, sql: SubjectSql): Promise<Traces> {
+  const sums: Record<string, number> = {};
+  for (const replicas of shards) {
+    const most: Record<string, number> = {};
+    for (const replica of replicas) {
+      const traces = await countTraces(replica, await listSubjectTables(replica), sql);
+      for (const [table, rows] of Object.entries(traces)) most[table] = Math.max(most[table] ?? 0, rows);
+    }
+    for (const [table, rows] of Object.entries(most)) sums[table] = (sums[table] ?? 0) + rows;
+  }
+  return sums;
+}
+
+/** On one replica, which brings it to those of its shard. */
+async function eraseOn(server: ClickHouse, erasure: Erasure): Promise<void> {
+  const tables = await listSubjectTables(server);
+  const found = await countTraces(server, tables, erasure.sql);
+  const unfinished = await listUnfinished(server, erasure.mark);
+  for (const table of tables) {
+    if (table.title in found) await takeOut(server, table, erasure);
+    else if (unfinished.has(table.name)) await rewriteRows(server, table, erasure);
+  }
 }
 
 /** In the name of a table: the same for the same person, and no name. */
@@ -66,7 +111,7 @@ async function countTraces(
       row: countRow,
       timeoutMs: scanTimeoutMs,
     });
-    if (row !== undefined && row.rows > 0) traces[table.name] = row.rows;
+    if (row !== undefined && row.rows > 0) traces[table.title] = row.rows;
   }
   return traces;
 }
@@ -78,7 +123,7 @@ interface Erasure {
 
 async function takeOut(clickHouse: ClickHouse, table: SubjectTable, erasure: Erasure): Promise<void> {
   const { sql } = erasure;
-  if (table.name === rawTable) {
+  if (table.title === rawTable) {
     await stripEvents(clickHouse, table, sql);
     if (await isNamed(clickHouse, table, sql)) await rewriteRows(clickHouse, table, erasure);
     return;
@@ -86,14 +131,14 @@ async function takeOut(clickHouse: ClickHouse, table: SubjectTable, erasure: Era
   // A row about nobody else tells nothing without the person.
   if (table.userKey === 'key')
     await clickHouse.command(
-      `ALTER TABLE ${table.name} DELETE WHERE ${sql.isUserKeys} SETTINGS mutations_sync = 2`,
+      `ALTER TABLE ${table.name} DELETE WHERE ${sql.isUserKeys} SETTINGS ${mutationSettings}`,
     );
   await rewriteRows(clickHouse, table, erasure);
 }
 
 async function isNamed(clickHouse: ClickHouse, table: SubjectTable, sql: SubjectSql): Promise<boolean> {
   const left = await countTraces(clickHouse, [table], sql);
-  return table.name in left;
+  return table.title in left;
 }
 
 /**
@@ -115,7 +160,7 @@ async function stripEvents(clickHouse: ClickHouse, table: SubjectTable, sql: Sub
     return `${text.name} = ${stripped === undefined ? named : `if(${sql.isUsers}, ${stripped}, ${named})`}`;
   });
   await clickHouse.command(
-    `ALTER TABLE ${table.name} UPDATE ${changes.join(', ')} WHERE ${sql.names(table.texts)} SETTINGS mutations_sync = 2`,
+    `ALTER TABLE ${table.name} UPDATE ${changes.join(', ')} WHERE ${sql.names(table.texts)} SETTINGS ${mutationSettings}`,
   );
 }
 

@@ -1,9 +1,12 @@
 import { z } from 'zod';
 import type { ClickHouse } from '../client.js';
+import { titleOf } from '../cluster-statements.js';
 
 /** What a table has in which a person may be named. Names are the engine's own, from its catalogue. */
 export interface SubjectTable {
   readonly name: string;
+  /** What it is called in answers: where it is part of a cluster, the name without that. */
+  readonly title: string;
   /** Texts that a mutation may change. */
   readonly texts: readonly TextOfTable[];
   /** Texts of the sorting key: a row with another one is another row. */
@@ -52,6 +55,7 @@ export async function listSubjectTables(clickHouse: ClickHouse): Promise<readonl
     });
     return {
       name,
+      title: titleOf(name),
       texts: texts.filter(({ isKey }) => !isKey),
       keyTexts: texts.filter(({ isKey }) => isKey),
       userKey: userKeyOf(own),
