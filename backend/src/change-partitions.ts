@@ -4,7 +4,7 @@ import {
   type RetireOptions,
 } from './messaging/rabbitmq/retire-partitions.js';
 import { branchesOf } from './messaging/rabbitmq/rabbit-bus-options.js';
-import { partitionsSetting } from './open-bus.js';
+import { partitionsSetting } from './partitions-setting.js';
 import type { PipelineContext } from './pipeline.js';
 import type { Config } from './platform/config.js';
 import { acquireDataLock } from './platform/data-lock.js';

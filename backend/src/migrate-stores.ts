@@ -43,7 +43,7 @@ async function migrate(context: PipelineContext, wish: MigrationWish): Promise<M
   const { control, loadKey } = await openControlStores(config, logger);
   lifecycle.onClose('control store', () => control.close());
   await control.migrate();
-  const clickHouse = await openEventTables(context, control);
+  const clickHouse = await openEventTables(context, control, { besideProcessors: wish.besideProcessors });
   const timescale = await openReportTables(context);
   const migrations = await listAllMigrations({ control, clickHouse, timescale });
   const keys: MigrationReport['keys'][number][] = [];

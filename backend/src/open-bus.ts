@@ -4,6 +4,7 @@ import { createInProcessBus } from './messaging/in-process-bus.js';
 import type { BrokerConnection } from './messaging/rabbitmq/broker-connection.js';
 import { createRabbitBus } from './messaging/rabbitmq/rabbit-bus.js';
 import type { Foundation, PipelineContext } from './pipeline.js';
+import { partitionsSetting } from './partitions-setting.js';
 import { AppError } from './platform/errors.js';
 import type { ControlStore } from './platform/tenancy.js';
 import type { WriteGate } from './platform/write-gate.js';
@@ -101,8 +102,6 @@ async function openBrokerBus(
     connection: bus.connections.consume,
   };
 }
-
-export const partitionsSetting = 'bus.partitions';
 
 /**
  * The first role to start decides how many partitions there are. Throws `AppError` `partitions_differ` when this process

@@ -22,6 +22,7 @@ import { findReader, openClickHouse } from './storage/clickhouse/open-clickhouse
 import { applyRetention } from './storage/clickhouse/retention.js';
 import { applyRowPolicies } from './storage/clickhouse/tenant-lock.js';
 import { openLimits, type Limits } from './limits.js';
+import { requireProcessorsAtRest } from './processors-at-rest.js';
 import { openControlStores, type ControlStores } from './storage/control/open-control-store.js';
 
 export interface PipelineContext {
@@ -128,10 +129,16 @@ function tellTenant(authenticator: Authenticator, { traces }: Telemetry): Authen
 export async function openEventTables(
   { config, lifecycle, logger, telemetry }: PipelineContext,
   control: ControlStore,
+  { besideProcessors = false }: { readonly besideProcessors?: boolean } = {},
 ): Promise<ClickHouse> {
   const clickHouse = observeClickHouse(openClickHouse(config), telemetry);
   lifecycle.onClose('clickhouse', () => clickHouse.close());
-  const applied = await migrate(clickHouse, (work) => control.withLock('clickhouse-migrations', work));
+  const applied = await migrate(clickHouse, (work) => control.withLock('clickhouse-migrations', work), {
+    requireRest: async (names) => {
+      if (besideProcessors) logger.warn({ migrations: names }, 'migrations beside processors may miscount');
+      else await requireProcessorsAtRest(config, control, names);
+    },
+  });
   if (applied.length > 0) logger.info({ migrations: applied }, 'migrations applied');
   const reader = findReader(config);
   if (reader !== undefined)

@@ -50,6 +50,7 @@ describe('migrate', () => {
       {
         tenant: 'acme',
         timeZone: 'UTC',
+        besideProcessors: false,
         keys: [{ scopes: ['read', 'report'], path: file, key: 'cdk_01234567_secret' }],
       },
     ]);

@@ -16,6 +16,8 @@ export interface MigrationWish {
   readonly tenant: string | undefined;
   readonly timeZone: string;
   readonly keys: readonly KeyFile[];
+  /** Goes on where stream processors run beside a migration that is not safe beside them. */
+  readonly besideProcessors: boolean;
 }
 
 export interface MigrationReport {
@@ -35,6 +37,7 @@ interface MigrateOptions {
   readonly tenant?: string;
   readonly timeZone: string;
   readonly keyFile: readonly (readonly [readonly Scope[], string])[];
+  readonly besideProcessors?: boolean;
   readonly json?: boolean;
 }
 
@@ -51,6 +54,10 @@ export function addMigrateCommand(program: Command, migrate: MigrateStores, outp
       collectKeyFile,
       [],
     )
+    .option(
+      '--beside-processors',
+      'go on while stream processors run, though a migration would miscount beside them',
+    )
     .option('--json', 'print JSON')
     .action(async (options: MigrateOptions, command: Command) => {
       if (options.tenant === undefined && options.keyFile.length > 0)
@@ -58,6 +65,7 @@ export function addMigrateCommand(program: Command, migrate: MigrateStores, outp
       const report = await migrate({
         tenant: options.tenant,
         timeZone: options.timeZone,
+        besideProcessors: options.besideProcessors === true,
         keys: options.keyFile.map(([held, path]) => ({
           scopes: held,
           path,

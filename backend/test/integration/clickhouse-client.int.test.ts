@@ -138,7 +138,9 @@ describe('ClickHouse migrations', () => {
     const folder = await mkdtemp(join(tmpdir(), 'coditect-migrations-'));
     await cp(join(__dirname, '../../src/storage/clickhouse/migrations'), folder, { recursive: true });
     await writeFile(join(folder, '0001_create_events.sql'), 'SELECT 1;\n');
-    await expect(migrate(world.clickHouse, (work) => work(), readMigrations(folder))).rejects.toMatchObject({
+    await expect(
+      migrate(world.clickHouse, (work) => work(), { migrations: readMigrations(folder) }),
+    ).rejects.toMatchObject({
       code: 'migration_changed',
     });
     await rm(folder, { recursive: true });

@@ -1,28 +1,13 @@
-import { connect, type ChannelModel, type ConfirmChannel } from 'amqplib';
+import type { ChannelModel } from 'amqplib';
 import { AppError } from '../../platform/errors.js';
 import type { Branch } from '../event-bus.js';
-import { readTls, toConnectError, type BrokerTls } from './broker-tls.js';
-import {
-  eventsExchange,
-  eventsQueue,
-  partitionKey,
-  partitionsOf,
-  replyCodeOf,
-  storeQueue,
-} from './topology.js';
+import { lookAtQueues, withBroker, type BrokerAddress, type QueueState } from './look-at-queues.js';
+import { eventsExchange, eventsQueue, partitionKey, partitionsOf, storeQueue } from './topology.js';
 
-const notFound = 404;
+/** A queue of a partition. */
+export type PartitionQueueState = QueueState;
 
-/** A queue of a partition, as the broker has it. Absent queues are not in the list. */
-export interface PartitionQueueState {
-  readonly name: string;
-  readonly messages: number;
-  readonly consumers: number;
-}
-
-export interface RetireOptions {
-  readonly url: string;
-  readonly tls?: BrokerTls;
+export interface RetireOptions extends BrokerAddress {
   readonly branches: readonly Branch[];
   /** How many partitions there were. */
   readonly partitions: number;
@@ -36,20 +21,12 @@ export interface RetireOptions {
  * stopped before, or it declares the old queues anew and fills them.
  */
 export async function retirePartitions(options: RetireOptions): Promise<readonly PartitionQueueState[]> {
-  const connection = await connect(options.url, await readTls(options.tls)).catch((error: unknown) => {
-    throw toConnectError(error);
-  });
-  // What is under way then rejects.
-  connection.on('error', () => undefined);
-  try {
+  return withBroker(options, async (connection) => {
     const states = await findQueues(connection, options);
     requireUnused(states);
     if (!options.isDryRun) await remove(connection, options, states);
     return states;
-  } finally {
-    // Closed already where the broker ended it.
-    await connection.close().catch(() => undefined);
-  }
+  });
 }
 
 /** Quorum queues are not deleted on the condition that they are empty: first nothing can come any more, then look again. */
@@ -80,40 +57,20 @@ function bindingsOf({ branches, partitions }: RetireOptions): readonly { queue: 
   );
 }
 
-async function findQueues(
+function findQueues(
   connection: ChannelModel,
   options: RetireOptions,
 ): Promise<readonly PartitionQueueState[]> {
-  const states: PartitionQueueState[] = [];
-  for (const name of queuesOf(options)) {
-    const state = await findQueue(await connection.createConfirmChannel(), name);
-    if (state !== undefined) states.push(state);
-  }
-  return states;
+  return lookAtQueues(connection, queuesOf(options));
 }
 
 function queuesOf({ branches, partitions }: RetireOptions): readonly string[] {
-  const names = branches.flatMap((branch) =>
+  return branches.flatMap((branch) =>
     partitionsOf(partitions).flatMap((partition) => [
       eventsQueue(branch, partition),
       storeQueue(branch, partition),
     ]),
   );
-  return [...new Set(names)];
-}
-
-/** A channel ends with the answer that there is no such queue, so each question has its own. */
-async function findQueue(channel: ConfirmChannel, name: string): Promise<PartitionQueueState | undefined> {
-  // The answer rejects below as well.
-  channel.on('error', () => undefined);
-  try {
-    const { messageCount, consumerCount } = await channel.checkQueue(name);
-    await channel.close();
-    return { name, messages: messageCount, consumers: consumerCount };
-  } catch (error) {
-    if (replyCodeOf(error) === notFound) return undefined;
-    throw error;
-  }
 }
 
 function requireUnused(states: readonly PartitionQueueState[]): void {

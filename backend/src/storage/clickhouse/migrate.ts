@@ -10,6 +10,8 @@ export interface Migration {
   readonly name: string;
   readonly checksum: string;
   readonly statements: readonly string[];
+  /** An insert beside it would fill some tables and not others. */
+  readonly needsRest: boolean;
 }
 
 export interface MigrationState {
@@ -23,17 +25,21 @@ export interface MigrationState {
 export type MigrationLock = <T>(work: () => Promise<T>) => Promise<T>;
 
 const migrationsFolder = join(__dirname, 'migrations');
+/** Where a migration needs rest for another reason than a view that it drops, it says so. */
+const restMark = /^-- processors: at rest\b/m;
 
 /** The numbered SQL files, in order. A statement ends with a semicolon at the end of its line. */
 export function readMigrations(folder = migrationsFolder): readonly Migration[] {
   const names = readdirSync(folder).filter((name) => /^\d{4}_[a-z0-9_]+\.sql$/.test(name));
   return names.sort().map((name) => {
     const text = readFileSync(join(folder, name), 'utf8');
+    const statements = splitStatements(text);
     return {
       number: Number(name.slice(0, 4)),
       name,
       checksum: createHash('sha256').update(text).digest('hex'),
-      statements: splitStatements(text),
+      statements,
+      needsRest: statements.some((statement) => /^DROP\s+VIEW\b/i.test(statement)) || restMark.test(text),
     };
   });
 }
@@ -80,6 +86,12 @@ export async function listMigrations(
   }));
 }
 
+export interface MigrateOptions {
+  readonly migrations?: readonly Migration[];
+  /** Asked before anything is applied, with the names of those that need rest. Rejects where inserts may come. */
+  readonly requireRest?: (names: readonly string[]) => Promise<void>;
+}
+
 /**
  * Applies what is missing, in order, under the lock. Throws `migration_changed` when a file that was applied has
  * another text now. Statements are written so that a migration cut off in the middle can be run again.
@@ -87,10 +99,13 @@ export async function listMigrations(
 export async function migrate(
   clickHouse: ClickHouse,
   lock: MigrationLock,
-  migrations = readMigrations(),
+  { migrations = readMigrations(), requireRest }: MigrateOptions = {},
 ): Promise<readonly string[]> {
   return lock(async () => {
     const applied = new Map((await listApplied(clickHouse)).map((row) => [row.number, row]));
+    const restless = migrations.filter(({ needsRest, number }) => needsRest && !applied.has(number));
+    // Into no tables nobody inserts.
+    if (applied.size > 0 && restless.length > 0) await requireRest?.(restless.map(({ name }) => name));
     const names: string[] = [];
     for (const migration of migrations) {
       const before = applied.get(migration.number);

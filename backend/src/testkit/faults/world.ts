@@ -1,22 +1,17 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createClickHouse, type ClickHouse } from '../../storage/clickhouse/client.js';
-import { openServerEngine } from '../../storage/clickhouse/server-engine.js';
-import { startBroker, type TestBroker } from '../rabbitmq-broker.js';
+import type { ClickHouse } from '../../storage/clickhouse/client.js';
+import type { TestBroker } from '../rabbitmq-broker.js';
 import { checkTenant, CountsDifferError, describeCounts, sumUp, type FaultReport } from './check-counts.js';
 import { checkReports } from './check-reports.js';
 import type { Child } from './child-process.js';
 import { createTenants, listDeadLetters } from './control-data.js';
-import { findFreePort } from '../free-port.js';
 import { createFleet, type Fleet } from './fleet.js';
 import type { Random } from './random.js';
+import { startServers } from './servers.js';
 import { createUntilStored, storedWithinMs } from './until-stored.js';
 import {
   clickHouseUrl,
   createRole,
-  createStores,
   openWires,
   surroundBy,
   type StoresAddress,
@@ -145,24 +140,7 @@ async function buildWorld(
   close: () => Promise<void>,
 ): Promise<World> {
   const { random, pace, say, signal } = options;
-  const folder = await mkdtemp(join(tmpdir(), 'coditect-faults-'));
-  closers.push(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
-  say(`processes write to ${folder}`);
-  await mkdir(join(folder, 'broker'));
-  const broker = await startBroker({ folder: join(folder, 'broker') });
-  closers.push(() => broker.close());
-
-  const address = { clickHousePort: await findFreePort(), postgresPort: await findFreePort() };
-  const engine = openServerEngine({
-    url: clickHouseUrl(address.clickHousePort),
-    connections: 2,
-    requestTimeoutMs: 120_000,
-  });
-  const clickHouse = createClickHouse(engine, { queryTimeoutMs: 60_000 });
-  closers.push(() => clickHouse.close());
-  const stores = createStores(folder, address);
-  closers.push(() => stores.kill());
-  await stores.start();
+  const { address, broker, clickHouse, folder, stores } = await startServers('faults', say, closers);
   const senders = await createTenants(address, tenants);
 
   const wires = await openWires(broker, address);

@@ -1,9 +1,5 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { createLogger } from '../../platform/logger.js';
-import { createClickHouse, type ClickHouse } from '../../storage/clickhouse/client.js';
-import { openServerEngine } from '../../storage/clickhouse/server-engine.js';
+import type { ClickHouse } from '../../storage/clickhouse/client.js';
 import { openTimescaleAt } from '../../storage/timescale/open-timescale.js';
 import { checkTenant, sumUp, type FaultReport } from '../faults/check-counts.js';
 import { checkReports } from '../faults/check-reports.js';
@@ -11,16 +7,10 @@ import { listDeadLetters } from '../faults/control-data.js';
 import { eventually } from '../faults/eventually.js';
 import { createFleet, type Fleet } from '../faults/fleet.js';
 import { createRandom } from '../faults/random.js';
+import { startServers } from '../faults/servers.js';
 import { createUntilStored, storedWithinMs } from '../faults/until-stored.js';
-import {
-  clickHouseUrl,
-  createStores,
-  databaseUrl,
-  type RoleSurroundings,
-  type StoresAddress,
-} from '../faults/wiring.js';
-import { findFreePort } from '../free-port.js';
-import { startBroker, type TestBroker } from '../rabbitmq-broker.js';
+import { clickHouseUrl, databaseUrl, type RoleSurroundings, type StoresAddress } from '../faults/wiring.js';
+import type { TestBroker } from '../rabbitmq-broker.js';
 import { createSenders, createVersion, type Version } from './version.js';
 
 export interface DrillOptions {
@@ -87,24 +77,11 @@ export async function runDrill(options: DrillOptions): Promise<readonly DrillChe
 
 async function open(options: DrillOptions, closers: (() => Promise<unknown>)[]): Promise<Drill> {
   const { newDist, oldDist, say, seed } = options;
-  const folder = await mkdtemp(join(tmpdir(), 'coditect-upgrade-'));
-  closers.push(() => rm(folder, { recursive: true, force: true, maxRetries: 5 }));
-  say(`processes write to ${folder}`);
-  await mkdir(join(folder, 'broker'));
-  const broker = await startBroker({ folder: join(folder, 'broker') });
-  closers.push(() => broker.close());
-  const address = { clickHousePort: await findFreePort(), postgresPort: await findFreePort() };
-  const stores = createStores(folder, address);
-  closers.push(() => stores.kill());
-  await stores.start();
-  const url = clickHouseUrl(address.clickHousePort);
-  const engine = openServerEngine({ url, connections: 2, requestTimeoutMs: 120_000 });
-  const clickHouse = createClickHouse(engine, { queryTimeoutMs: 60_000 });
-  closers.push(() => clickHouse.close());
+  const { address, broker, clickHouse, folder } = await startServers('upgrade', say, closers);
   const surroundings: RoleSurroundings = {
     folder,
     brokerUrl: () => broker.url,
-    clickHouseUrl: url,
+    clickHouseUrl: clickHouseUrl(address.clickHousePort),
     databaseUrl: databaseUrl(address.postgresPort),
   };
   const old = await createVersion({ name: 'old', distFolder: oldDist, surroundings, env });
@@ -129,12 +106,33 @@ async function open(options: DrillOptions, closers: (() => Promise<unknown>)[]):
   return { ...options, address, broker, clickHouse, fleet, fresh, old, ready };
 }
 
-/** While clients send. */
-async function migrate({ fresh, old, pausesProcessors, say }: Drill): Promise<void> {
-  if (pausesProcessors) for (const child of old.processors) await stop(child);
+/** While clients send. Where a migration is not safe beside processors it has to be refused until they are stopped. */
+async function migrate(drill: Drill): Promise<void> {
+  const { fresh, old, pausesProcessors, say } = drill;
+  const isRefused = pausesProcessors && (await refusesBesideProcessors(drill));
+  if (pausesProcessors) {
+    say(isRefused ? 'migrate is refused beside the processors' : 'migrate is safe beside the processors');
+    for (const child of old.processors) await stop(child);
+  }
   const startedAt = performance.now();
-  await fresh.cli('migrate');
+  await fresh.cli('migrate', ...(pausesProcessors ? [] : ['--beside-processors']));
   say(`tables are brought up to date in ${Math.round(performance.now() - startedAt)} ms, under traffic`);
+}
+
+/** The one session of the embedded PostgreSQL may be busy with them: then it is asked again. */
+async function refusesBesideProcessors({ fresh, signal }: Drill): Promise<boolean> {
+  const ask = async (): Promise<'refused' | 'done' | undefined> => {
+    try {
+      await fresh.cli('migrate');
+      return 'done';
+    } catch (error) {
+      if (String(error).includes('--beside-processors')) return 'refused';
+      if (String(error).includes('does not answer')) return undefined;
+      throw error;
+    }
+  };
+  const limits = { withinMs: storedWithinMs, everyMs: 1_000, signal };
+  return (await eventually('migrate is done or refused', ask, limits)) === 'refused';
 }
 
 /** Those who read before those who send, so that nobody waits; each is told to stop, and none is killed. */
