@@ -8,6 +8,7 @@ import { createOperationsOpener } from './open-operations.js';
 import { findCallersDirectory, loadConfig, type Config } from './platform/config.js';
 import { createLogger, type Logger } from './platform/logger.js';
 import { roles } from './roles.js';
+import { listRetention } from './storage/data-classes/retention-in-force.js';
 
 /** The command line of the product: reads the configuration only once a command needs it, so that `--help` always works. */
 async function main(): Promise<ExitCode> {
@@ -36,6 +37,7 @@ async function main(): Promise<ExitCode> {
       const { config, logger } = readSurroundings();
       return changePartitions(config, logger, change);
     },
+    listRetention: () => listRetention(loadConfig()),
     migrateStores: (wish) => {
       const { config, logger } = readSurroundings();
       return migrateStores(config, logger, wish);

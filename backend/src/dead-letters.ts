@@ -30,27 +30,3 @@ export function openDeadLetters(
   });
   return { letters: deadLetters, replay };
 }
-
-const dayMs = 86_400_000;
-
-/** Removes letters that are too old, now and once a day. What nobody replayed of them is lost, and counted. */
-export function removeExpiredDaily(
-  { lifecycle, logger, telemetry }: PipelineContext,
-  { deadLetters }: Pick<Foundation, 'deadLetters'>,
-): void {
-  async function remove(): Promise<void> {
-    const { letters, waiting } = await deadLetters.removeExpired(new Date());
-    telemetry.dropped.inc({ component: 'dead-letters', reason: 'expired' }, waiting.events);
-    if (letters > 0) logger.warn({ letters, waiting }, 'dead letters expired');
-  }
-  function removeOrSay(): void {
-    remove().catch((error: unknown) => {
-      logger.warn({ err: error }, 'expired dead letters not removed');
-    });
-  }
-  removeOrSay();
-  const timer = setInterval(removeOrSay, dayMs);
-  lifecycle.onClose('dead letters', () => {
-    clearInterval(timer);
-  });
-}

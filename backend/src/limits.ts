@@ -43,7 +43,13 @@ export async function openLimits(
     logged.set(key, true);
     logger.warn({ tenantId, limit }, 'tenant over its limit');
   };
-  const meter = createUsageMeter({ store: usage, runId: randomUUID(), now: Date.now, logger });
+  const meter = createUsageMeter({
+    store: usage,
+    runId: randomUUID(),
+    keptDays: config.retention.usageDays,
+    now: Date.now,
+    logger,
+  });
   await meter.sync();
   const timer = setInterval(() => void meter.sync(), syncEveryMs);
   lifecycle.onClose(

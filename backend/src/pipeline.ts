@@ -22,6 +22,7 @@ import { findReader, openClickHouse } from './storage/clickhouse/open-clickhouse
 import { applyRetention } from './storage/clickhouse/retention.js';
 import { applyRowPolicies } from './storage/clickhouse/tenant-lock.js';
 import { openLimits, type Limits } from './limits.js';
+import { partitionsSetting } from './partitions-setting.js';
 import { requireProcessorsAtRest } from './processors-at-rest.js';
 import { openControlStores, type ControlStores } from './storage/control/open-control-store.js';
 
@@ -133,10 +134,12 @@ export async function openEventTables(
 ): Promise<ClickHouse> {
   const clickHouse = observeClickHouse(openClickHouse(config), telemetry);
   lifecycle.onClose('clickhouse', () => clickHouse.close());
+  // Before the lock: a control store of one session answers nobody else while it is held.
+  const partitions = await control.getSetting(partitionsSetting);
   const applied = await migrate(clickHouse, (work) => control.withLock('clickhouse-migrations', work), {
     requireRest: async (names) => {
       if (besideProcessors) logger.warn({ migrations: names }, 'migrations beside processors may miscount');
-      else await requireProcessorsAtRest(config, control, names);
+      else await requireProcessorsAtRest(config, partitions, names);
     },
   });
   if (applied.length > 0) logger.info({ migrations: applied }, 'migrations applied');

@@ -1,8 +1,6 @@
 import { countProcessors } from './messaging/rabbitmq/count-processors.js';
-import { partitionsSetting } from './partitions-setting.js';
 import type { Config } from './platform/config.js';
 import { AppError } from './platform/errors.js';
-import type { ControlStore } from './platform/tenancy.js';
 
 /**
  * Rejects with `AppError` 409 `processors_running` while a stream processor reads the broker: an insert that meets a migration which makes a
@@ -10,10 +8,10 @@ import type { ControlStore } from './platform/tenancy.js';
  */
 export async function requireProcessorsAtRest(
   { bus }: Pick<Config, 'bus'>,
-  control: Pick<ControlStore, 'getSetting'>,
+  /** How many partitions there are; `undefined` where nobody has read the broker yet. */
+  partitions: string | undefined,
   migrations: readonly string[],
 ): Promise<void> {
-  const partitions = await control.getSetting(partitionsSetting);
   if (bus.url === undefined || partitions === undefined) return;
   const { caFile, certificateFile, keyFile, url } = bus;
   const broker = { url, tls: { caFile, certificateFile, keyFile } };

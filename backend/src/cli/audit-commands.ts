@@ -67,12 +67,12 @@ function nameOf(tenant: string | null): string {
   return tenant ?? '(platform)';
 }
 
-function formatChain({ broken, entries, head, tenant }: AuditVerification): string {
+function formatChain({ broken, entries, head, removed, tenant }: AuditVerification): string {
   if (broken !== null)
     return `${nameOf(tenant)}: entry ${broken.position} does not fit. ${broken.reason} ${entries} before it do.`;
   return head === null
     ? `${nameOf(tenant)}: no entries.`
-    : `${nameOf(tenant)}: ${entries} entries fit. The last is ${head.position}:${head.hash}`;
+    : `${nameOf(tenant)}: ${entries} entries fit${removed > 0 ? ` after ${removed} that were removed by their age` : ''}. The last is ${head.position}:${head.hash}`;
 }
 
 function formatEntries(entries: readonly AuditEntry[]): string {

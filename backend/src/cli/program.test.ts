@@ -74,6 +74,10 @@ function createWorld(changes: Partial<Operations> = {}, callersDirectory?: strin
       eraseAgain: () => Promise.reject(new Error('not asked for')),
       changePartitions: () => Promise.reject(new Error('not asked for')),
       migrateStores: () => Promise.reject(new Error('not asked for')),
+      listRetention: () => [
+        { rule: 'audit', kept: 'AUDIT_RETENTION_DAYS', days: null, tables: ['control.audit_log'] },
+        { rule: 'usage', kept: 'USAGE_RETENTION_DAYS', days: 40, tables: ['control.tenant_usage'] },
+      ],
       runDemoTraffic: () => Promise.reject(new Error('not asked for')),
       runRoles: () => Promise.resolve(),
     });
@@ -93,6 +97,15 @@ const aReport = (folder: string): Promise<BackupReport> =>
   });
 
 describe('command line', () => {
+  it('says how long everything is kept, and what no age ends', async () => {
+    const { run, printed } = createWorld({});
+    expect(await run('retention')).toBe(0);
+    expect(printed[0]?.split('\n').slice(1)).toEqual([
+      expect.stringMatching(/^- +AUDIT_RETENTION_DAYS +control.audit_log$/),
+      expect.stringMatching(/^40 +USAGE_RETENTION_DAYS +control.tenant_usage$/),
+    ]);
+  });
+
   it('takes the folder of a backup from where the person stands', async () => {
     const { run, printed } = createWorld({}, '/callers');
     expect(await run('backup', 'b1', '--json')).toBe(0);

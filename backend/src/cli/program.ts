@@ -23,6 +23,7 @@ import { addUserCommands } from './user-commands.js';
 import { addWebhookCommands } from './webhook-commands.js';
 
 import { addPartitionCommands, type ChangePartitions } from './partition-commands.js';
+import { addRetentionCommand, type RetentionLine } from './retention-command.js';
 
 export interface ProgramContext
   extends EventCommandContext, KpiCommandContext, BackupCommandContext, EraseAgainContext {
@@ -31,6 +32,7 @@ export interface ProgramContext
   readonly roles: readonly string[];
   readonly changePartitions: ChangePartitions;
   readonly migrateStores: MigrateStores;
+  readonly listRetention: () => readonly RetentionLine[];
   /** Does not resolve as long as it goes on. */
   readonly runDemoTraffic: () => Promise<void>;
 }
@@ -85,6 +87,7 @@ function createProgram(context: ProgramContext, isJson: boolean): Command {
   addBackupCommands(program, context);
   addRollupCommand(program, opener, output);
   addPartitionCommands(program, context.changePartitions, output);
+  addRetentionCommand(program, context.listRetention, output);
   program
     .command('demo-traffic')
     .description('send the traffic of the demo tenants through RABBITMQ_URL, until it is told to stop')

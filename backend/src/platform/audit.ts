@@ -31,7 +31,8 @@ export type AuditAction =
   | 'subject.exported'
   | 'subject.erased'
   | 'subject.opted-out'
-  | 'subject.opted-in';
+  | 'subject.opted-in'
+  | 'audit.shortened';
 
 const actorSchema = z.discriminatedUnion('kind', [
   z.object({
@@ -105,14 +106,22 @@ export type AuditQuery = z.infer<typeof auditQuerySchema>;
 
 export const auditVerificationSchema = z.object({
   tenant: z.string().nullable(),
-  /** How many entries fit, from the first on. */
+  /** How many entries fit, from the first on that is there. */
   entries: z.int(),
+  /** How many were removed before them by their age, as a later entry says. */
+  removed: z.int(),
   /** The last of them: note it elsewhere, and nobody can take entries off the end unseen. */
   head: z.object({ position: z.int(), hash: z.string() }).nullable(),
   /** The first that does not fit. */
   broken: z.object({ position: z.int(), reason: z.string() }).nullable(),
 });
 export type AuditVerification = z.infer<typeof auditVerificationSchema>;
+
+export interface AuditShortening {
+  readonly removed: number;
+  /** Chains that do not fit; `null` is the platform's. */
+  readonly broken: readonly (string | null)[];
+}
 
 /** A head that was noted earlier. */
 export interface NotedHead {
@@ -130,4 +139,9 @@ export interface AuditLog {
   list(tenantId: string | undefined, query: AuditQuery): Promise<AuditPage>;
   /** Reads a whole chain. With a head that was noted, it must still be there. */
   verify(tenantId: string | undefined, noted?: NotedHead): Promise<AuditVerification>;
+  /**
+   * Removes what is older from the beginning of each chain, and notes that at its end. Of a chain that does not fit nothing
+   * is removed. Safe to repeat.
+   */
+  shorten(before: Date): Promise<AuditShortening>;
 }

@@ -5,6 +5,7 @@ import { grafanaSection } from './config-section-grafana.js';
 import { limitsSection } from './config-section-limits.js';
 import { metricsSection } from './config-section-metrics.js';
 import { provisioningSection } from './config-section-provisioning.js';
+import { retentionSection } from './config-section-retention.js';
 import { rollupSection } from './config-section-rollup.js';
 import { reportingSection } from './config-section-reporting.js';
 import { storesSection } from './config-section-stores.js';
@@ -162,6 +163,7 @@ export const configSections = {
     }),
   },
   timescale: timescaleSection,
+  retention: retentionSection,
   stores: storesSection,
   bus: busSection,
   deadLetters: deadLettersSection,
@@ -318,6 +320,7 @@ export const configSectionTitles = {
   control: 'Control data (PostgreSQL)',
   clickhouse: 'ClickHouse',
   timescale: 'TimescaleDB',
+  retention: 'Retention of control data',
   stores: 'Stores without servers',
   bus: 'Event bus',
   deadLetters: 'Dead letters',

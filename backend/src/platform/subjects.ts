@@ -131,6 +131,8 @@ export interface SubjectJobStore {
   find(id: string): Promise<SubjectJob | undefined>;
   /** Newest first. */
   list(tenantId: string | undefined): Promise<readonly SubjectJob[]>;
+  /** Removes those that had ended before. Resolves with how many there were. */
+  forget(before: Date): Promise<number>;
 }
 
 /** Beside control data lie letters and reports. */

@@ -49,7 +49,7 @@ function createMemoryStore() {
 
 let store: ReturnType<typeof createMemoryStore>;
 const open = (runId: string): SyncedUsageMeter =>
-  createUsageMeter({ store, runId, now: () => nowMs, logger: pino({ level: 'silent' }) });
+  createUsageMeter({ store, runId, keptDays: 400, now: () => nowMs, logger: pino({ level: 'silent' }) });
 
 beforeEach(() => {
   nowMs = startMs;

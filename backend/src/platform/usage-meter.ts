@@ -13,6 +13,7 @@ export interface UsageMeterOptions {
   readonly store: UsageStore;
   /** Of this run of this process, and of no other one. */
   readonly runId: string;
+  readonly keptDays: number;
   /** Epoch milliseconds. */
   readonly now: () => number;
   readonly logger: Logger;
@@ -24,10 +25,13 @@ export interface SyncedUsageMeter extends UsageMeter {
   sync(): Promise<void>;
 }
 
-/** Usage of a year and a month stays, for those who compare. */
-const keptDays = 400;
-
-export function createUsageMeter({ logger, now, runId, store }: UsageMeterOptions): SyncedUsageMeter {
+export function createUsageMeter({
+  keptDays,
+  logger,
+  now,
+  runId,
+  store,
+}: UsageMeterOptions): SyncedUsageMeter {
   /** Totals of this run, by day and tenant. */
   const own = new Map<string, Map<string, DayUsage>>();
   const unwritten = new Set<string>();

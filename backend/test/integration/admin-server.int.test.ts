@@ -70,7 +70,13 @@ function createFakeOperations(): Operations {
   return {
     listAudit: ({ before = 0, limit }) => Promise.resolve({ entries: [], nextBefore: before + limit }),
     verifyAudit: ({ noted, tenant: of = null }) =>
-      Promise.resolve({ tenant: of, entries: noted?.position ?? 0, head: noted ?? null, broken: null }),
+      Promise.resolve({
+        tenant: of,
+        entries: noted?.position ?? 0,
+        head: noted ?? null,
+        removed: 0,
+        broken: null,
+      }),
     setMinGroupSize: (idOrName, minGroupSize) => Promise.resolve({ tenant: idOrName, minGroupSize }),
     getRedaction: (idOrName) => Promise.resolve({ tenant: idOrName, rules: [] }),
     putRedaction: (idOrName, rules) => Promise.resolve({ tenant: idOrName, rules: [...rules] }),

@@ -145,6 +145,70 @@ describe('the audit log', () => {
   });
 });
 
+describe('the age of entries', () => {
+  const day = (number: number): Date => new Date(Date.UTC(2026, 2, number));
+  const write = (tenantId: string, ...days: readonly number[]): Promise<void> =>
+    log.append(days.map((number) => ({ ...aRecord(String(number), tenantId), at: day(number) })));
+
+  it('removes the beginning of a chain, which stays verifiable, and an entry says so', async () => {
+    await write('aged', 1, 2, 5, 3, 8);
+    const { entries } = await log.list('aged', { limit: 10 });
+    const [removedLast, kept] = [entries[3], entries[2]].map((entry) => ({
+      position: entry?.position ?? 0,
+      hash: entry?.hash ?? '',
+    }));
+    // What is older behind an entry that stays, stays, too.
+    expect((await log.shorten(day(4))).broken).not.toContain('aged');
+    expect(await log.verify('aged')).toMatchObject({
+      entries: 4,
+      removed: 2,
+      head: { position: 6 },
+      broken: null,
+    });
+    const left = await log.list('aged', { limit: 10 });
+    expect(left.entries.map(({ target }) => target)).toEqual([
+      expect.stringMatching(/^2:[0-9a-f]{64}$/),
+      '8',
+      '3',
+      '5',
+    ]);
+    expect(left.entries[0]).toMatchObject({ action: 'audit.shortened', actor: { name: 'retention' } });
+    expect(await log.verify('aged', kept)).toMatchObject({ broken: null });
+    expect(await log.verify('aged', removedLast)).toMatchObject({ broken: null });
+    expect(await log.verify('aged', { position: 1, hash: '0' })).toMatchObject({ broken: { position: 1 } });
+    await expect(runSql(`DELETE FROM control.audit_log WHERE tenant_id = 'aged'`)).rejects.toMatchObject({
+      code: '42501',
+    });
+    await write('aged', 9);
+    expect(await log.verify('aged')).toMatchObject({ entries: 5, broken: null });
+  });
+
+  it('may leave nothing but word of what went, which stays', async () => {
+    await write('quiet', 1, 2);
+    await log.shorten(day(4));
+    expect(await log.verify('quiet')).toMatchObject({ entries: 1, removed: 2, broken: null });
+    await log.shorten(new Date(Date.now() + 60_000));
+    expect(await log.verify('quiet')).toMatchObject({ entries: 1, removed: 2, broken: null });
+  });
+
+  it('removes nothing of a chain that does not fit', async () => {
+    await write('unfit', 1, 2, 3);
+    await tamper(`UPDATE control.audit_log SET target = 'x' WHERE tenant_id = 'unfit' AND position = 2`);
+    expect((await log.shorten(day(4))).broken).toContain('unfit');
+    expect((await log.list('unfit', { limit: 10 })).entries).toHaveLength(3);
+  });
+
+  it('is no excuse for who takes entries off the beginning', async () => {
+    await write('robbed', 1, 2, 3, 8);
+    await log.shorten(day(3));
+    expect(await log.verify('robbed')).toMatchObject({ removed: 2, broken: null });
+    const moved = `UPDATE control.audit_starts SET position = 3,
+      hash = (SELECT hash FROM control.audit_log WHERE tenant_id = 'robbed' AND position = 3) WHERE tenant_id = 'robbed'`;
+    await tamper(`${moved}; DELETE FROM control.audit_log WHERE tenant_id = 'robbed' AND position = 3`);
+    expect(await log.verify('robbed')).toMatchObject({ broken: { position: 3 } });
+  });
+});
+
 describe('requests', () => {
   it('are in the log: each change before it is done and how it ended, questions summed up', async () => {
     const { audit, control, goals } = stores[0];

@@ -275,6 +275,7 @@ describe.each(flavours)('control store on %s', (_name, createWorld) => {
       '0009_audit_log',
       '0010_subjects',
       '0011_tenant_usage',
+      '0012_audit_starts',
     ]);
     expect(migrations.every((migration) => migration.appliedAt !== null)).toBe(true);
   });

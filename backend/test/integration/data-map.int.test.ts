@@ -2,15 +2,21 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { toDataMap } from '../../src/data-map.js';
 import { listSubjectTables } from '../../src/storage/clickhouse/subjects/subject-tables.js';
+import { parseConfig } from '../../src/platform/config.js';
 import { configSections } from '../../src/platform/config-sections.js';
 import { createControlStore } from '../../src/storage/control/control-store.js';
 import { openPgliteDatabase } from '../../src/storage/control/pglite-database.js';
 import { listSearchedTables } from '../../src/storage/control/subjects/subject-store.js';
+import { clickHouseData } from '../../src/storage/data-classes/clickhouse-data.js';
 import type { FieldData } from '../../src/storage/data-classes/data-class.js';
 import { eventData, listEventFields } from '../../src/storage/data-classes/event-data.js';
 import { readColumns, type StoredColumn } from '../../src/storage/data-classes/read-columns.js';
+import { listRetention } from '../../src/storage/data-classes/retention-in-force.js';
+import { retentionRules, type RetentionRule } from '../../src/storage/data-classes/retention-rules.js';
+import { applyRetention } from '../../src/storage/clickhouse/retention.js';
 import { findUnclassified, storedData } from '../../src/storage/data-classes/render-data-map.js';
 import { listPersonTables } from '../../src/storage/postgres/person-texts.js';
 import { readMigrations } from '../../src/storage/postgres/migrations.js';
@@ -68,14 +74,45 @@ describe('the data map', () => {
     const variables = Object.values(configSections).flatMap((section) =>
       Object.values<{ readonly env: string }>(section).map(({ env }) => env),
     );
-    const retentions = Object.values(storedData).flatMap((tables) =>
-      Object.values(tables).map(({ retention }) => retention),
+    const rules: readonly RetentionRule[] = Object.values(retentionRules);
+    const named = rules.map(({ days, kept }) => ({
+      days,
+      names: [...kept.matchAll(/`(\w+)`/g)].map(([, name]) => name),
+    }));
+    expect(named.flatMap(({ names }) => names).filter((name) => !variables.includes(name ?? ''))).toEqual([]);
+    // What an age ends has a variable, and the other way round.
+    for (const { days, names } of named) expect(names.length).toBe(days === undefined ? 0 : 1);
+  });
+
+  it('tells what holds here: what is configured, of everything that an age ends', () => {
+    const set = parseConfig({ RAW_RETENTION_DAYS: '33', AUDIT_RETENTION_DAYS: '365' });
+    const inForce = new Map(listRetention(set).map(({ days, rule }) => [rule, days]));
+    expect(inForce.get('rawEvents')).toBe(33);
+    expect(inForce.get('audit')).toBe(365);
+    expect(inForce.get('subjectJobs')).toBeNull();
+    const tables = listRetention(set).flatMap((rule) => rule.tables);
+    const stored = new Set(columns.map(({ store, table }) => `${store}.${table}`));
+    expect([...tables].sort()).toEqual([...stored].sort());
+  });
+
+  it('says of ClickHouse what its tables do: each has the age of its rule, and no other', async () => {
+    const days = { rawEvents: 11, identities: 22 + 31 + 61, aggregates: 22 + 31, dayChecks: 22 };
+    await applyRetention(clickHouse.clickHouse, { rawDays: 11, aggregateDays: 22 });
+    const tables = await clickHouse.clickHouse.query({
+      name: 'engines',
+      sql: `SELECT name, engine_full FROM system.tables WHERE database = currentDatabase() AND engine LIKE '%MergeTree'`,
+      row: z.object({ name: z.string(), engine_full: z.string() }),
+    });
+    const ages = Object.fromEntries(
+      tables.map((table) => [table.name, / TTL .*toIntervalDay\((\d+)\)/.exec(table.engine_full)?.[1]]),
     );
-    const named = retentions.flatMap((retention) =>
-      [...retention.matchAll(/`(\w+)`/g)].map(([, name = '']) => name),
+    const said = Object.fromEntries(
+      Object.entries(clickHouseData).map(([table, { retention }]) => {
+        const known = Object.entries(days).find(([rule]) => rule === retention)?.[1];
+        return [table, known === undefined ? undefined : String(known)];
+      }),
     );
-    expect(new Set(named).size).toBeGreaterThan(4);
-    expect(named.filter((name) => !variables.includes(name))).toEqual([]);
+    expect(ages).toEqual(said);
   });
 
   it('is what the reference page says', async () => {

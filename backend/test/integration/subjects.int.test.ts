@@ -277,3 +277,16 @@ async function filesWith(text: string): Promise<readonly string[]> {
   for (const path of paths) if ((await readFile(path)).includes(text)) found.push(path);
   return found;
 }
+
+describe('jobs about people', () => {
+  it('leave by the age of their end, and not while they run', async () => {
+    const jobs = createSubjectJobStore({ database, now });
+    const old = await jobs.begin('acme', 'opt-out');
+    await jobs.end(old.id, { state: 'done', proof: null });
+    const running = await jobs.begin('acme', 'export');
+    expect(await jobs.forget(new Date(Date.now() - 60_000))).toBe(0);
+    expect(await jobs.forget(new Date(Date.now() + 60_000))).toBeGreaterThan(0);
+    expect(await jobs.find(old.id)).toBeUndefined();
+    expect(await jobs.find(running.id)).toMatchObject({ state: 'running' });
+  });
+});

@@ -34,6 +34,7 @@ const heldTables = allTables.filter(({ isCompressed }) => isCompressed !== true)
 /** Rows of tenants that stay with the owner of the tables: see `storage/control/tenant-tables.ts`. */
 const ownersTables = [
   'audit_log',
+  'audit_starts',
   'dead_letter_tenants',
   'keys',
   'report_turns',

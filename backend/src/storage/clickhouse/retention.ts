@@ -21,6 +21,7 @@ function retentionOf(retention: Retention): ReadonlyMap<string, string> {
   const aggregateDays = retention.aggregateDays + monthDays;
   const aggregate = `received_month + toIntervalDay(${aggregateDays})`;
   return new Map([
+    ['day_checks_v1', `day + toIntervalDay(${retention.aggregateDays})`],
     ['events_raw_v1', `toDateTime(received_at) + toIntervalDay(${retention.rawDays})`],
     ['event_ids_v1', `received_month + toIntervalDay(${aggregateDays + idExtraDays})`],
     ['events_per_minute_v1', aggregate],

@@ -1,6 +1,5 @@
 import { fields, type TablesData } from './data-class.js';
 
-const aggregates = '`AGGREGATE_RETENTION_DAYS` and up to a month, from receipt';
 const measures =
   'tokens_input tokens_output tokens_cache_read tokens_cache_creation tokens_reasoning cost_usd response_bytes';
 
@@ -8,7 +7,7 @@ const measures =
 export const clickHouseData: TablesData = {
   events_raw_v1: {
     purpose: 'Single events: recent KPIs, analyses, the search of events.',
-    retention: '`RAW_RETENTION_DAYS`, from receipt',
+    retention: 'rawEvents',
     isExported: true,
     fields: {
       ...fields('operational', 'stays', 'tenant_id event_id occurred_at received_at message_key acceptance'),
@@ -22,7 +21,7 @@ export const clickHouseData: TablesData = {
   },
   event_ids_v1: {
     purpose: 'Identities, so that an event that is sent again counts once.',
-    retention: '`AGGREGATE_RETENTION_DAYS` and about three months, from receipt',
+    retention: 'identities',
     isExported: false,
     fields: fields(
       'operational',
@@ -32,7 +31,7 @@ export const clickHouseData: TablesData = {
   },
   duplicate_events_v1: {
     purpose: 'Events that came again, for their share.',
-    retention: aggregates,
+    retention: 'aggregates',
     isExported: true,
     fields: {
       ...fields(
@@ -45,7 +44,7 @@ export const clickHouseData: TablesData = {
   },
   events_per_minute_v1: {
     purpose: 'Events by type.',
-    retention: aggregates,
+    retention: 'aggregates',
     isExported: true,
     fields: {
       ...fields('operational', 'stays', 'tenant_id minute received_month events'),
@@ -54,7 +53,7 @@ export const clickHouseData: TablesData = {
   },
   api_requests_per_minute_v1: {
     purpose: 'Requests of APIs by outcome.',
-    retention: aggregates,
+    retention: 'aggregates',
     isExported: true,
     fields: {
       ...fields('operational', 'stays', 'tenant_id minute status_code received_month events'),
@@ -63,7 +62,7 @@ export const clickHouseData: TablesData = {
   },
   api_requests_per_quarter_v1: {
     purpose: 'Requests of APIs by route, with durations.',
-    retention: aggregates,
+    retention: 'aggregates',
     isExported: true,
     fields: {
       ...fields('operational', 'stays', 'tenant_id quarter status_code received_month events response_bytes'),
@@ -73,7 +72,7 @@ export const clickHouseData: TablesData = {
   },
   agent_durations_per_quarter_v1: {
     purpose: 'How long agents took.',
-    retention: aggregates,
+    retention: 'aggregates',
     isExported: true,
     fields: {
       ...fields('operational', 'stays', 'tenant_id quarter received_month events duration_ms_sketch'),
@@ -82,7 +81,7 @@ export const clickHouseData: TablesData = {
   },
   activity_per_quarter_v1: {
     purpose: 'Sums of everything, by every dimension.',
-    retention: aggregates,
+    retention: 'aggregates',
     isExported: true,
     fields: {
       ...fields('operational', 'stays', 'tenant_id quarter received_month events'),
@@ -93,7 +92,7 @@ export const clickHouseData: TablesData = {
   },
   user_days_v1: {
     purpose: 'Who was active in which quarter hours of a day: active users.',
-    retention: aggregates,
+    retention: 'aggregates',
     isExported: true,
     fields: {
       ...fields('operational', 'removed', 'tenant_id utc_day domain team project received_month'),
@@ -103,7 +102,7 @@ export const clickHouseData: TablesData = {
   },
   user_presence_v1: {
     purpose: 'Who was active in which quarter hours of a day, whatever they did: active users.',
-    retention: aggregates,
+    retention: 'aggregates',
     isExported: true,
     fields: {
       ...fields('operational', 'removed', 'tenant_id utc_day received_month'),
@@ -113,7 +112,7 @@ export const clickHouseData: TablesData = {
   },
   user_firsts_v1: {
     purpose: 'When users first came, and first succeeded: retention, time to first success.',
-    retention: aggregates,
+    retention: 'aggregates',
     isExported: true,
     fields: {
       ...fields('operational', 'removed', 'tenant_id milestone team project received_month'),
@@ -123,7 +122,7 @@ export const clickHouseData: TablesData = {
   },
   seat_changes_v1: {
     purpose: 'Seats bought, assigned and released.',
-    retention: aggregates,
+    retention: 'aggregates',
     isExported: true,
     fields: {
       ...fields('operational', 'stays', 'tenant_id seats occurred_at event_id received_month'),
@@ -134,7 +133,7 @@ export const clickHouseData: TablesData = {
   },
   dimension_values_v1: {
     purpose: 'Values of dimensions, for pickers.',
-    retention: aggregates,
+    retention: 'aggregates',
     isExported: true,
     fields: {
       ...fields('operational', 'stays', 'tenant_id received_month events'),
@@ -143,7 +142,7 @@ export const clickHouseData: TablesData = {
   },
   day_checks_v1: {
     purpose: 'What both stores have of a closed day.',
-    retention: '1,830 days, from the day',
+    retention: 'dayChecks',
     isExported: true,
     fields: {
       ...fields('operational', 'stays', 'tenant_id day stream_events batch_events late_events checked_at'),
@@ -152,7 +151,7 @@ export const clickHouseData: TablesData = {
   },
   schema_migrations_v1: {
     purpose: 'Which migrations have run.',
-    retention: 'as long as the store',
+    retention: 'store',
     isExported: false,
     fields: fields('operational', 'stays', 'number name checksum applied_at'),
   },

@@ -1,14 +1,10 @@
 import { fields, type TablesData } from './data-class.js';
 
-const whole = 'as long as the store';
-const letters = '`DEAD_LETTER_RETENTION_DAYS`, from when it was last given up';
-const reports = '`REPORT_HISTORY_DAYS`, from its end';
-
 /** What PostgreSQL keeps beside events: who may do what, and what was asked for. */
 export const controlData: TablesData = {
   tenants: {
     purpose: 'Customers, each with the salt of its pseudonyms.',
-    retention: whole,
+    retention: 'store',
     isExported: false,
     fields: {
       ...fields('operational', 'stays', 'tenant_id name time_zone created_at'),
@@ -17,7 +13,7 @@ export const controlData: TablesData = {
   },
   keys: {
     purpose: 'Who may send and ask. The key itself is not kept.',
-    retention: whole,
+    retention: 'store',
     isExported: false,
     fields: {
       ...fields('operational', 'stays', 'key_id tenant_id prefix scopes created_at revoked_at life_ms'),
@@ -28,7 +24,7 @@ export const controlData: TablesData = {
   settings: {
     purpose:
       'Settings of the product and of tenants: limits, smallest group, rules of redaction, roles of users by their login.',
-    retention: whole,
+    retention: 'store',
     isExported: false,
     fields: {
       ...fields('identifier', 'removed', 'name'),
@@ -37,7 +33,7 @@ export const controlData: TablesData = {
   },
   webhooks: {
     purpose: 'Who sends webhooks, and what they are signed with.',
-    retention: whole,
+    retention: 'store',
     isExported: false,
     fields: {
       ...fields('operational', 'stays', 'tenant_id created_at revoked_at'),
@@ -47,7 +43,7 @@ export const controlData: TablesData = {
   },
   dead_letters: {
     purpose: 'Messages that were given up on, to be fed through again.',
-    retention: letters,
+    retention: 'deadLetters',
     isExported: true,
     fields: {
       ...fields(
@@ -66,13 +62,13 @@ export const controlData: TablesData = {
   },
   dead_letter_tenants: {
     purpose: 'Whose events a letter holds.',
-    retention: letters,
+    retention: 'deadLetters',
     isExported: false,
     fields: fields('operational', 'stays', 'tenant_id letter_id first_at events'),
   },
   reports: {
     purpose: 'Reports that were asked for, and what became of them.',
-    retention: reports,
+    retention: 'reports',
     isExported: false,
     fields: {
       ...fields('operational', 'stays', 'tenant_id progress attempt attempts_left created_at'),
@@ -89,13 +85,13 @@ export const controlData: TablesData = {
   },
   report_turns: {
     purpose: 'Whose report is made next.',
-    retention: whole,
+    retention: 'store',
     isExported: false,
     fields: fields('operational', 'stays', 'tenant_id begun_at'),
   },
   schedules: {
     purpose: 'Reports that are made again and again, and to whom they are sent.',
-    retention: 'until it is removed',
+    retention: 'untilRemoved',
     isExported: false,
     fields: {
       ...fields('operational', 'stays', 'tenant_id created_at updated_at next_run_at last_run_at'),
@@ -106,7 +102,7 @@ export const controlData: TablesData = {
   },
   schedule_runs: {
     purpose: 'What became of each run of a schedule.',
-    retention: '`REPORT_HISTORY_DAYS`, from its end',
+    retention: 'reports',
     isExported: false,
     fields: {
       ...fields('operational', 'stays', 'tenant_id due_at is_test wait_until created_at ended_at'),
@@ -116,7 +112,7 @@ export const controlData: TablesData = {
   },
   schedule_deliveries: {
     purpose: 'What became of each mail and webhook of a run.',
-    retention: '`REPORT_HISTORY_DAYS`, with its run',
+    retention: 'deliveries',
     isExported: false,
     fields: {
       ...fields('operational', 'stays', 'tenant_id position attempts due_at claimed_until ended_at'),
@@ -126,7 +122,7 @@ export const controlData: TablesData = {
   },
   branding: {
     purpose: 'Logo and colour of reports.',
-    retention: 'until it is removed',
+    retention: 'untilRemoved',
     isExported: false,
     fields: {
       ...fields('operational', 'stays', 'tenant_id logo updated_at'),
@@ -135,7 +131,7 @@ export const controlData: TablesData = {
   },
   goals: {
     purpose: 'Targets, budgets, prices of seats.',
-    retention: 'until it is removed',
+    retention: 'untilRemoved',
     isExported: false,
     fields: {
       ...fields('operational', 'stays', 'tenant_id updated_at'),
@@ -145,7 +141,7 @@ export const controlData: TablesData = {
   },
   audit_log: {
     purpose: 'Who did what. Chained by hashes; names a person who was erased by the job.',
-    retention: whole,
+    retention: 'audit',
     isExported: false,
     fields: {
       ...fields(
@@ -156,9 +152,15 @@ export const controlData: TablesData = {
       ...fields('identifier', 'stays', 'actor'),
     },
   },
+  audit_starts: {
+    purpose: 'Where a chain of the audit log begins, if its older entries were removed.',
+    retention: 'store',
+    isExported: false,
+    fields: fields('operational', 'stays', 'tenant_id position hash'),
+  },
   suppressions: {
     purpose: 'Of whom nothing more is taken in.',
-    retention: 'until it is taken back',
+    retention: 'untilTakenBack',
     isExported: false,
     fields: {
       ...fields('operational', 'stays', 'tenant_id reason created_at'),
@@ -167,7 +169,7 @@ export const controlData: TablesData = {
   },
   subject_jobs: {
     purpose: 'What was done about people, without their names.',
-    retention: whole,
+    retention: 'subjectJobs',
     isExported: false,
     fields: {
       ...fields('operational', 'stays', 'job_id tenant_id kind state proof failure_code failure_reason'),
@@ -176,7 +178,7 @@ export const controlData: TablesData = {
   },
   tenant_usage: {
     purpose: 'How much tenants use in a day.',
-    retention: '400 days',
+    retention: 'usage',
     isExported: false,
     fields: {
       ...fields('operational', 'stays', 'tenant_id day events rows_read report_ms'),
@@ -185,13 +187,13 @@ export const controlData: TablesData = {
   },
   tenant_storage: {
     purpose: 'How many events of tenants are kept.',
-    retention: whole,
+    retention: 'store',
     isExported: false,
     fields: fields('operational', 'stays', 'tenant_id stored_events counted_at'),
   },
   schema_migrations: {
     purpose: 'Which migrations have run.',
-    retention: whole,
+    retention: 'store',
     isExported: false,
     fields: fields('operational', 'stays', 'number name checksum applied_at'),
   },

@@ -1,3 +1,5 @@
+import type { RetentionName } from './retention-rules.js';
+
 /** What a field tells of a person. In a row that has a pseudonym, every field is about that person. */
 export const dataClasses = {
   identifier: 'names a person as others know them: an address, a login, an id as it was sent',
@@ -27,8 +29,8 @@ export interface FieldData {
 
 export interface TableData {
   readonly purpose: string;
-  /** How long rows are kept, by the variable that says so. */
-  readonly retention: string;
+  /** Why rows leave. */
+  readonly retention: RetentionName;
   /** Are rows by and about a person in their export? */
   readonly isExported: boolean;
   readonly fields: Readonly<Record<string, FieldData>>;

@@ -1,4 +1,5 @@
 import type { DataClass } from './data-class.js';
+import { retentionRules } from './retention-rules.js';
 
 /** What is kept outside of tables. */
 export interface OtherPlace {
@@ -14,7 +15,7 @@ export const otherPlaces: readonly OtherPlace[] = [
     place: '`DATA_DIR/reports`',
     holds: 'files of reports, PDF and CSV',
     class: 'content',
-    retention: '`REPORT_RETENTION_DAYS`',
+    retention: retentionRules.reportFiles.kept,
     erased: 'all of the tenant go when a value of a dimension was changed, else those that name the person',
   },
   {

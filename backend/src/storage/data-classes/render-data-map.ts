@@ -8,9 +8,11 @@ import {
   type TableData,
   type TablesData,
 } from './data-class.js';
+import { parseConfig } from '../../platform/config.js';
 import { eventData, listEventFields } from './event-data.js';
 import { otherPlaces } from './other-places.js';
 import type { StoredColumn } from './read-columns.js';
+import { retentionRules, type RetentionName, type RetentionRule } from './retention-rules.js';
 import { timescaleData } from './timescale-data.js';
 
 export const storedData: Readonly<Record<StoreName, TablesData>> = {
@@ -82,6 +84,13 @@ When a person is erased, a field is:
 ${rows(erasures).join('\n')}`;
 }
 
+/** With what holds where nothing is set. */
+function describeRule(name: RetentionName): string {
+  const rule: RetentionRule = retentionRules[name];
+  const days = rule.days?.(parseConfig({}));
+  return days === undefined ? rule.kept : `${rule.kept} (${days} days unless it is set)`;
+}
+
 /** For each class, which tables keep it for how long. */
 function renderRetention(): string {
   const rows = Object.keys(dataClasses).flatMap((dataClass) => {
@@ -89,13 +98,15 @@ function renderRetention(): string {
     for (const [store, tables] of Object.entries(storedData))
       for (const [table, { fields, retention }] of Object.entries(tables)) {
         if (!Object.values(fields).some((field) => field.class === dataClass)) continue;
-        tablesOf.set(retention, [...(tablesOf.get(retention) ?? []), `\`${store}.${table}\``]);
+        const kept = describeRule(retention);
+        tablesOf.set(kept, [...(tablesOf.get(kept) ?? []), `\`${store}.${table}\``]);
       }
     return [...tablesOf].map(([retention, tables]) => toRow([dataClass, retention, tables.join(', ')]));
   });
   return `## Retention by class
 
-Each variable is for all tenants: partitions and chunks of a store hold rows of many. What is kept outside of tables is at the end of
+Each variable is for all tenants: partitions and chunks of a store hold rows of many. What holds in an installation:
+\`npm run cli -- retention\`. What is kept outside of tables is at the end of
 this page.
 
 | Class | Kept | In |
@@ -132,7 +143,7 @@ function renderTable(table: string, columns: readonly StoredColumn[]): string {
   });
   return `### \`${table}\`
 
-${data?.purpose ?? ''} Kept: ${data?.retention ?? ''}. In an export: ${data?.isExported === true ? 'yes' : 'no'}.
+${data?.purpose ?? ''} Kept: ${data === undefined ? '' : retentionRules[data.retention].kept}. In an export: ${data?.isExported === true ? 'yes' : 'no'}.
 
 | Field | Type | Class | When a person is erased |
 | --- | --- | --- | --- |

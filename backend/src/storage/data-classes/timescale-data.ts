@@ -1,9 +1,5 @@
 import { fields, type TablesData } from './data-class.js';
 
-const landing =
-  '`LANDING_RETENTION_DAYS` and up to a week, from receipt; longer where a rollup still needs it';
-const rollups = '`ROLLUP_RETENTION_DAYS`, from the day, by whole months';
-const whole = 'as long as the store';
 const measures =
   'tokens_input tokens_output tokens_cache_read tokens_cache_creation tokens_reasoning cost_usd response_bytes';
 
@@ -11,7 +7,7 @@ const measures =
 export const timescaleData: TablesData = {
   events_landing_v1: {
     purpose: 'Single events, for rollups and for parts of days.',
-    retention: landing,
+    retention: 'landing',
     isExported: true,
     fields: {
       ...fields(
@@ -27,13 +23,13 @@ export const timescaleData: TablesData = {
   },
   event_ids_v1: {
     purpose: 'Identities, so that an event that is sent again counts once.',
-    retention: '`ROLLUP_RETENTION_DAYS`, from receipt',
+    retention: 'rollupReceipts',
     isExported: false,
     fields: fields('operational', 'stays', 'event_id tenant_id received_at'),
   },
   rollups_v1: {
     purpose: 'Sums by hour, day, week and month: what reports read.',
-    retention: rollups,
+    retention: 'rollups',
     isExported: true,
     fields: {
       ...fields('operational', 'stays', `tenant_id bucket status_code events ${measures}`),
@@ -42,7 +38,7 @@ export const timescaleData: TablesData = {
   },
   rollup_durations_v1: {
     purpose: 'Distributions of durations, for reports.',
-    retention: rollups,
+    retention: 'rollups',
     isExported: true,
     fields: {
       ...fields('operational', 'stays', 'tenant_id bucket status_code bin events'),
@@ -51,7 +47,7 @@ export const timescaleData: TablesData = {
   },
   user_days_v1: {
     purpose: 'Who was there on which day: active users in reports.',
-    retention: rollups,
+    retention: 'rollups',
     isExported: true,
     fields: {
       ...fields('operational', 'removed', 'tenant_id domain team project'),
@@ -61,7 +57,7 @@ export const timescaleData: TablesData = {
   },
   user_firsts_v1: {
     purpose: 'When users first came, and first succeeded.',
-    retention: '`ROLLUP_RETENTION_DAYS`, from receipt',
+    retention: 'rollupReceipts',
     isExported: true,
     fields: {
       ...fields('operational', 'removed', 'tenant_id milestone team project received_month'),
@@ -71,7 +67,7 @@ export const timescaleData: TablesData = {
   },
   seat_changes_v1: {
     purpose: 'Seats bought, assigned and released.',
-    retention: '`ROLLUP_RETENTION_DAYS`, from receipt, by whole months',
+    retention: 'rollupMonths',
     isExported: true,
     fields: {
       ...fields('operational', 'stays', 'tenant_id event_id seats occurred_at received_at'),
@@ -82,7 +78,7 @@ export const timescaleData: TablesData = {
   },
   reconciliation_v1: {
     purpose: 'What both stores say of a day, by type.',
-    retention: rollups,
+    retention: 'rollups',
     isExported: true,
     fields: {
       ...fields('operational', 'stays', 'tenant_id local_day batch_events stream_events batch_tokens'),
@@ -92,7 +88,7 @@ export const timescaleData: TablesData = {
   },
   rollup_days_v1: {
     purpose: 'Which days are rolled up.',
-    retention: rollups,
+    retention: 'rollups',
     isExported: false,
     fields: fields(
       'operational',
@@ -102,13 +98,13 @@ export const timescaleData: TablesData = {
   },
   rollup_marks_v1: {
     purpose: 'What has changed since it was rolled up.',
-    retention: 'until it is rolled up',
+    retention: 'untilRolledUp',
     isExported: false,
     fields: fields('operational', 'stays', 'id tenant_id utc_hour events marked_at'),
   },
   rollup_tenants_v1: {
     purpose: 'How far each tenant is rolled up.',
-    retention: whole,
+    retention: 'store',
     isExported: false,
     fields: {
       ...fields('operational', 'stays', 'tenant_id closed_until updated_at zone_since kept_from'),
@@ -117,7 +113,7 @@ export const timescaleData: TablesData = {
   },
   rollup_zones_v1: {
     purpose: 'Time zones that a tenant had before.',
-    retention: whole,
+    retention: 'store',
     isExported: false,
     fields: {
       ...fields('operational', 'stays', 'tenant_id until_day until_at'),
@@ -126,13 +122,13 @@ export const timescaleData: TablesData = {
   },
   seat_history_v1: {
     purpose: 'Whether what happened to seats before was taken from the other store.',
-    retention: whole,
+    retention: 'store',
     isExported: false,
     fields: fields('operational', 'stays', 'known_since taken_at'),
   },
   schema_migrations: {
     purpose: 'Which migrations have run.',
-    retention: whole,
+    retention: 'store',
     isExported: false,
     fields: fields('operational', 'stays', 'number name checksum applied_at'),
   },

@@ -76,6 +76,13 @@ export function createSubjectJobStore(options: {
       );
       return rows.map(toJob);
     },
+    async forget(before) {
+      const gone = await database.query(
+        'DELETE FROM control.subject_jobs WHERE ended_at < $1 RETURNING job_id',
+        [before],
+      );
+      return gone.length;
+    },
   };
 }
 
