@@ -4,6 +4,7 @@ import { createGoalsReader } from './kpis/goals/goals-reader.js';
 import type { Kpi } from './kpis/kpi.js';
 import type { KpiRegistry } from './kpis/kpi-registry.js';
 import type { Foundation, PipelineContext } from './pipeline.js';
+import type { AuditTrail } from './platform/audit-trail.js';
 import type { GoalSettings, GoalsReader } from './platform/goals.js';
 import { followYamlFolder } from './platform/yaml-files.js';
 
@@ -22,9 +23,10 @@ export interface OpenGoals {
 export function openGoals(
   { control, goals: store }: Pick<Foundation, 'control' | 'goals'>,
   kpis: KpiRegistry,
+  trail?: AuditTrail,
 ): OpenGoals {
   const kpisOf = createKpisOf(kpis);
-  const loader = createGoalsLoader({ store, listTenants: () => control.listTenants(), kpisOf });
+  const loader = createGoalsLoader({ store, listTenants: () => control.listTenants(), kpisOf, trail });
   return {
     reader: createGoalsReader({ store, now: () => performance.now() }),
     settings: createGoalSettings({ store, kpisOf, problemsOf: (tenantId) => loader.problemsOf(tenantId) }),

@@ -19,6 +19,7 @@ export interface Limits {
   readonly read: ReadTenantLimits;
   readonly quotas: Quotas;
   readonly meter: UsageMeter;
+  readonly usage: UsageStore;
   readonly onLimited: OnLimited;
 }
 
@@ -64,6 +65,7 @@ export async function openLimits(
   return {
     read,
     meter,
+    usage,
     onLimited,
     quotas: createQuotas({ readLimits: read, meter, onLimited, now: Date.now }),
   };

@@ -126,7 +126,7 @@ async function openShared(context: PipelineContext, wanted: ReadonlySet<Role>): 
   const kpis = isAnswering
     ? await followKpis(context, { control: foundation.control, trail: foundation.audit.trail })
     : await readKpis(context.config);
-  const goals = openGoals(foundation, kpis);
+  const goals = openGoals(foundation, kpis, foundation.audit.trail);
   const base = { foundation, clickHouse, timescale, open, rollups, kpis, goals, ...doors };
   if (open === undefined) return { ...base, intake: undefined, deadLetters: undefined };
   const intake = openIntake(context, foundation, open.bus);

@@ -7,7 +7,7 @@ import {
   type OwnLimits,
   type TenantLimits,
 } from '../platform/tenant-limits.js';
-import type { UsageStore } from '../platform/usage.js';
+import { readUsageOfTenant, type ReadUsageStore, type UsageOfTenant } from '../platform/usage-of-tenant.js';
 import type { ControlStore } from '../platform/tenancy.js';
 
 export const limitsAnswerSchema = z.object({
@@ -19,40 +19,19 @@ export const limitsAnswerSchema = z.object({
 });
 export type LimitsAnswer = z.infer<typeof limitsAnswerSchema>;
 
-export const usageAnswerSchema = z.object({
-  tenant: z.string(),
-  /** The newest first, without those of which nothing is known. Of UTC. */
-  days: z.array(
-    z.object({
-      day: z.string(),
-      /** Accepted. */
-      events: z.number(),
-      /** By ClickHouse, for questions. */
-      rowsRead: z.number(),
-      reportMinutes: z.number(),
-    }),
-  ),
-  /** Raw events that were kept when they were last counted; `null` before that. */
-  stored: z.object({ events: z.number(), countedAt: z.string() }).nullable(),
-});
-export type UsageAnswer = z.infer<typeof usageAnswerSchema>;
-
-const usageDays = 31;
-const minuteMs = 60_000;
-
 /** How much a tenant may do, and has done. A tenant is named by its id or by its name. */
 export interface LimitOperations {
   getLimits(idOrName: string): Promise<LimitsAnswer>;
   /** Replaces all that was set for this tenant alone. Throws `AppError` `limits_invalid`. */
   putLimits(idOrName: string, own: OwnLimits): Promise<LimitsAnswer>;
   /** Of the last month, as it was a few seconds ago. */
-  getUsage(idOrName: string): Promise<UsageAnswer>;
+  getUsage(idOrName: string): Promise<UsageOfTenant>;
 }
 
 export interface LimitSettings {
   /** Of tenants for whom nothing else was set. */
   readonly defaults: TenantLimits;
-  readonly usage: Pick<UsageStore, 'readTenant' | 'findStoredEvents'>;
+  readonly usage: ReadUsageStore;
 }
 
 export function createLimitOperations(
@@ -70,16 +49,6 @@ export function createLimitOperations(
       await putOwnLimits(store, tenant, own);
       return answer(tenant);
     },
-    async getUsage(idOrName) {
-      const tenant = await getId(idOrName);
-      const days = await usage.readTenant(tenant, usageDays);
-      const stored = await usage.findStoredEvents(tenant);
-      return {
-        tenant,
-        days: days.map(({ reportMs, ...day }) => ({ ...day, reportMinutes: reportMs / minuteMs })),
-        stored:
-          stored === undefined ? null : { events: stored.events, countedAt: stored.countedAt.toISOString() },
-      };
-    },
+    getUsage: async (idOrName) => readUsageOfTenant(usage, await getId(idOrName)),
   };
 }

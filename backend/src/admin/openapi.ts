@@ -39,7 +39,8 @@ import {
   webhookSchema,
 } from './api.js';
 import { startBackupSchema } from './backup-operations.js';
-import { limitsAnswerSchema, usageAnswerSchema } from './limit-operations.js';
+import { limitsAnswerSchema } from './limit-operations.js';
+import { usageOfTenantSchema } from '../platform/usage-of-tenant.js';
 import {
   eraseSubjectSchema,
   subjectPageSchema,
@@ -168,7 +169,7 @@ const routes: readonly Route[] = [
     method: 'get',
     path: '/admin/v1/tenants/{tenant}/usage',
     summary: 'What a tenant has used in the last month, by day.',
-    answer: usageAnswerSchema,
+    answer: usageOfTenantSchema,
   },
   {
     method: 'get',

@@ -22,7 +22,8 @@ import {
 } from './api.js';
 import type { BackupOperations } from './backup-operations.js';
 import type { GoalOperations } from './goal-operations.js';
-import { limitsAnswerSchema, usageAnswerSchema, type LimitOperations } from './limit-operations.js';
+import { limitsAnswerSchema, type LimitOperations } from './limit-operations.js';
+import { usageOfTenantSchema } from '../platform/usage-of-tenant.js';
 import type { Operations } from './operations.js';
 import type { RedactionOperations } from './redaction-operations.js';
 import { createRemoteSubjects } from './remote-subjects.js';
@@ -117,7 +118,7 @@ function createRemoteLimits(call: Call): LimitOperations {
   return {
     getLimits: (tenant) => call('GET', `${of(tenant)}/limits`, limitsAnswerSchema),
     putLimits: (tenant, own) => call('PUT', `${of(tenant)}/limits`, limitsAnswerSchema, own),
-    getUsage: (tenant) => call('GET', `${of(tenant)}/usage`, usageAnswerSchema),
+    getUsage: (tenant) => call('GET', `${of(tenant)}/usage`, usageOfTenantSchema),
   };
 }
 

@@ -1,5 +1,6 @@
 import { InvalidArgumentError, type Command } from 'commander';
-import type { LimitOperations, LimitsAnswer, UsageAnswer } from '../admin/limit-operations.js';
+import type { LimitOperations, LimitsAnswer } from '../admin/limit-operations.js';
+import type { UsageOfTenant } from '../platform/usage-of-tenant.js';
 import { limitNames, tenantLimitsSchema, type LimitName, type OwnLimits } from '../platform/tenant-limits.js';
 import { formatTable, type Output } from './output.js';
 
@@ -65,7 +66,7 @@ export function addUsageCommand(
     });
 }
 
-function toUsageTable({ days, stored }: UsageAnswer): string {
+function toUsageTable({ days, stored }: UsageOfTenant): string {
   const kept = stored === null ? 'not counted yet' : `${stored.events} (counted ${stored.countedAt})`;
   const table = formatTable(
     ['DAY', 'EVENTS', 'ROWS READ', 'REPORT MINUTES'],

@@ -12,6 +12,7 @@ import type { ReadUserRole } from '../platform/user-roles.js';
 import type { ClickHouse } from '../storage/clickhouse/client.js';
 import type { Quotas } from '../platform/quotas.js';
 import type { ReadTenantLimits } from '../platform/tenant-limits.js';
+import type { ReadUsageStore } from '../platform/usage-of-tenant.js';
 import type { UsageMeter } from '../platform/usage.js';
 import { lockTenants } from '../storage/clickhouse/tenant-lock.js';
 import { describeMetricsApi } from './http/openapi.js';
@@ -57,6 +58,7 @@ export interface MetricsServiceOptions {
     readonly read: ReadTenantLimits;
     readonly quotas: Quotas;
     readonly meter: UsageMeter;
+    readonly usage: ReadUsageStore;
   };
   /** Without it nothing is written of who asks and changes what. */
   readonly audit?: { readonly log: AuditLog; readonly trail: AuditTrail };
@@ -148,6 +150,7 @@ export function createMetricsService(given: MetricsServiceOptions): HttpService 
         authenticator,
         goals: options.goals?.settings,
         audit: options.audit,
+        usage: options.limits && { ...options.limits, now: options.now },
         bodyBytesMax: metrics.bodyBytesMax,
         requestLog: { logger, which: metrics.requestLog },
         readUser: options.readUser ?? readUserAsSaid,

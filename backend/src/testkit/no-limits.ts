@@ -1,5 +1,6 @@
 import { createQuotas, type Quotas } from '../platform/quotas.js';
 import type { ReadTenantLimits, TenantLimits } from '../platform/tenant-limits.js';
+import type { ReadUsageStore } from '../platform/usage-of-tenant.js';
 import { noUsage, type DayUsage, type UsageMeter } from '../platform/usage.js';
 
 /** Of a tenant that may do what it likes. */
@@ -19,6 +20,8 @@ export interface TestLimits {
   readonly read: ReadTenantLimits;
   readonly quotas: Quotas;
   readonly meter: UsageMeter;
+  /** Of the one day that there is. */
+  readonly usage: ReadUsageStore;
   /** Who was refused because of what, in order. */
   readonly limited: string[];
 }
@@ -47,5 +50,10 @@ export function createTestLimits(): TestLimits {
     onLimited: (tenantId, limit) => limited.push(`${tenantId} ${limit}`),
     now: () => Date.parse('2026-06-15T23:00:00Z'),
   });
-  return { set, read, quotas, meter, limited };
+  const usage: ReadUsageStore = {
+    readTenant: (tenantId) =>
+      Promise.resolve(used.has(tenantId) ? [{ day: '2026-06-15', ...(used.get(tenantId) ?? noUsage) }] : []),
+    findStoredEvents: () => Promise.resolve(undefined),
+  };
+  return { set, read, quotas, meter, usage, limited };
 }

@@ -36,6 +36,11 @@ export const perTeam = ({ range }: Given) => ({ metric: 'events', range, total: 
 /** How the metrics service is asked. */
 export const metricsOperations: Readonly<Record<string, Operation>> = {
   'GET /v1/kpis': { scope: 'read', showsA: true, all: () => [{}, { path: `/v1/kpis?tenant=${marker}` }] },
+  'GET /v1/usage': {
+    scope: 'read',
+    showsA: true,
+    all: () => [{}, { path: `/v1/usage?tenant=${marker}` }],
+  },
   'POST /v1/query': {
     scope: 'read',
     showsA: true,

@@ -26,6 +26,33 @@ afterAll(() => world.close());
 
 const usedBy = (tenantId: string): number => limits.meter.usedToday(tenantId).rowsRead;
 
+describe('usage and limits', () => {
+  const usageOf = async (tenant: string): Promise<unknown> => {
+    const response = await fetch(`${world.url}/v1/usage?tenant=globex`, {
+      headers: { authorization: `Bearer ${tenant}` },
+    });
+    return response.json();
+  };
+
+  it('are told to the tenant whose key it is, and asking uses nothing', async () => {
+    await world.ask(total);
+    limits.set.set('acme', { rowsReadPerDay: 1, eventsPerDay: 7 });
+    const used = { day: '2026-06-15', events: 0, rowsRead: usedBy('acme'), reportMinutes: 0 };
+    for (let time = 0; time < 2; time += 1)
+      expect(await usageOf('acme')).toMatchObject({
+        tenant: 'acme',
+        days: [used],
+        stored: null,
+        limits: { rowsReadPerDay: 1, eventsPerDay: 7, queriesInFlight: null },
+      });
+    expect(await usageOf('initech')).toMatchObject({
+      tenant: 'initech',
+      days: [],
+      limits: { eventsPerDay: null },
+    });
+  });
+});
+
 describe('rows that questions read', () => {
   it('are counted for who asks, and only where the engine was asked', async () => {
     await world.ask(total);

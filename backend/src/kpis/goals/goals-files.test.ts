@@ -1,3 +1,5 @@
+import type { Deed } from '../../platform/audit.js';
+import type { AuditTrail } from '../../platform/audit-trail.js';
 import { AppError } from '../../platform/errors.js';
 import { YamlError } from '../../platform/yaml-files.js';
 import { createMemoryGoalsStore } from '../../testkit/memory-goals-store.js';
@@ -94,7 +96,7 @@ budgets:
 });
 
 describe('loading files of goals', () => {
-  function createWorld() {
+  function createWorld(trail?: Pick<AuditTrail, 'record'>) {
     const store = createMemoryGoalsStore(['acme', 'globex']);
     const tenants = [{ id: 'acme' }, { id: 'globex' }];
     let writes = 0;
@@ -108,11 +110,40 @@ describe('loading files of goals', () => {
       },
       listTenants: () => Promise.resolve(tenants),
       kpisOf: () => kpiCatalogue,
+      trail,
     });
     const priceOf = async (tenantId: string) => (await store.read(tenantId)).file.seatPrices[0]?.monthlyUsd;
     const load = (files: Parameters<typeof loader.load>[0]) => loader.load(files);
     return { load, loader, priceOf, store, countWrites: () => writes };
   }
+
+  it('writes into the audit log what a file changes, before it counts, and nothing where it changes nothing', async () => {
+    const deeds: Pick<Deed, 'tenantId' | 'action' | 'details'>[] = [];
+    let isWritable = true;
+    const trail: Pick<AuditTrail, 'record'> = {
+      record({ action, details, tenantId }, work) {
+        if (!isWritable) return Promise.reject(new Error('the log can not be written'));
+        deeds.push({ tenantId, action, details: details ?? {} });
+        return work();
+      },
+    };
+    const { load, priceOf } = createWorld(trail);
+    await load([file('acme.yaml', aPrice(1))]);
+    await load([file('acme.yaml', aPrice(1))]);
+    await load([file('acme.yaml', `${aPrice(2)}budgets:\n  - { name: all, monthlyUsd: 9 }\n`)]);
+    isWritable = false;
+    await expect(load([])).rejects.toThrow('the log can not be written');
+    expect(await priceOf('acme')).toBe(2);
+    isWritable = true;
+    await load([]);
+    expect(await priceOf('acme')).toBeUndefined();
+    const change = { tenantId: 'acme', action: 'goals.changed' };
+    expect(deeds).toEqual([
+      { ...change, details: { added: 'price of seats seat' } },
+      { ...change, details: { added: 'budget all', changed: 'price of seats seat' } },
+      { ...change, details: { removed: 'budget all, price of seats seat' } },
+    ]);
+  });
 
   it('gives each tenant its own, changes nothing twice, and takes away what has gone', async () => {
     const { countWrites, load, priceOf, store } = createWorld();

@@ -1,5 +1,6 @@
 import { goalsSchema, type GoalProblem, type Goals } from '@coditect/contracts';
 import { AppError } from '../../platform/errors.js';
+import type { AuditTrail } from '../../platform/audit-trail.js';
 import type { GoalsStore } from '../../platform/goals.js';
 import {
   parseYaml,
@@ -10,6 +11,7 @@ import {
   type YamlText,
 } from '../../platform/yaml-files.js';
 import type { Kpi } from '../kpi.js';
+import { describeChange } from '../own/kpi-changes.js';
 import { findGoalIssues } from './check-goals.js';
 
 /** Reads and checks a file of goals. Throws `YamlError` with the line of every mistake. */
@@ -32,6 +34,8 @@ export interface GoalsLoaderOptions {
   readonly store: Pick<GoalsStore, 'read' | 'replace'>;
   readonly listTenants: () => Promise<readonly { readonly id: string }[]>;
   readonly kpisOf: (tenantId: string) => readonly Kpi[];
+  /** Who writes into the audit log what has changed. Without it nobody does. */
+  readonly trail?: Pick<AuditTrail, 'record'> | undefined;
 }
 
 /** What came of a tenant's file. */
@@ -54,13 +58,18 @@ export interface GoalsLoader {
   problemsOf(tenantId: string): readonly GoalProblem[];
 }
 
-export function createGoalsLoader({ kpisOf, listTenants, store }: GoalsLoaderOptions): GoalsLoader {
+export function createGoalsLoader({ kpisOf, listTenants, store, trail }: GoalsLoaderOptions): GoalsLoader {
   let problems: ReadonlyMap<string, readonly GoalProblem[]> = new Map();
   let settled: ReadonlyMap<string, Settled> = new Map();
 
   async function put(tenantId: string, goals: Goals): Promise<void> {
     const { file } = await store.read(tenantId);
-    if (canonicalText(file) !== canonicalText(goals)) await store.replace(tenantId, 'file', goals);
+    if (canonicalText(file) === canonicalText(goals)) return;
+    const replace = (): Promise<void> => store.replace(tenantId, 'file', goals);
+    if (trail === undefined) return replace();
+    const actor = { kind: 'process', name: 'files of goals' } as const;
+    const details = describeChange(toKnown(file), toKnown(goals)) ?? {};
+    await trail.record({ tenantId, actor, action: 'goals.changed', details }, replace);
   }
 
   /** Answers with what is wrong. */
@@ -147,6 +156,16 @@ function assignFiles(files: readonly YamlText[]): {
     else refuse(`This tenant has another file of goals, ${first.name}: that one counts.`);
   }
   return { fileOf, strays };
+}
+
+/** Each goal by what it is and its name, with all that it says. */
+function toKnown({ budgets, seatPrices, targets }: Goals): Readonly<Record<string, string>> {
+  const kinds = Object.entries({ target: targets, budget: budgets, 'price of seats': seatPrices });
+  return Object.fromEntries(
+    kinds.flatMap(([kind, goals]) =>
+      goals.map((goal) => [`${kind} ${goal.name}`, JSON.stringify(goal)] as const),
+    ),
+  );
 }
 
 /** Equal for equal goals: in the order of their names, with the fields in the order of the schema. */

@@ -8,10 +8,10 @@ import {
   serviceStatusSchema,
 } from '@coditect/contracts';
 import { z } from 'zod';
-import { auditPageSchema, auditPageMax } from '../../platform/audit.js';
 import { describeGoals } from './describe-goals.js';
 import { describeAnalyses } from './describe-analyses.js';
 import { describeEvents } from './describe-events.js';
+import { describeOwnAccount } from './describe-own-account.js';
 
 const refusals = {
   400: 'The body or a parameter is not what it should be; the pointer says where.',
@@ -82,19 +82,7 @@ export function describeMetricsApi(version: string): object {
     security,
     responses: { 200: json(serviceStatusSchema, 'The status.'), ...refused(401, 403, 429, 503, 504) },
   });
-  registry.registerPath({
-    method: 'get',
-    path: '/v1/audit',
-    summary: 'Who did what, the newest first (scope `admin`)',
-    security,
-    request: {
-      query: z.object({
-        limit: z.int().min(1).max(auditPageMax).optional(),
-        before: z.int().min(1).optional(),
-      }),
-    },
-    responses: { 200: json(auditPageSchema, 'One page of the audit log.'), ...refused(400, 401, 403, 503) },
-  });
+  describeOwnAccount({ registry, security, json, refused });
   describeGoals({ registry, security, json, refused });
   return new OpenApiGeneratorV31(registry.definitions).generateDocument({
     openapi: '3.1.0',

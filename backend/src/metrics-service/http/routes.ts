@@ -18,6 +18,7 @@ import { parseMetricQuery, parseValuesQuery } from './parse-request.js';
 import type { ReadUserRole } from '../../platform/user-roles.js';
 import { createRequestLog, type RequestLogOptions } from './request-log.js';
 import { sendReply, wantsFresh } from './send-reply.js';
+import { mountUsageRoutes, type UsageRoutesOptions } from './usage-routes.js';
 
 export interface RoutesOptions extends EventRoutesOptions {
   readonly answers: MetricsAnswers;
@@ -28,6 +29,7 @@ export interface RoutesOptions extends EventRoutesOptions {
   readonly readUser: ReadGrafanaUser;
   readonly readRole?: ReadUserRole | undefined;
   readonly goals?: GoalSettings | undefined;
+  readonly usage?: UsageRoutesOptions | undefined;
   readonly audit?: { readonly log: AuditLog; readonly trail: AuditTrail } | undefined;
 }
 
@@ -73,6 +75,7 @@ export function mountMetricsRoutes(app: Express, options: RoutesOptions): void {
   app.get('/v1/status', read, async (_request, response) => {
     response.json(await answers.describeStatus(tenantIn(response), signalOf(response)));
   });
+  if (options.usage !== undefined) mountUsageRoutes(app, gate, options.usage);
   if (options.goals !== undefined) mountGoalRoutes(app, gate, options.goals);
   app.use(foreseeHttpErrors());
 }
