@@ -50,10 +50,12 @@ export async function landInProcess(
   bus: EventBus,
 ): Promise<GroupLanding> {
   const { config, lifecycle, logger, telemetry } = context;
-  const { landingAttemptsMax, landingIntervalMs, landingRowsMax } = config.batchProcessor;
+  const { landingAttemptsMax, landingIntervalMs, landingRowsMax, landingSharedRowsMax } =
+    config.batchProcessor;
   const landing = createGroupLanding({
     land: createOwnLander(context, stores),
     rowsMax: landingRowsMax,
+    sharedRowsMax: landingSharedRowsMax,
     intervalMs: landingIntervalMs,
     attemptsMax: landingAttemptsMax,
     now: Date.now,

@@ -33,7 +33,7 @@ export async function readInProcess(
   bus: EventBus,
 ): Promise<StreamProcessor> {
   const { config, lifecycle, telemetry } = context;
-  const { insertIntervalMs, insertRowsMax } = config.streamProcessor;
+  const { insertIntervalMs, insertRowsMax, insertSharedRowsMax } = config.streamProcessor;
   const journal = await openInsertJournal(join(config.platform.dataDir, 'journal'));
   const learning = stopLearningOnClose(context);
   const writer = createWriter(context, stores, { journal, signal: learning.signal });
@@ -41,6 +41,7 @@ export async function readInProcess(
   const processor = createStreamProcessor({
     writer,
     insertRowsMax,
+    insertSharedRowsMax,
     insertIntervalMs,
     now: Date.now,
     sleep,

@@ -27,6 +27,7 @@ function createWorld(options: Partial<GroupLandingOptions> = {}) {
         });
       }),
     rowsMax: 10,
+    sharedRowsMax: 10,
     intervalMs: 0,
     attemptsMax: 2,
     now: () => now,

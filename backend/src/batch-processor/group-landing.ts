@@ -1,5 +1,11 @@
 import type { EventEnvelope } from '@coditect/contracts';
 import { AppError } from '../platform/errors.js';
+import {
+  createJointWrites,
+  type JointWrites,
+  type Stored,
+  type WaitingBatch,
+} from '../platform/joint-writes.js';
 import type { Logger } from '../platform/logger.js';
 import type { Telemetry } from '../platform/telemetry.js';
 import { fromEach } from '../platform/traces.js';
@@ -9,6 +15,8 @@ export interface GroupLandingOptions {
   readonly land: LandEvents;
   /** Rows that are joined at most; a single larger batch still goes through whole. */
   readonly rowsMax: number;
+  /** The same while several tenants are near. */
+  readonly sharedRowsMax: number;
   /** Landings start at least this far apart, so that thin traffic makes few transactions. */
   readonly intervalMs: number;
   readonly attemptsMax: number;
@@ -19,29 +27,10 @@ export interface GroupLandingOptions {
 }
 
 /** Lands batches of many senders; those that wait at the same time land together. */
-export interface GroupLanding {
-  /** Resolves once every event of the batch has landed. Rejects with 503 `store_unavailable`, retryable. */
-  store(batch: readonly EventEnvelope[]): Promise<{ readonly duplicates: number }>;
-  /** Everything received before this instant (epoch milliseconds) has landed. */
-  watermark(): number;
-  /** Resolves when nothing waits any more. */
-  close(): Promise<void>;
-}
-
-interface Waiting {
-  readonly batch: readonly EventEnvelope[];
-  readonly since: number;
-  readonly traceparent: string | undefined;
-  readonly resolve: (outcome: { duplicates: number }) => void;
-  readonly reject: (error: unknown) => void;
-}
+export type GroupLanding = JointWrites;
 
 export function createGroupLanding(options: GroupLandingOptions): GroupLanding {
-  const { intervalMs, now, telemetry } = options;
-  const waiting: Waiting[] = [];
-  let inFlight: readonly Waiting[] = [];
-  let running: Promise<void> | undefined;
-  let lastAt = Number.NEGATIVE_INFINITY;
+  const { telemetry } = options;
 
   async function landWithRetries(events: readonly EventEnvelope[]): Promise<ReadonlySet<string>> {
     for (let attempt = 1; ; attempt += 1) {
@@ -56,52 +45,36 @@ export function createGroupLanding(options: GroupLandingOptions): GroupLanding {
     }
   }
 
-  function landTogether(entries: readonly Waiting[]): Promise<ReadonlySet<string>> {
-    const events = entries.flatMap((entry) => entry.batch);
-    const from = fromEach(entries);
+  async function landTogether(batches: readonly WaitingBatch[]): Promise<readonly Stored[]> {
+    const events = batches.flatMap(({ batch }) => batch);
+    const from = fromEach(batches);
     const attributes = { 'messaging.batch.message_count': events.length, 'coditect.branch': 'batch' };
-    return telemetry.traces.span('store events (batch)', { kind: 'consumer', from, attributes }, () =>
-      landWithRetries(events),
+    const known = await telemetry.traces.span(
+      'store events (batch)',
+      { kind: 'consumer', from, attributes },
+      () => landWithRetries(events),
     );
+    const landed = new Set<string>();
+    return batches.map(({ batch }) => ({ duplicates: countDuplicates(batch, known, landed) }));
   }
 
-  async function landNext(): Promise<void> {
-    const pause = lastAt + intervalMs - now();
-    // A clock that was set back must not hold landings up for as long.
-    if (pause > 0) await options.sleep(Math.min(pause, intervalMs));
-    lastAt = now();
-    inFlight = takeUpTo(options.rowsMax, waiting);
-    try {
-      const known = await landTogether(inFlight);
-      const landed = new Set<string>();
-      for (const entry of inFlight)
-        entry.resolve({ duplicates: countDuplicates(entry.batch, known, landed) });
-    } catch (error) {
-      const refusal = refusalOf(error);
-      for (const entry of inFlight) entry.reject(refusal);
-    } finally {
-      inFlight = [];
-    }
-  }
-
-  async function run(): Promise<void> {
-    while (waiting.length > 0) await landNext();
-    running = undefined;
-  }
-
+  const writes = createJointWrites({
+    write: landTogether,
+    refusalOf,
+    rowsMax: options.rowsMax,
+    sharedRowsMax: options.sharedRowsMax,
+    // The embedded engine does one statement at a time.
+    isSideBySide: false,
+    intervalMs: options.intervalMs,
+    currentTrace: () => telemetry.traces.current(),
+    now: options.now,
+    sleep: options.sleep,
+  });
   return {
+    ...writes,
     store(batch) {
       telemetry.received.inc({ component: 'batch-processor' }, batch.length);
-      return new Promise((resolve, reject) => {
-        waiting.push({ batch, since: now(), traceparent: telemetry.traces.current(), resolve, reject });
-        running ??= run();
-      });
-    },
-    watermark() {
-      return inFlight[0]?.since ?? waiting[0]?.since ?? now();
-    },
-    async close() {
-      while (running !== undefined) await running;
+      return writes.store(batch);
     },
   };
 }

@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import type { EventEnvelope, RejectedEvent } from '@coditect/contracts';
 import type { EventBus, PublishReceipt } from '../messaging/event-bus.js';
 import { AppError } from '../platform/errors.js';
@@ -79,7 +80,7 @@ export function createIntake(options: IntakeOptions): Intake {
       );
       const nowMs = options.now();
       const dropped = { content: 0, redacted: 0 };
-      const checked = checkAll(
+      const checked = await checkAll(
         candidates,
         { limits: options.limits, nowMs },
         {
@@ -117,14 +118,18 @@ export function createIntake(options: IntakeOptions): Intake {
   };
 }
 
-function checkAll(
+/** A few milliseconds of work: who sends few events does not wait for the whole batch of another. */
+const eventsPerTurn = 100;
+
+async function checkAll(
   candidates: readonly Candidate[],
   checks: CheckContext,
   stamps: StampContext,
-): { envelopes: EventEnvelope[]; rejected: RejectedEvent[] } {
+): Promise<{ envelopes: EventEnvelope[]; rejected: RejectedEvent[] }> {
   const envelopes: EventEnvelope[] = [];
   const rejected: RejectedEvent[] = [];
-  for (const candidate of candidates) {
+  for (const [index, candidate] of candidates.entries()) {
+    if (index > 0 && index % eventsPerTurn === 0) await turn();
     if ('rejection' in candidate) {
       rejected.push({ index: candidate.index, ...candidate.rejection });
       continue;

@@ -24,10 +24,12 @@ export function createQuestionRunner(options: QuestionRunnerOptions): RunQuestio
   return async (tenant, question, signal, run) => {
     const itsMax = (await options.admit?.(tenant.id))?.queriesInFlight;
     const key = JSON.stringify([tenant.id, tenant.timeZone, question]);
-    return options.flights.share(key, signal, (shared) =>
+    const answer = await options.flights.share(key, signal, (shared) =>
       withDeadline(options.queryTimeoutMs, shared, (limited) =>
         options.slots.run(tenant.id, () => run(limited), limited, itsMax),
       ),
     );
+    options.slots.noteAnswered(tenant.id);
+    return answer;
   };
 }

@@ -39,6 +39,7 @@ import { createMetricsStore } from './metrics-store.js';
 import { createCachedQuestions, type AskCached } from '../metric-queries/cached-questions.js';
 import type { MetricEngine } from '../metric-queries/metric-engine.js';
 import { createQuerySlots } from '../metric-queries/query-slots.js';
+import { createWorkShares } from '../metric-queries/work-shares.js';
 import { createQuestionRunner, type RunQuestion } from '../metric-queries/question-runner.js';
 import { fixedRawLimits, type RawLimits } from './raw-limits.js';
 import { createSharedFlights } from '../metric-queries/shared-flights.js';
@@ -228,6 +229,11 @@ function createAsking({ config, limits, telemetry, watermark, now }: MetricsServ
       runningMax: metrics.concurrentQueriesMax,
       waitingMax: metrics.waitingQueriesMax,
       retryAfterSeconds: 1,
+      shares: createWorkShares({
+        runningMax: metrics.sharedQueriesMax,
+        workMsPerSecond: metrics.sharedWorkMsPerSecond,
+        now: () => performance.now(),
+      }),
     }),
     flights: createSharedFlights(),
     queryTimeoutMs: config.clickhouse.queryTimeoutMs,

@@ -46,6 +46,14 @@ export const batchProcessorSection = {
     min: 1,
     max: 100_000,
   }),
+  landingSharedRowsMax: wholeNumber('LANDING_SHARED_ROWS_MAX', {
+    description:
+      'Without a broker: most rows of one tenant in a landing while other tenants send as well. Those who have less than an eighth of it waiting land together, in turns with it.',
+    unit: 'rows',
+    fallback: 1_000,
+    min: 1,
+    max: 100_000,
+  }),
   landingIntervalMs: wholeNumber('LANDING_INTERVAL_MS', {
     description:
       'Without a broker: least time from one landing to the next. Thin traffic then makes few, larger transactions.',

@@ -8,14 +8,14 @@ export const limitsSection = {
     description:
       'Events a second that a tenant may send to one collector, over time. Further requests are answered 429 with Retry-After. 0 is no limit.',
     unit: 'events per second',
-    fallback: 10_000,
+    fallback: 1_000,
     min: 0,
     max: 10_000_000,
   }),
   eventsBurst: wholeNumber('LIMIT_EVENTS_BURST', {
     description: 'Events that a tenant may send at once before `LIMIT_EVENTS_PER_SECOND` counts.',
     unit: 'events',
-    fallback: 20_000,
+    fallback: 10_000,
     min: 1,
     max: 100_000_000,
   }),

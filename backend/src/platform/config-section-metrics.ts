@@ -47,6 +47,22 @@ export const metricsSection = {
     min: 1,
     max: 1_000,
   }),
+  sharedQueriesMax: wholeNumber('METRICS_SHARED_QUERIES_MAX', {
+    description:
+      'Most questions of one tenant worked on at once while other tenants ask as well. About half as many as ClickHouse has cores.',
+    unit: 'questions',
+    fallback: 1,
+    min: 1,
+    max: 1_000,
+  }),
+  sharedWorkMsPerSecond: wholeNumber('METRICS_SHARED_WORK_MS_PER_SECOND', {
+    description:
+      'Time that the questions of one tenant may take together in each second, over time, while other tenants ask as well; two seconds of it at once. Its others wait. About 125 for each core of ClickHouse.',
+    unit: 'ms per second',
+    fallback: 250,
+    min: 1,
+    max: 1_000_000,
+  }),
   waitingQueriesMax: wholeNumber('METRICS_WAITING_QUERIES_MAX', {
     description:
       'Most questions that wait, half of them of one tenant. Further ones are answered 429 with Retry-After. A free slot goes to the tenant that has the fewest.',

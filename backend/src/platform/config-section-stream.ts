@@ -40,6 +40,14 @@ export const streamProcessorSection = {
     min: 1,
     max: 1_000_000,
   }),
+  insertSharedRowsMax: wholeNumber('INSERT_SHARED_ROWS_MAX', {
+    description:
+      'Without a broker: most rows of one tenant in an insert while other tenants send as well. Those who have less than an eighth of it waiting are written together, beside it.',
+    unit: 'rows',
+    fallback: 2_000,
+    min: 1,
+    max: 1_000_000,
+  }),
   insertIntervalMs: wholeNumber('INSERT_INTERVAL_MS', {
     description: 'Least time from one insert to the next. Thin traffic then makes few, larger parts.',
     unit: 'ms',

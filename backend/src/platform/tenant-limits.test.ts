@@ -42,7 +42,7 @@ describe('limits of a tenant', () => {
 
   it('have none where the configuration says 0', () => {
     const config = parseConfig({ LIMIT_EVENTS_PER_SECOND: '0', LIMIT_EVENTS_PER_DAY: '7' });
-    expect(toDefaultLimits(config.limits)).toEqual({ ...noLimits, eventsPerDay: 7, eventsBurst: 20_000 });
+    expect(toDefaultLimits(config.limits)).toEqual({ ...noLimits, eventsPerDay: 7, eventsBurst: 10_000 });
   });
 
   it.each([

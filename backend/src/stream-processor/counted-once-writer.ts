@@ -40,7 +40,7 @@ export interface CountedOnceWriterOptions {
 
 /**
  * Stores events, each identity once. An insert has a token made of the request's id and the table partition: repeated,
- * it completes what it lacks. One call of `write` at a time.
+ * it completes what it lacks. Calls of `write` at the same time are of different tenants: an identity is that of one tenant's event.
  */
 export interface CountedOnceWriter {
   /**
@@ -64,6 +64,7 @@ export function createCountedOnceWriter(options: CountedOnceWriterOptions): Coun
   const { store, journal } = options;
   const ids = createStoredIds(options);
   let unfinished: readonly EventBlock[] = [];
+  let finishing: Promise<void> | undefined;
 
   async function finish(block: EventBlock): Promise<number> {
     const refused = await insertBlock(options, block);
@@ -71,13 +72,22 @@ export function createCountedOnceWriter(options: CountedOnceWriterOptions): Coun
     return refused;
   }
 
-  async function finishUnfinished(): Promise<void> {
+  async function finishEach(): Promise<void> {
     for (;;) {
       const [block] = unfinished;
       if (block === undefined) return;
       await finish(block);
       unfinished = unfinished.slice(1);
     }
+  }
+
+  /** Once, for all who wait for it. */
+  async function finishUnfinished(): Promise<void> {
+    if (unfinished.length === 0) return;
+    finishing ??= finishEach().finally(() => {
+      finishing = undefined;
+    });
+    await finishing;
   }
 
   async function insertRows(token: string, rows: readonly Row[]): Promise<void> {

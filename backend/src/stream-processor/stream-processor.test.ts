@@ -149,6 +149,7 @@ async function startProcessor(world: World, filterBytesMax = 65_536): Promise<St
     newId,
     writer,
     insertRowsMax: 100,
+    insertSharedRowsMax: 100,
     insertIntervalMs: 0,
     now: () => 0,
   });
@@ -335,6 +336,7 @@ describe('stream processor', () => {
       writer,
       newId,
       insertRowsMax: 100,
+      insertSharedRowsMax: 100,
       insertIntervalMs: 100,
       now: () => now,
       sleep,

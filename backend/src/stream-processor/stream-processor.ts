@@ -1,5 +1,11 @@
 import type { EventEnvelope } from '@coditect/contracts';
 import { AppError } from '../platform/errors.js';
+import {
+  createJointWrites,
+  type JointWrites,
+  type Stored,
+  type WaitingBatch,
+} from '../platform/joint-writes.js';
 import type { Telemetry } from '../platform/telemetry.js';
 import { fromEach } from '../platform/traces.js';
 import type { CountedOnceWriter } from './counted-once-writer.js';
@@ -8,6 +14,8 @@ export interface StreamProcessorOptions {
   readonly writer: CountedOnceWriter;
   /** Rows of one write at most; a single larger batch still goes through whole. */
   readonly insertRowsMax: number;
+  /** The same while several tenants are near. */
+  readonly insertSharedRowsMax: number;
   /** Writes start at least this far apart, so that thin traffic makes few parts. */
   readonly insertIntervalMs: number;
   readonly now: () => number;
@@ -17,94 +25,41 @@ export interface StreamProcessorOptions {
 }
 
 /** Stores batches; those that wait at the same time are written together. */
-export interface StreamProcessor {
-  /** Resolves once every event of the batch is in the store. Rejects with 503 `store_unavailable`, retryable. */
-  store(batch: readonly EventEnvelope[]): Promise<{ readonly duplicates: number }>;
-  /** Everything received before this instant (epoch milliseconds) is stored. */
-  watermark(): number;
-  /** Resolves when nothing waits any more. */
-  close(): Promise<void>;
-}
-
-interface Waiting {
-  readonly batch: readonly EventEnvelope[];
-  readonly since: number;
-  readonly traceparent: string | undefined;
-  readonly resolve: (outcome: { duplicates: number }) => void;
-  readonly reject: (error: unknown) => void;
-}
+export type StreamProcessor = JointWrites;
 
 export function createStreamProcessor(options: StreamProcessorOptions): StreamProcessor {
   const { telemetry, writer } = options;
-  const waiting: Waiting[] = [];
-  let inFlight: readonly Waiting[] = [];
-  let running: Promise<void> | undefined;
-  let lastWriteAt = Number.NEGATIVE_INFINITY;
 
-  function writeTogether(entries: readonly Waiting[]): Promise<Set<string>> {
-    const events = entries.flatMap((entry) => entry.batch);
-    const from = fromEach(entries);
+  async function writeTogether(batches: readonly WaitingBatch[]): Promise<readonly Stored[]> {
+    const events = batches.flatMap(({ batch }) => batch);
+    const from = fromEach(batches);
     const attributes = { 'messaging.batch.message_count': events.length, 'coditect.branch': 'stream' };
-    return telemetry.traces.span('store events (stream)', { kind: 'consumer', from, attributes }, () =>
-      writer.write({ id: options.newId(), events }),
+    const stored = await telemetry.traces.span(
+      'store events (stream)',
+      { kind: 'consumer', from, attributes },
+      () => writer.write({ id: options.newId(), events }),
     );
+    return batches.map(({ batch }) => ({ duplicates: claimStored(batch, stored) }));
   }
 
-  async function storeNext(): Promise<void> {
-    const pause = lastWriteAt + options.insertIntervalMs - options.now();
-    // A clock that was set back must not hold writes up for as long.
-    if (pause > 0) await options.sleep(Math.min(pause, options.insertIntervalMs));
-    lastWriteAt = options.now();
-    inFlight = takeUpTo(options.insertRowsMax, waiting);
-    try {
-      const stored = await writeTogether(inFlight);
-      for (const entry of inFlight) entry.resolve({ duplicates: claimStored(entry.batch, stored) });
-    } catch (error) {
-      const refusal = refusalOf(error);
-      for (const entry of inFlight) entry.reject(refusal);
-    } finally {
-      inFlight = [];
-    }
-  }
-
-  async function run(): Promise<void> {
-    while (waiting.length > 0) await storeNext();
-    running = undefined;
-  }
-
+  const writes = createJointWrites({
+    write: writeTogether,
+    refusalOf,
+    rowsMax: options.insertRowsMax,
+    sharedRowsMax: options.insertSharedRowsMax,
+    isSideBySide: true,
+    intervalMs: options.insertIntervalMs,
+    currentTrace: () => telemetry.traces.current(),
+    now: options.now,
+    sleep: options.sleep,
+  });
   return {
+    ...writes,
     store(batch) {
       telemetry.received.inc({ component: 'stream-processor' }, batch.length);
-      return new Promise((resolve, reject) => {
-        waiting.push({
-          batch,
-          since: options.now(),
-          traceparent: telemetry.traces.current(),
-          resolve,
-          reject,
-        });
-        running ??= run();
-      });
-    },
-    watermark() {
-      return inFlight[0]?.since ?? waiting[0]?.since ?? options.now();
-    },
-    async close() {
-      while (running !== undefined) await running;
+      return writes.store(batch);
     },
   };
-}
-
-/** Takes entries off the front until the next one would go over `rowsMax`; at least one. */
-function takeUpTo(rowsMax: number, waiting: Waiting[]): readonly Waiting[] {
-  let rows = 0;
-  let count = 0;
-  for (const entry of waiting) {
-    rows += entry.batch.length;
-    if (count > 0 && rows > rowsMax) break;
-    count += 1;
-  }
-  return waiting.splice(0, count);
 }
 
 /** How many of the batch were not stored by this very write; takes what it claims out of `stored`. */

@@ -45,6 +45,8 @@ export async function createInstance(options: EmbeddedInstanceOptions): Promise<
     ...process.env,
     DATA_DIR: options.dataDir,
     SIMULATOR: 'off',
+    // One tenant sends all there is.
+    LIMIT_EVENTS_PER_SECOND: '0',
     LOG_LEVEL: 'error',
     COLLECTOR_PORT: String(collector),
     METRICS_PORT: String(metrics),

@@ -86,6 +86,8 @@ async function start(dataDir: string, logDir: string, started: Running[]): Promi
     REPORTING_PORT: String(reporting),
     ADMIN_PORT: String(admin),
     SIMULATOR: 'off',
+    // One tenant sends all there is.
+    LIMIT_EVENTS_PER_SECOND: '0',
     // So that a report can be too long.
     REPORT_PDF_ROWS_MAX: '2000',
     UV_THREADPOOL_SIZE: '16',

@@ -58,8 +58,8 @@ export interface EngineAnswer {
 
 /** What an engine must do; timeouts, cancelling and errors are handled once, above it. */
 export interface ClickHouseEngine {
-  /** Runs a statement that carries `id` in its text. */
-  run(sql: string, params: QueryParams, id: string): Promise<EngineAnswer>;
+  /** Runs a statement that carries `id` in its text. Where statements wait here, it is in the line of the tenant. */
+  run(sql: string, params: QueryParams, id: string, tenantId?: string): Promise<EngineAnswer>;
   command(sql: string): Promise<void>;
   insert(request: InsertRequest): Promise<void>;
   /** Stops the statement that carries `id`. Never rejects. */
@@ -129,7 +129,7 @@ async function runQuery<Row>(
   });
   if (onAbort !== undefined) signal?.addEventListener('abort', onAbort, { once: true });
   try {
-    return await Promise.race([engine.run(sql, query.params ?? {}, id), aborted]);
+    return await Promise.race([engine.run(sql, query.params ?? {}, id, query.tenantId), aborted]);
   } catch (error) {
     if (query.isAwaited === true && mayPass(error)) throw createUnavailable(error);
     if (memoryBytesMax !== undefined && codeOf(error) === MEMORY_LIMIT_EXCEEDED)

@@ -4,15 +4,9 @@ import { createClient, type ClickHouseClient } from '@clickhouse/client';
 import { createChdbConnection, type ChdbConnection } from 'chdb/connection';
 import { insertSettings, type ClickHouseEngine } from './client.js';
 import { forgetTokensWithoutParts } from './embedded-deduplication-log.js';
+import { createFairPool } from './fair-pool.js';
 
 type ClientConnection = NonNullable<NonNullable<Parameters<typeof createClient>[0]>['connection']>;
-
-interface Waiter {
-  /** Of the statement that waits; absent for a command, which nobody cancels. */
-  readonly id?: string;
-  readonly start: (member: Member) => void;
-  readonly withdraw: () => void;
-}
 
 interface Member {
   readonly client: ClickHouseClient;
@@ -21,10 +15,16 @@ interface Member {
 
 const killPauseMs = 50;
 
+/** Of inserts: one for what many rows need, and one for few rows beside it. */
+const inserters = 2;
+
+/** Who has what is asked for no tenant: look-ups of the writers, upkeep, commands. */
+const ourselves = '';
+
 /**
  * The ClickHouse engine inside this process, on a folder of its own. A connection runs one statement at a time, so
- * queries take turns on a pool; inserts and cancelling have connections of their own and never wait for a query.
- * One process per folder: the engine locks it.
+ * queries take turns on a pool, fair to their tenants; inserts and cancelling have connections of their own and never wait for
+ * a query. One process per folder: the engine locks it.
  */
 export function openEmbeddedEngine(options: { path: string; connections: number }): ClickHouseEngine {
   mkdirSync(options.path, { recursive: true });
@@ -38,32 +38,14 @@ export function openEmbeddedEngine(options: { path: string; connections: number 
     members.push(member);
     return member;
   };
-  const inserter = open();
+  const inserting = createFairPool(Array.from({ length: inserters }, open));
   const controller = open();
-  const idle = Array.from({ length: options.connections }, open);
-  const waiting: Waiter[] = [];
+  const asking = createFairPool(Array.from({ length: options.connections }, open));
   const running = new Set<string>();
 
-  function acquire(id?: string): Promise<Member> {
-    const member = idle.pop();
-    if (member !== undefined) return Promise.resolve(member);
-    return new Promise((resolve, reject) => {
-      const withdraw = (): void => {
-        reject(new Error('withdrawn while it waited for a connection'));
-      };
-      waiting.push({ start: resolve, withdraw, ...(id !== undefined && { id }) });
-    });
-  }
-
-  function release(member: Member): void {
-    const next = waiting.shift();
-    if (next === undefined) idle.push(member);
-    else next.start(member);
-  }
-
   return {
-    async run(sql, params, id) {
-      const member = await acquire(id);
+    async run(sql, params, id, owner = ourselves) {
+      const member = await asking.acquire(owner, id);
       running.add(id);
       try {
         const result = await member.client.query({ query: sql, query_params: params, format: 'JSON' });
@@ -74,32 +56,32 @@ export function openEmbeddedEngine(options: { path: string; connections: number 
         throw error;
       } finally {
         running.delete(id);
-        release(member);
+        asking.release(owner, member);
       }
     },
     async command(sql) {
-      const member = await acquire();
+      const member = await asking.acquire(ourselves);
       try {
         await member.client.command({ query: sql });
       } finally {
-        release(member);
+        asking.release(ourselves, member);
       }
     },
     async insert(request) {
-      await inserter.connection.chdb.rawInsert({
-        table: request.table,
-        values: request.ndjson,
-        format: 'JSONEachRow',
-        settings: { ...insertSettings, insert_deduplication_token: request.token },
-      });
+      const member = await inserting.acquire(ourselves);
+      try {
+        await member.connection.chdb.rawInsert({
+          table: request.table,
+          values: request.ndjson,
+          format: 'JSONEachRow',
+          settings: { ...insertSettings, insert_deduplication_token: request.token },
+        });
+      } finally {
+        inserting.release(ourselves, member);
+      }
     },
     async cancel(id) {
-      const place = waiting.findIndex((waiter) => waiter.id === id);
-      if (place >= 0) {
-        waiting.splice(place, 1)[0]?.withdraw();
-        return;
-      }
-      await killWhile(() => running.has(id), controller.client, id);
+      if (!asking.withdraw(id)) await killWhile(() => running.has(id), controller.client, id);
     },
     async close() {
       for (const member of members) await member.client.close();
