@@ -1,29 +1,35 @@
-// What tenant B feels of tenant A, who floods questions and events: p95 of B's questions and of its requests with events while A
-// floods, as a ratio to B alone, in turns within one run. Nobody's questions are answered from what is kept.
+// What tenant B feels of tenant A, who floods questions, events or both, after A's bursts: p95 of B's questions and of its requests
+// with events while A floods, as a ratio to B alone, in turns within one run. Nobody's questions are answered from what is kept. A is
+// a process of its own on the same cores; what it takes of them is told, since no product can give it back.
+import { fork } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Worker } from 'node:worker_threads';
 import { fillDataset } from './lib/dataset.mjs';
 import { createTenant, makeFolder, startInstance } from './lib/instance.mjs';
 import { percentile, print, round } from './lib/measure.mjs';
-import { ask, sendEvents } from './lib/noisy-requests.mjs';
+import { ask, createSender } from './lib/noisy-requests.mjs';
 
 const hourMs = 3_600_000;
 const askEveryMs = 250;
 const sendEveryMs = 200;
 const eventsPerRequest = 10;
+/** So that it has no burst left. */
+const floodLeadMs = 3_000;
+/** So that what it left waiting is done. */
+const calmMs = 3_000;
+
+const noLimits = {
+  LIMIT_EVENTS_PER_SECOND: '0',
+  METRICS_SHARED_QUERIES_MAX: '1000',
+  METRICS_SHARED_WORK_MS_PER_SECOND: '1000000',
+};
+const asConfigured = { LIMIT_EVENTS_PER_SECOND: '' };
 const settings = [
-  { name: 'no limits', env: { LIMIT_EVENTS_PER_SECOND: '0' } },
-  { name: 'as configured', env: { LIMIT_EVENTS_PER_SECOND: '' } },
-  {
-    name: '1,000 events a second, one question at once',
-    env: {
-      LIMIT_EVENTS_PER_SECOND: '1000',
-      LIMIT_EVENTS_BURST: '1000',
-      LIMIT_QUERIES_IN_FLIGHT: '1',
-    },
-  },
+  { name: 'no limits', env: noLimits, flood: { asks: true, sends: true } },
+  { name: 'as configured', env: asConfigured, flood: { asks: true, sends: true } },
+  { name: 'as configured, questions only', env: asConfigured, flood: { asks: true, sends: false } },
+  { name: 'as configured, events only', env: asConfigured, flood: { asks: false, sends: true } },
 ];
 
 export async function benchNoisy({ turns = 3, turnMs = 8_000, events = 1_000_000 } = {}) {
@@ -36,9 +42,9 @@ export async function benchNoisy({ turns = 3, turnMs = 8_000, events = 1_000_000
     await fillDataset(dataDir, { tenantId: tenant.id, ...size });
   }
   print(`noisy: ${turns} turns of ${turnMs / 1_000} s alone and as many beside a flood, for each setting`);
-  for (const { name, env } of settings) {
+  for (const { name, env, flood } of settings) {
     const instance = await startInstance(dataDir, env);
-    const told = await measure(instance, tenants, { turns, turnMs, untilMs });
+    const told = await measure(instance, tenants, { turns, turnMs, untilMs, flood });
     await instance.stop();
     print(`  ${name} (load ${os.loadavg()[0].toFixed(1)})`);
     for (const [what, { alone, beside }] of Object.entries(told.quiet))
@@ -54,24 +60,24 @@ function line(what, alone, beside) {
   return `${what.padEnd(10)}  p95 ${round(before)} ms alone, ${round(after)} ms beside, ratio ${round(after / before, 2)} (goal 1.50); ${medians}`;
 }
 
-async function measure(instance, { noisy, quiet }, { turns, turnMs, untilMs }) {
+async function measure(instance, { noisy, quiet }, { turns, turnMs, untilMs, flood }) {
   const quietly = { questions: { alone: [], beside: [] }, events: { alone: [], beside: [] } };
-  const flood = { accepted: 0, answered: 0, refused: 0 };
+  const counts = { accepted: 0, answered: 0, refused: 0, ms: 0, cpuMs: 0 };
   const target = { ...instance, key: quiet.key, untilMs };
+  target.send = createSender(target, eventsPerRequest);
   await behave(target, 2_000);
   for (let turn = 0; turn < turns; turn += 1) {
     note(quietly, 'alone', await behave(target, turnMs));
-    const flooding = await startFlood({ ...urlsOf(instance), key: noisy.key, untilMs });
-    await sleep(1_000);
+    const flooding = await startFlood({ ...urlsOf(instance), key: noisy.key, untilMs, ...flood });
+    await sleep(floodLeadMs);
     note(quietly, 'beside', await behave(target, turnMs));
     const counted = await flooding.stop();
-    for (const name of Object.keys(flood)) flood[name] += counted[name];
-    // What waits is done.
-    await sleep(2_000);
+    for (const name of Object.keys(counts)) counts[name] += counted[name];
+    await sleep(calmMs);
   }
-  const seconds = (turns * (turnMs + 1_000)) / 1_000;
-  const perSecond = (count) => `${round(count / seconds)}/s`;
-  const said = `${perSecond(flood.accepted)} events accepted, ${perSecond(flood.answered)} questions answered, ${perSecond(flood.refused)} requests refused`;
+  const perSecond = (count) => `${round(count / (counts.ms / 1_000))}/s`;
+  const cores = round(counts.cpuMs / counts.ms, 2);
+  const said = `${perSecond(counts.accepted)} events accepted, ${perSecond(counts.answered)} questions answered, ${perSecond(counts.refused)} requests refused; its sender took ${cores} cores`;
   return { quiet: quietly, flood: said };
 }
 
@@ -88,7 +94,7 @@ function note(quietly, phase, { questions, events }) {
 async function behave(target, ms) {
   const [questions, events] = await Promise.all([
     everyOf(ms, askEveryMs, (index) => ask(target, index)),
-    everyOf(ms, sendEveryMs, () => sendEvents(target, eventsPerRequest)),
+    everyOf(ms, sendEveryMs, () => target.send()),
   ]);
   return { questions, events };
 }
@@ -109,17 +115,13 @@ async function everyOf(ms, everyMs, work) {
 }
 
 async function startFlood(target) {
-  const worker = new Worker(new URL('./lib/flood-worker.mjs', import.meta.url), { workerData: target });
-  await new Promise((resolve, reject) => {
-    worker.once('online', resolve);
-    worker.once('error', reject);
-  });
+  const child = fork(new URL('./lib/flood-process.mjs', import.meta.url), [JSON.stringify(target)]);
   return {
     stop: () =>
       new Promise((resolve, reject) => {
-        worker.once('message', resolve);
-        worker.once('error', reject);
-        worker.postMessage('stop');
+        child.once('message', resolve);
+        child.once('error', reject);
+        child.send('stop');
       }),
   };
 }
