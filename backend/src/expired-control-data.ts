@@ -1,7 +1,16 @@
-import type { Foundation, PipelineContext } from './pipeline.js';
+import type { PipelineContext } from './pipeline.js';
+import type { AuditLog } from './platform/audit.js';
+import type { DeadLetterStore } from './platform/dead-letters.js';
 import { AppError } from './platform/errors.js';
+import type { SubjectJobStore } from './platform/subjects.js';
 
 const dayMs = 86_400_000;
+
+export interface ControlDataWithAge {
+  readonly audit: { readonly log: Pick<AuditLog, 'shorten'> };
+  readonly deadLetters: Pick<DeadLetterStore, 'removeExpired'>;
+  readonly subjectJobs: Pick<SubjectJobStore, 'forget'>;
+}
 
 /**
  * Removes what control data has kept for as long as it may, now and once a day: dead letters (what nobody replayed of them is
@@ -9,7 +18,7 @@ const dayMs = 86_400_000;
  */
 export function removeExpiredDaily(
   { config, lifecycle, logger, telemetry }: PipelineContext,
-  foundation: Pick<Foundation, 'audit' | 'deadLetters' | 'subjectJobs'>,
+  foundation: ControlDataWithAge,
 ): void {
   const { auditDays, subjectJobDays } = config.retention;
   const before = (days: number): Date => new Date(Date.now() - days * dayMs);

@@ -171,6 +171,8 @@ function findContradictions(config: Config): ConfigIssue[] {
     collector.inflatedBytesMax,
   );
   issues.push(...findLoneFiles(config));
+  if (config.clickhouse.servers !== undefined && config.clickhouse.cluster === undefined)
+    issues.push({ variable: 'CLICKHOUSE_SERVERS', reason: 'goes together with CLICKHOUSE_CLUSTER' });
   requireAtLeast(
     'REPORT_HISTORY_DAYS',
     config.reporting.historyDays,
