@@ -1,3 +1,4 @@
+import { eventually } from '../testkit/eventually.js';
 import { createQuerySlots } from './query-slots.js';
 import { createWorkShares } from './work-shares.js';
 
@@ -78,8 +79,9 @@ describe('createQuerySlots with shares', () => {
     await slots.run('globex', () => Promise.resolve(), never);
     expect(started).toEqual(['acme 1']);
     pass(10);
-    await new Promise((resolve) => setTimeout(resolve, 10));
-    expect(started).toEqual(['acme 1', 'acme 2']);
+    await eventually(() => {
+      expect(started).toEqual(['acme 1', 'acme 2']);
+    });
     end();
     await second;
   });

@@ -13,6 +13,11 @@ const settings = {
   GRAFANA_JWKS_URL: 'http://grafana:3000/api/signing-keys/keys',
   GRAFANA_ISSUER: 'http://localhost:3000',
   GRAFANA_AUDIENCE: 'org:1',
+  // For the four cores that ClickHouse asks for; the defaults are for two.
+  LIMIT_EVENTS_PER_SECOND: '2000',
+  LIMIT_EVENTS_BURST: '20000',
+  METRICS_SHARED_QUERIES_MAX: '2',
+  METRICS_SHARED_WORK_MS_PER_SECOND: '500',
 };
 
 const account = {
