@@ -10,7 +10,7 @@ import type {
 } from '../../metric-reads.js';
 import { filtersSql } from './filters.js';
 import { createParamBinder, type ParamBinder } from './param-binder.js';
-import { groupColumnsOf, limitSql, userPeriodsSql } from './user-periods.js';
+import { groupColumnsOf, limitSql, userBitsSql, userPeriodsSql, wordBits } from './user-periods.js';
 
 export type SeatFilter = DimensionFilter<SeatDimensionName>;
 
@@ -41,43 +41,68 @@ export async function querySeats(
   const groups = names.map((name) => `, ${name}`).join('');
   const list = (pick: (moment: SeatMoment) => number): string => bind(moments.map(pick), 'Array(Int64)');
   const ends = list(({ atMs }) => atMs);
-  // Days count from 1, so that 0 is "never".
-  const lastDays = list(({ lastDay }) => lastDay + 1);
   const graces = list(({ graceMs }) => graceMs);
   const untilMs = Math.max(...moments.map(({ atMs }) => atMs));
+  const none = `arrayWithConstant(${bind(moments.length, 'UInt32')}, toUInt64(0))`;
+  const { words, sql: bitsSql } = userBitsSql(tenantId, request.days, bind);
+  const masks = words.map((_word, word) => masksSql(moments, activeDays, word, bind));
+  const hasWorked = words.map((word, index) => `bitAnd(${word}, mask${index}) != 0`).join(' OR ');
   return clickHouse.query({
     name: 'seats',
     tenantId,
-    sql: `SELECT toInt32(k - 1) AS moment, ${group} AS group, sum(bought) AS purchased, countIf(held) AS assigned, countIf(held AND worked) AS active,
-  countIf(held AND NOT worked AND since < ${graces}[k]) AS idle,
-  uniqExactIf(user, held) AS users, uniqExactIf(user, held AND worked) AS activeUsers
+    // Lists have an item for each moment: a row for each moment and seat would be copied with all it has.
+    sql: `SELECT toInt32(k - 1) AS moment, ${group} AS group, purchased, assigned, active, idle, users, activeUsers
 FROM (
-  SELECT k${names.map((name) => `, '' AS ${name}`).join('')}, toUInt64(seats) AS bought, false AS held, false AS worked, toInt64(0) AS since, toUInt64(0) AS user
-  FROM seat_changes_v1 FINAL
-  ARRAY JOIN arrayEnumerate(${ends}) AS k
-  WHERE ${groupBy.length === 0 ? '' : 'false AND '}tenant_id = ${bind(tenantId, 'String')} AND action = 'purchased' AND toUnixTimestamp64Milli(occurred_at) < ${ends}[k]
-  UNION ALL
-  SELECT k${groups}, toUInt64(0), true, arrayLast(d -> d <= ${lastDays}[k], days) > ${lastDays}[k] - ${bind(activeDays, 'Int64')}, since, user
+  SELECT sumForEach(bought) AS bought_, sumForEach(given) AS given_, sumForEach(worked) AS worked_, sumForEach(idle) AS idle_,
+    sumForEach(holders) AS holders_, sumForEach(workers) AS workers_${groups}
   FROM (
-    SELECT user, since, days${groups},
-      arrayJoin(arrayFilter(i -> since < ${ends}[i] AND until >= ${ends}[i], arrayEnumerate(${ends}))) AS k
+    SELECT arrayMap(end -> toUInt64(toUnixTimestamp64Milli(occurred_at) < end ? seats : 0), ${ends}) AS bought,
+      ${none} AS given, ${none} AS worked, ${none} AS idle, ${none} AS holders, ${none} AS workers${names.map((name) => `, '' AS ${name}`).join('')}
+    FROM seat_changes_v1 FINAL
+    WHERE ${groupBy.length === 0 ? '' : 'false AND '}tenant_id = ${bind(tenantId, 'String')} AND action = 'purchased' AND toUnixTimestamp64Milli(occurred_at) < ${bind(untilMs, 'Int64')}
+    UNION ALL
+    SELECT ${none}, held, arrayMap((each, isActive) -> each * isActive, held, actives), arrayMap((each, isActive) -> each * toUInt64(isActive = 0), old, actives),
+      arrayMap(each -> toUInt64(each > 0), held), arrayMap((each, isActive) -> toUInt64(each > 0) * isActive, held, actives)${groups}
     FROM (
-${assignmentsSql(tenantId, { untilMs, groupBy, filters: request.filters }, bind)}
-    ) AS assignments
-    LEFT ANY JOIN (
-      SELECT user, arrayMap(each -> toInt64(each) + 1, periods) AS days
+      SELECT held, old${groups},
+        arrayMap((${masks.map((_mask, index) => `mask${index}`).join(', ')}) -> toUInt64(${hasWorked}), ${masks.join(', ')}) AS actives
       FROM (
-${userPeriodsSql(tenantId, { periods: request.days, isFromBefore: false, filters: [] }, bind)}
-      )
-    ) AS activity USING (user)
+        SELECT user${groups},
+          sumForEach(arrayMap(end -> toUInt64(since < end AND until >= end), ${ends})) AS held,
+          sumForEach(arrayMap((end, grace) -> toUInt64(since < end AND until >= end AND since < grace), ${ends}, ${graces})) AS old
+        FROM (
+${assignmentsSql(tenantId, { untilMs, groupBy, filters: request.filters }, bind)}
+        )
+        GROUP BY user${groups}
+      ) AS holders
+      LEFT ANY JOIN (
+${bitsSql}
+      ) AS activity USING (user)
+    )
   )
+  GROUP BY ${names.length === 0 ? '()' : names.join(', ')}
 )
-GROUP BY k${groups}${limitSql(request.rowsMax, bind)}`,
+ARRAY JOIN arrayEnumerate(${ends}) AS k, bought_ AS purchased, given_ AS assigned, worked_ AS active, idle_ AS idle, holders_ AS users, workers_ AS activeUsers
+WHERE purchased > 0 OR assigned > 0${limitSql(request.rowsMax, bind)}`,
     params: binder.params,
     row: countsRow,
     memoryBytesMax: request.memoryBytesMax,
     ...(signal !== undefined && { signal }),
   });
+}
+
+/** For each moment those bits of a word that stand for its last days, `activeDays` of them. */
+function masksSql(
+  moments: readonly SeatMoment[],
+  activeDays: number,
+  word: number,
+  bind: ParamBinder['bind'],
+): string {
+  const within = (bit: number): number => Math.min(Math.max(bit - word * wordBits, 0), wordBits);
+  const lowest = moments.map(({ lastDay }) => within(lastDay - activeDays + 1));
+  const widths = moments.map(({ lastDay }, index) => within(lastDay + 1) - (lowest[index] ?? 0));
+  const ones = `bitShiftRight(bitNot(toUInt64(0)), toUInt8(${wordBits} - greatest(width, 1)))`;
+  return `arrayMap((lowest, width) -> width > 0 ? bitShiftLeft(${ones}, lowest) : toUInt64(0), ${bind(lowest, 'Array(UInt8)')}, ${bind(widths, 'Array(UInt8)')})`;
 }
 
 /**

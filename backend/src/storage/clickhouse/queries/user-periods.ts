@@ -18,7 +18,7 @@ export interface Periods {
 export type UserFilter = DimensionFilter<UserDimensionName>;
 
 /** Bits of the numbers in which periods are gathered. */
-const wordBits = 64;
+export const wordBits = 64;
 const quartersOfDay = 96;
 
 /**
@@ -38,14 +38,57 @@ export function userPeriodsSql(
   },
   bind: ParamBinder['bind'],
 ): string {
-  const { groupBy = [], lists = { periods: [] }, filters } = request;
+  const { groupBy = [], lists = { periods: [] } } = request;
+  const user = ['user', ...groupColumnsOf(groupBy).names].join(', ');
+  const { words, sql } = rowsOfBitsSql(tenantId, { ...request, groupBy, lists }, bind);
+  const found = Object.keys(lists).map(
+    (name, index) => `${periodsOfWordsSql(words, `is_${index}`, request.isFromBefore)} AS ${name}`,
+  );
+  return `SELECT ${[user, ...found].join(', ')} FROM (
+${sql}
+)
+GROUP BY ${user} HAVING ${Object.keys(lists)
+    .map((name) => `notEmpty(${name})`)
+    .join(' OR ')}`;
+}
+
+/**
+ * Each user with the periods in which the user did something as bits, the lowest for the first period: `word0`, `word1` and
+ * so on, of 64 periods each.
+ */
+export function userBitsSql(
+  tenantId: string,
+  periods: PeriodsByDay,
+  bind: ParamBinder['bind'],
+): { readonly words: readonly string[]; readonly sql: string } {
+  const request = { periods, isFromBefore: false, filters: [], lists: {}, groupBy: [] };
+  const rows = rowsOfBitsSql(tenantId, request, bind);
+  const words = Array.from({ length: rows.words }, (_unused, word) => `word${word}`);
+  const sql = `SELECT user, ${words.map((word) => `groupBitOr(${word}) AS ${word}`).join(', ')} FROM (
+${rows.sql}
+)
+GROUP BY user`;
+  return { words, sql };
+}
+
+interface RowsOfBitsRequest {
+  readonly periods: PeriodsByDay;
+  readonly isFromBefore: boolean;
+  readonly filters: readonly UserFilter[];
+  readonly lists: Readonly<Record<string, readonly UserFilter[]>>;
+  readonly groupBy: readonly UserDimensionName[];
+}
+
+/** Rows of users with the periods of a row as bits, and in which list (`is_0` and so on) the row counts. */
+function rowsOfBitsSql(
+  tenantId: string,
+  request: RowsOfBitsRequest,
+  bind: ParamBinder['bind'],
+): { readonly words: number; readonly sql: string } {
+  const { groupBy, lists, filters } = request;
   const dimensions = [...groupBy, ...[filters, ...Object.values(lists)].flat().map((each) => each.dimension)];
   const { days, firsts } = userTablesOf(dimensions, request);
-  const user = ['user', ...groupColumnsOf(groupBy).names].join(', ');
   const words = wordsSql(request.periods, request.isFromBefore, bind);
-  const found = Object.keys(lists).map(
-    (name, index) => `${periodsOfWordsSql(words.length, `is_${index}`, request.isFromBefore)} AS ${name}`,
-  );
   const rowsSql = (table: string, conditions: readonly string[], values: readonly string[]): string => {
     const columns = [
       'user_key AS user',
@@ -87,12 +130,7 @@ export function userPeriodsSql(
           ),
         ]),
   ];
-  return `SELECT ${[user, ...found].join(', ')} FROM (
-${rows.join('\nUNION ALL\n')}
-)
-GROUP BY ${user} HAVING ${Object.keys(lists)
-    .map((name) => `notEmpty(${name})`)
-    .join(' OR ')}`;
+  return { words: words.length, sql: rows.join('\nUNION ALL\n') };
 }
 
 /** The smallest tables that can tell the days of users by these dimensions, and who was there before. */
