@@ -27,6 +27,7 @@ export async function benchDashboards({ events = 10_000_000, users = 50_000 } = 
   const { chromium } = require('playwright-core');
   for (const { uid, title, from } of readDashboards()) {
     const instance = await startInstance(dataDir);
+    await untilIdsAreRead(instance);
     const workbench = await startWorkbench(instance, key);
     const browser = await chromium.launch({
       executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
@@ -53,6 +54,19 @@ export async function benchDashboards({ events = 10_000_000, users = 50_000 } = 
       .filter((name) => name.endsWith('.json'))
       .map((name) => JSON.parse(fs.readFileSync(path.join(folder, name), 'utf8')))
       .map(({ uid, title, time }) => ({ uid, title, from: untilMs - lengthMs(time.from) }));
+  }
+}
+
+/** A stream processor reads all ids when it starts; where each role has its machine, no question waits for that. */
+async function untilIdsAreRead({ metricsUrl }) {
+  const readFill = async () => {
+    const text = await (await fetch(`${metricsUrl}/metrics`)).text();
+    const found = text.match(/^coditect_id_filter_fill_ratio\S* \S+$/gm);
+    if (found === null) throw new Error('the instance does not tell how full its filter of ids is');
+    return found.join();
+  };
+  for (let [before, now] = ['', await readFill()]; now !== before; [before, now] = [now, await readFill()]) {
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
   }
 }
 

@@ -28,11 +28,16 @@ function openQuestions(bytesMax = 1_000_000) {
     pass: (ms: number) => {
       nowMs += ms;
     },
-    async ask(tenant: Tenant, question: unknown, more: Partial<Question> = {}) {
+    async ask(
+      tenant: Tenant,
+      question: unknown,
+      { tookMs = 0, ...more }: Partial<Question> & { tookMs?: number } = {},
+    ) {
       const untilMs = nowMs;
       const signal = new AbortController().signal;
       const reply = await ask(tenant, { question, untilMs, ...more }, signal, () => async () => {
         runs += 1;
+        nowMs += tookMs;
         return { of: tenant.id, run: runs };
       });
       return { ...(JSON.parse(reply.body.toString()) as object), ageMs: reply.ageMs };
@@ -67,6 +72,24 @@ describe('questions whose answers are kept', () => {
     expect(await world.ask(acme, 'moving', moving)).toMatchObject({ run: 3 });
     world.pass(1);
     expect(await world.ask(acme, 'settled', settled)).toMatchObject({ run: 4 });
+  });
+
+  it('gives a moving answer of periods for ten times as long as it took, within one and thirty seconds', async () => {
+    const world = openQuestions();
+    const askAt = (question: string, tookMs: number) =>
+      world.ask(acme, question, { untilMs: 200 * hourMs, isOfPeriods: true, tookMs });
+    for (const [tookMs, lifetimeMs] of [
+      [10, 1_000],
+      [400, 4_000],
+      [9_000, 30_000],
+    ] as const) {
+      const question = `took ${tookMs}`;
+      const { run } = (await askAt(question, tookMs)) as { run?: number };
+      world.pass(lifetimeMs - tookMs - 1);
+      expect(await askAt(question, tookMs)).toMatchObject({ run, ageMs: lifetimeMs - 1 });
+      world.pass(1);
+      expect(await askAt(question, tookMs)).not.toMatchObject({ run });
+    }
   });
 
   it('never gives a tenant the answer of another, nor that of another time zone', async () => {

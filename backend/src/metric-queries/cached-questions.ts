@@ -16,6 +16,8 @@ export interface Question {
   readonly untilMs: number;
   /** Wants what the store says now, whatever is kept. */
   readonly isFresh?: boolean;
+  /** Of whole periods of people, which a moment hardly changes: the longer it took, the longer it is given. */
+  readonly isOfPeriods?: boolean;
 }
 
 /**
@@ -45,11 +47,14 @@ const hourMs = 3_600_000;
 const settledLifetimeMs = 60_000;
 /** Together with the way of an event into the store it stays under the two seconds of freshness that are promised. */
 const movingLifetimeMs = 1_000;
+/** Asked again and again, an answer of periods takes a tenth of the time at most. */
+const lifetimesOfCost = 10;
+const periodsLifetimeMsMax = 30_000;
 
 export function createCachedQuestions(options: CachedQuestionsOptions): AskCached {
   const { work, watermark, now, observe } = options;
   const cache = createAnswerCache(options.bytesMax);
-  return async (tenant, { question, untilMs, isFresh = false }, signal, prepare) => {
+  return async (tenant, { question, untilMs, isFresh = false, isOfPeriods = false }, signal, prepare) => {
     const key = JSON.stringify([tenant.id, tenant.timeZone, question]);
     const kept = isFresh ? undefined : cache.find(key, now());
     if (kept !== undefined) {
@@ -61,8 +66,10 @@ export function createCachedQuestions(options: CachedQuestionsOptions): AskCache
     const flight = isFresh ? { fresh: question } : question;
     const answer = await work(tenant, flight, signal, async (limited) => {
       const readAtMs = now();
-      const lifetimeMs = untilMs <= watermark() - hourMs ? settledLifetimeMs : movingLifetimeMs;
+      const isSettled = untilMs <= watermark() - hourMs;
       const body = Buffer.from(JSON.stringify(await run(limited)));
+      const movingMs = isOfPeriods ? lifetimeOfPeriods(now() - readAtMs) : movingLifetimeMs;
+      const lifetimeMs = isSettled ? settledLifetimeMs : movingMs;
       const read = { body, readAtMs, lifetimeMs };
       cache.keep(key, read);
       observe?.(isFresh ? 'bypassed' : 'miss', cache.bytes);
@@ -70,6 +77,10 @@ export function createCachedQuestions(options: CachedQuestionsOptions): AskCache
     });
     return toReply(answer, now());
   };
+}
+
+function lifetimeOfPeriods(tookMs: number): number {
+  return Math.min(periodsLifetimeMsMax, Math.max(movingLifetimeMs, tookMs * lifetimesOfCost));
 }
 
 function toReply(

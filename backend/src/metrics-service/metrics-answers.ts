@@ -87,11 +87,12 @@ export function createMetricsAnswers(options: AnswersOptions): MetricsAnswers {
       const target = await options.findTarget(tenant, query);
       const minGroupSize = await options.readMinGroupSize?.(tenant.id);
       const kpi = kpis.of(tenant.id).find(query.metric);
+      const isOfPeriods = kpi !== undefined && isToldByStates(kpi.measure);
       const question = {
         question: { query, revision: kpi?.revision, target, minGroupSize },
-        untilMs:
-          Date.parse(query.range.to) + (kpi !== undefined && isToldByStates(kpi.measure) ? statesReachMs : 0),
+        untilMs: Date.parse(query.range.to) + (isOfPeriods ? statesReachMs : 0),
         isFresh,
+        isOfPeriods,
       };
       return options.ask(tenant, question, signal, () => {
         const plans = plansOf(tenant, query);

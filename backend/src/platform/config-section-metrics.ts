@@ -73,7 +73,7 @@ export const metricsSection = {
   }),
   cacheBytesMax: wholeNumber('METRICS_CACHE_BYTES_MAX', {
     description:
-      'Memory for answers that are given again to the same question: for a minute where the range ended an hour ago, else for a second. 0 asks the store every time.',
+      'Memory for answers that are given again to the same question: for a minute where the range ended an hour ago, else for a second, or for analyses ten times as long as they took, half a minute at most. 0 asks the store every time.',
     unit: 'bytes',
     fallback: 64 * mebibyte,
     min: 0,

@@ -1,4 +1,5 @@
 import { DateTime, IANAZone } from 'luxon';
+import { LRUCache } from 'lru-cache';
 
 const minuteMs = 60_000;
 const dayMs = 86_400_000;
@@ -23,8 +24,19 @@ export interface Zone {
   shift(atMs: number, by: { readonly days?: number; readonly months?: number }): number;
 }
 
+/** Making one takes as long as some reads of the store. Spellings are anybody's, so that only some are kept. */
+const zones = new LRUCache<string, Zone>({ max: 1_000 });
+
 /** The zone of an IANA name, `undefined` when there is none of that name. */
 export function findZone(name: string): Zone | undefined {
+  const known = zones.get(name);
+  if (known !== undefined) return known;
+  const zone = makeZone(name);
+  if (zone !== undefined) zones.set(name, zone);
+  return zone;
+}
+
+function makeZone(name: string): Zone | undefined {
   if (!IANAZone.isValidZone(name)) return undefined;
   // Letter case does not count, and what is made for a spelling is kept for ever: of all of them there is one.
   const { timeZone } = new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions();

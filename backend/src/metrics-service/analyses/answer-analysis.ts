@@ -71,7 +71,12 @@ export function createAnalyses({
       const asked = handler.parse(body);
       const { query } = asked;
       const minGroupSize = (await readMinGroupSize?.(tenant.id)) ?? 1;
-      const question = { question: { analysis: kind, query, minGroupSize }, untilMs: asked.untilMs, isFresh };
+      const question = {
+        question: { analysis: kind, query, minGroupSize },
+        untilMs: asked.untilMs,
+        isFresh,
+        isOfPeriods: true,
+      };
       return ask(tenant, question, signal, () => {
         const plan = asked.plan({ tenant, nowMs: now() });
         return (limited) => answerPlan(kind, handler.title, plan, { query, minGroupSize }, limited);

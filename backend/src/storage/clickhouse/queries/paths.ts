@@ -90,7 +90,7 @@ FROM (
   GROUP BY user_id
 )`;
   const sql = `WITH
-  (SELECT arrayPushFront(arraySort(groupUniqArray(${2 ** codeBits - 2})(toString(${step}))), '') FROM events_raw_v1 WHERE ${where}) AS names,
+  (SELECT arrayPushFront(arraySort(groupArray(${2 ** codeBits - 2})(name)), '') FROM (SELECT toString(${step}) AS name FROM events_raw_v1 WHERE ${where} GROUP BY name)) AS names,
   arrayMap(number -> toUInt32(number), arrayEnumerate(names)) AS codes
 SELECT arrayMap(code -> names[code], numbered) AS path, users, times, medianMs, pathsFound, timesFound FROM (
 SELECT numbered, users, times, medianMs, count() OVER () AS pathsFound, sum(times) OVER () AS timesFound FROM (
