@@ -58,9 +58,9 @@ export async function benchDashboards({ events = 10_000_000, users = 50_000 } = 
 }
 
 /** A stream processor reads all ids when it starts; where each role has its machine, no question waits for that. */
-async function untilIdsAreRead({ metricsUrl }) {
+async function untilIdsAreRead({ reportingUrl }) {
   const readFill = async () => {
-    const text = await (await fetch(`${metricsUrl}/metrics`)).text();
+    const text = await (await fetch(`${reportingUrl}/metrics`)).text();
     const found = text.match(/^coditect_id_filter_fill_ratio\S* \S+$/gm);
     if (found === null) throw new Error('the instance does not tell how full its filter of ids is');
     return found.join();

@@ -158,7 +158,17 @@ describe('variables', () => {
     const sent = hostAnswering(['core'], { agent: ['$__all', 'a', 'b'] });
     const filters = [{ dimension: 'agent', operator: '=', value: '$agent' }];
     await choicesOf({ kind: 'dimensionValues', dimension: 'team', filters });
-    expect(sent.map(({ url }) => url)).toEqual(['/proxy/7/metrics/v1/dimensions/team/values']);
+    expect(sent.map(({ url }) => url)).not.toContain('/proxy/7/metrics/v1/query');
+    expect(sent[0]?.url).toBe('/proxy/7/metrics/v1/dimensions/team/values');
+  });
+
+  it('asks for the catalogue meanwhile, which the panels want next', async () => {
+    const sent = hostAnswering(['core']);
+    await choicesOf('teams');
+    expect(sent.map(({ url }) => url)).toEqual([
+      '/proxy/7/metrics/v1/dimensions/team/values',
+      '/proxy/7/metrics/v1/kpis',
+    ]);
   });
 
   it('says in words why there are no choices', async () => {

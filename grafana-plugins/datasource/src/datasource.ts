@@ -201,10 +201,11 @@ export class AnalyticsDataSource
 
   async valuesOf(question: ValuesQuestion): Promise<string[]> {
     const origin = { requestId: `coditect-values-${question.dimension}`, headers: {} };
+    const kpis = question.filters.length > 0 ? await this.findKpis() : [];
+    const values = readDimensionValues(question, this.client, kpis, origin);
     // Panels wait for the values of their variables, and then for the catalogue: it comes meanwhile.
-    const catalogue = this.findKpis();
-    const kpis = question.filters.length > 0 ? await catalogue : [];
-    return readDimensionValues(question, this.client, kpis, origin);
+    void this.findKpis();
+    return values;
   }
 
   async getLogRowContext(
