@@ -61,13 +61,15 @@ export async function benchDashboards({ events = 10_000_000, users = 50_000 } = 
 async function untilIdsAreRead({ reportingUrl }) {
   const readFill = async () => {
     const text = await (await fetch(`${reportingUrl}/metrics`)).text();
-    const found = text.match(/^coditect_id_filter_fill_ratio\S* \S+$/gm);
-    if (found === null) throw new Error('the instance does not tell how full its filter of ids is');
-    return found.join();
+    return text.match(/^coditect_id_filter_fill_ratio\S* \S+$/gm)?.join();
   };
-  for (let [before, now] = ['', await readFill()]; now !== before; [before, now] = [now, await readFill()]) {
+  for (let before, seconds = 0; seconds < 60; seconds += 1) {
+    const now = await readFill();
+    if (now !== undefined && now === before) return;
+    before = now;
     await new Promise((resolve) => setTimeout(resolve, 1_000));
   }
+  throw new Error('the instance does not end to read its ids');
 }
 
 function lengthMs(from) {
