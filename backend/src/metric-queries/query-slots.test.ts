@@ -46,6 +46,22 @@ describe('createQuerySlots', () => {
     await expect(slots.run('a', async () => 1, never)).resolves.toBe(1);
   });
 
+  it('refuses what no slot came free for in time, and begins nothing of it later', async () => {
+    const slots = createQuerySlots({ runningMax: 1, waitingMax: 5, retryAfterSeconds: 7, waitMsMax: 1 });
+    const gate = deferred();
+    const first = slots.run('a', () => gate.promise, never);
+    const work = jest.fn(async () => 1);
+    await expect(slots.run('a', work, never)).rejects.toMatchObject({
+      code: 'too_many_queries',
+      retryable: true,
+      retryAfterSeconds: 7,
+    });
+    gate.resolve();
+    await first;
+    await expect(slots.run('a', async () => 2, never)).resolves.toBe(2);
+    expect(work).not.toHaveBeenCalled();
+  });
+
   it('frees the slot of work that fails, and the place of one who leaves the line', async () => {
     const slots = createQuerySlots({ runningMax: 1, waitingMax: 1, retryAfterSeconds: 1 });
     const gate = deferred();

@@ -4,7 +4,7 @@ import type { WorkShares } from './work-shares.js';
 export interface QuerySlots {
   /**
    * Runs the work of a tenant once a slot is free, and the tenant has fewer than `itsMax`, where that is no `null`. Throws 429
-   * `too_many_queries` when there is no place in the line either.
+   * `too_many_queries` when there is no place in the line either, or none came free for as long as anybody may wait.
    */
   run<T>(tenantId: string, work: () => Promise<T>, signal: AbortSignal, itsMax?: number | null): Promise<T>;
   /** To be told of every answer that is given, of work that was run here for somebody or for several. */
@@ -21,6 +21,8 @@ export interface QuerySlotsOptions {
   readonly runningMax: number;
   readonly waitingMax: number;
   readonly retryAfterSeconds: number;
+  /** Longest wait in the line. For ever, when left out. */
+  readonly waitMsMax?: number;
   /** What holds while several tenants ask; nothing, when left out. */
   readonly shares?: WorkShares;
   /** Milliseconds of a clock that never goes back. */
@@ -74,25 +76,10 @@ export function createQuerySlots(options: QuerySlotsOptions): QuerySlots {
       return Promise.resolve();
     }
     requirePlace(tenantId, waiting, options);
-    return new Promise((resolve, reject) => {
-      const leave = (): void => {
-        waiting.splice(waiting.indexOf(waiter), 1);
-        reject(
-          new AppError('query_cancelled', 'The question was withdrawn while it waited.', { status: 499 }),
-        );
-      };
-      const waiter = {
-        tenantId,
-        itsMax,
-        start: () => {
-          signal.removeEventListener('abort', leave);
-          resolve();
-        },
-      };
-      signal.addEventListener('abort', leave, { once: true });
-      waiting.push(waiter);
-      startWaiting();
-    });
+    const { waiter, begun } = createWaiter({ tenantId, itsMax }, { signal, waiting, options });
+    waiting.push(waiter);
+    startWaiting();
+    return begun;
   }
 
   return {
@@ -112,6 +99,51 @@ export function createQuerySlots(options: QuerySlotsOptions): QuerySlots {
       }
     },
   };
+}
+
+/** Resolves when it is started; rejects when the signal fires before, or the wait is over. */
+function createWaiter(
+  who: Pick<Waiter, 'tenantId' | 'itsMax'>,
+  line: {
+    readonly signal: AbortSignal;
+    readonly waiting: Waiter[];
+    readonly options: Pick<QuerySlotsOptions, 'waitMsMax' | 'retryAfterSeconds'>;
+  },
+): { readonly waiter: Waiter; readonly begun: Promise<void> } {
+  const { signal, waiting, options } = line;
+  const { waitMsMax } = options;
+  let start = (): void => undefined;
+  const waiter = {
+    ...who,
+    start: () => {
+      start();
+    },
+  };
+  const begun = new Promise<void>((resolve, reject) => {
+    const leave = (error: AppError): void => {
+      settle();
+      waiting.splice(waiting.indexOf(waiter), 1);
+      reject(error);
+    };
+    const withdraw = (): void => {
+      const reason = 'The question was withdrawn while it waited.';
+      leave(new AppError('query_cancelled', reason, { status: 499 }));
+    };
+    const giveUp = (): void => {
+      leave(waitedTooLong(options));
+    };
+    const patience = waitMsMax === undefined ? undefined : setTimeout(giveUp, waitMsMax);
+    const settle = (): void => {
+      clearTimeout(patience);
+      signal.removeEventListener('abort', withdraw);
+    };
+    signal.addEventListener('abort', withdraw, { once: true });
+    start = () => {
+      settle();
+      resolve();
+    };
+  });
+  return { waiter, begun };
 }
 
 interface Counts {
@@ -139,6 +171,14 @@ function createCounts(): Counts {
 function findFairest(waiters: readonly Waiter[], running: Counts): Waiter | undefined {
   const fewest = Math.min(...waiters.map(({ tenantId }) => running.of(tenantId)));
   return waiters.find(({ tenantId }) => running.of(tenantId) === fewest);
+}
+
+function waitedTooLong({
+  retryAfterSeconds,
+  waitMsMax,
+}: Pick<QuerySlotsOptions, 'waitMsMax' | 'retryAfterSeconds'>): AppError {
+  const reason = `The question waited for ${waitMsMax} ms behind others that were asked at the same time, and was not begun.`;
+  return new AppError('too_many_queries', reason, { status: 429, retryable: true, retryAfterSeconds });
 }
 
 /** Throws 429 `too_many_queries` when the line is full, or the half of it that one tenant may have. */

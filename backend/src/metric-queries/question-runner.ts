@@ -12,7 +12,7 @@ export interface QuestionRunnerOptions {
   readonly admit?: ((tenantId: string) => Promise<Pick<TenantLimits, 'queriesInFlight'>>) | undefined;
 }
 
-/** One execution for equal questions of a tenant, within the time limit, when a slot is free. */
+/** One execution for equal questions of a tenant when a slot is free, and from then on within the time limit. */
 export type RunQuestion = <T>(
   tenant: Tenant,
   question: unknown,
@@ -25,9 +25,8 @@ export function createQuestionRunner(options: QuestionRunnerOptions): RunQuestio
     const itsMax = (await options.admit?.(tenant.id))?.queriesInFlight;
     const key = JSON.stringify([tenant.id, tenant.timeZone, question]);
     const answer = await options.flights.share(key, signal, (shared) =>
-      withDeadline(options.queryTimeoutMs, shared, (limited) =>
-        options.slots.run(tenant.id, () => run(limited), limited, itsMax),
-      ),
+      // Time in the line is nobody's fault who asks: it has its own bound, and says so.
+      options.slots.run(tenant.id, () => withDeadline(options.queryTimeoutMs, shared, run), shared, itsMax),
     );
     options.slots.noteAnswered(tenant.id);
     return answer;

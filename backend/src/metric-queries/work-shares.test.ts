@@ -47,9 +47,10 @@ describe('createWorkShares', () => {
     shares.noteAsked('globex');
     shares.noteAsked('acme');
     shares.noteWorked('acme', 60_000);
+    expect(shares.waitMs('acme')).toBeGreaterThan(0);
     pass(5_001);
-    shares.noteAsked('acme');
     expect(shares.waitMs('acme')).toBe(0);
+    expect(shares.runningMax()).toBe(Number.POSITIVE_INFINITY);
   });
 });
 

@@ -46,9 +46,16 @@ export function createWorkShares({ now, runningMax, workMsPerSecond }: WorkShare
   const accounts = new Map<string, Account>();
   const lastAskedMs = new Map<string, number>();
 
-  function forget(): void {
+  /** Who asked last stands last. */
+  function forgetAbsent(): void {
     const sinceMs = now() - presentMs;
-    for (const [tenantId, atMs] of lastAskedMs) if (atMs < sinceMs) lastAskedMs.delete(tenantId);
+    for (const [tenantId, atMs] of lastAskedMs) {
+      if (atMs >= sinceMs) return;
+      lastAskedMs.delete(tenantId);
+    }
+  }
+
+  function forgetFilled(): void {
     for (const tenantId of accounts.keys())
       if (!lastAskedMs.has(tenantId) && fill(tenantId).leftMs >= burstMs) accounts.delete(tenantId);
   }
@@ -62,7 +69,10 @@ export function createWorkShares({ now, runningMax, workMsPerSecond }: WorkShare
     return account;
   }
 
-  const isShared = (): boolean => lastAskedMs.size > 1;
+  function isShared(): boolean {
+    forgetAbsent();
+    return lastAskedMs.size > 1;
+  }
 
   function noteWorked(tenantId: string, ms: number): void {
     if (!isShared()) return;
@@ -72,8 +82,10 @@ export function createWorkShares({ now, runningMax, workMsPerSecond }: WorkShare
 
   return {
     noteAsked(tenantId) {
+      lastAskedMs.delete(tenantId);
       lastAskedMs.set(tenantId, now());
-      forget();
+      forgetAbsent();
+      forgetFilled();
     },
     runningMax: () => (isShared() ? runningMax : Number.POSITIVE_INFINITY),
     waitMs(tenantId) {

@@ -229,6 +229,7 @@ function createAsking({ config, limits, telemetry, watermark, now }: MetricsServ
       runningMax: metrics.concurrentQueriesMax,
       waitingMax: metrics.waitingQueriesMax,
       retryAfterSeconds: 1,
+      waitMsMax: config.clickhouse.queryTimeoutMs,
       shares: createWorkShares({
         runningMax: metrics.sharedQueriesMax,
         workMsPerSecond: metrics.sharedWorkMsPerSecond,

@@ -57,7 +57,7 @@ export const metricsSection = {
   }),
   sharedWorkMsPerSecond: wholeNumber('METRICS_SHARED_WORK_MS_PER_SECOND', {
     description:
-      'Time that the questions of one tenant may take together in each second, over time, while other tenants ask as well; two seconds of it at once. Its others wait. About 125 for each core of ClickHouse.',
+      'Time that the questions of one tenant may take together in each second, over time, while other tenants ask as well; two seconds of it at once, and of one question three at most are counted. Its others wait, as long as a question may take. About 125 for each core of ClickHouse.',
     unit: 'ms per second',
     fallback: 250,
     min: 1,
@@ -73,7 +73,7 @@ export const metricsSection = {
   }),
   cacheBytesMax: wholeNumber('METRICS_CACHE_BYTES_MAX', {
     description:
-      'Memory for answers that are given again to the same question: for a minute where the range ended an hour ago, else for a second, or for analyses ten times as long as they took, half a minute at most. 0 asks the store every time.',
+      'Memory for answers that are given again to the same question: for a minute where the range ended an hour ago, else for a second, or for analyses and KPIs of seats, lifecycle and cohorts ten times as long as they took, half a minute at most. 0 asks the store every time.',
     unit: 'bytes',
     fallback: 64 * mebibyte,
     min: 0,

@@ -11,8 +11,8 @@ export type Turn = 'small' | 'large';
 
 /**
  * What waits to be written, by tenant, each in its own order. A tenant that is alone has all of a write. While several are
- * near, those that have little go together, and one that has much goes by itself, a part at a time: so that nobody's few rows
- * wait for another's many. In each turn, who waits for longest comes first.
+ * near, those that have little go together, who waits for longest first; of those that have much each goes by itself, a part at a
+ * time, and then comes after the others: so that nobody's few rows wait for another's many.
  */
 export interface FairLine<T extends LineEntry> {
   add(entry: T): void;
@@ -31,10 +31,12 @@ export interface FairLineOptions {
   readonly rowsMax: number;
   /** The same while several tenants are near. */
   readonly sharedRowsMax: number;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
 }
 
 /** How long a tenant that sent something is reckoned with. */
-const presentMs = 5_000;
+export const presentMs = 5_000;
 
 /** Of the rows that a write may have while several are near: who has more waiting is not small. */
 const smallShare = 1 / 8;
@@ -46,24 +48,29 @@ interface Waiting<T> {
 }
 
 export function createFairLine<T extends LineEntry>(options: FairLineOptions): FairLine<T> {
+  /** In the order of turns: who has had one comes last. */
   const tenants = new Map<string, Waiting<T>>();
   const lastCameMs = new Map<string, number>();
   const smallRowsMax = options.sharedRowsMax * smallShare;
 
   function note({ since, tenantId }: T): void {
+    lastCameMs.delete(tenantId);
     lastCameMs.set(tenantId, since);
-    for (const [other, atMs] of lastCameMs) if (atMs < since - presentMs) lastCameMs.delete(other);
   }
 
-  const isAlone = (): boolean => lastCameMs.size <= 1 && tenants.size <= 1;
+  function isAlone(): boolean {
+    const sinceMs = options.now() - presentMs;
+    for (const [tenantId, atMs] of lastCameMs) {
+      if (atMs >= sinceMs) break;
+      lastCameMs.delete(tenantId);
+    }
+    return lastCameMs.size <= 1 && tenants.size <= 1;
+  }
 
   const turnOf = ({ rows }: Waiting<T>): Turn => (!isAlone() && rows <= smallRowsMax ? 'small' : 'large');
 
-  /** Those whose turn it is, the one that waits for longest first. */
   function listOf(turn: Turn, busy: ReadonlySet<string>): readonly Waiting<T>[] {
-    return [...tenants.values()]
-      .filter((waiting) => !busy.has(waiting.tenantId) && turnOf(waiting) === turn)
-      .sort((one, other) => sinceOf(one) - sinceOf(other));
+    return [...tenants.values()].filter((waiting) => !busy.has(waiting.tenantId) && turnOf(waiting) === turn);
   }
 
   /** Off the front of one tenant, until the next entry would go over. */
@@ -76,14 +83,16 @@ export function createFairLine<T extends LineEntry>(options: FairLineOptions): F
       count += 1;
     }
     waiting.rows -= rows;
-    if (count === waiting.entries.length) tenants.delete(waiting.tenantId);
+    tenants.delete(waiting.tenantId);
+    if (count < waiting.entries.length) tenants.set(waiting.tenantId, waiting);
     return waiting.entries.splice(0, count);
   }
 
   function takeSmall(busy: ReadonlySet<string>): readonly T[] {
     const taken: T[] = [];
     let rows = 0;
-    for (const waiting of listOf('small', busy)) {
+    const small = listOf('small', busy).toSorted((one, other) => sinceOf(one) - sinceOf(other));
+    for (const waiting of small) {
       rows += waiting.rows;
       if (taken.length > 0 && rows > options.sharedRowsMax) break;
       taken.push(...takeOf(waiting, waiting.rows));

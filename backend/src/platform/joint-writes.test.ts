@@ -2,9 +2,10 @@ import { anEvent } from '../testkit/an-event.js';
 import { createJointWrites, type JointWritesOptions, type Stored } from './joint-writes.js';
 
 /** A store whose writes end when the test says so. */
-function setUp(own: Partial<JointWritesOptions> = {}) {
+function setUp({ isAwake = true, ...own }: Partial<JointWritesOptions> & { isAwake?: boolean } = {}) {
   const running: { readonly rows: string; readonly end: () => void; readonly fail: () => void }[] = [];
   const pauses: number[] = [];
+  const wake: (() => void)[] = [];
   let nowMs = 1_000;
   const writes = createJointWrites({
     write: (batches) =>
@@ -31,7 +32,7 @@ function setUp(own: Partial<JointWritesOptions> = {}) {
     now: () => nowMs,
     sleep: (ms) => {
       pauses.push(ms);
-      return Promise.resolve();
+      return isAwake ? Promise.resolve() : new Promise((resolve) => wake.push(resolve));
     },
     ...own,
   });
@@ -50,6 +51,10 @@ function setUp(own: Partial<JointWritesOptions> = {}) {
     send: (tenantId: string, rows: number) =>
       writes.store(Array.from({ length: rows }, () => anEvent({ tenantId }))),
     pauses,
+    wakeNext: async () => {
+      wake.shift()?.();
+      await settle();
+    },
     pass: (ms: number) => (nowMs += ms),
   };
 }
@@ -100,6 +105,59 @@ describe('createJointWrites', () => {
     expect(running()).toEqual(['flood 50']);
     await end('flood 50');
     await Promise.all(sent);
+  });
+
+  it('lets each of those that have much rest by itself', async () => {
+    const { end, pass, running, send, wakeNext } = setUp({ isAwake: false });
+    const sent = [
+      send('flood', 50),
+      send('flood', 50),
+      send('acme', 1),
+      send('globex', 60),
+      send('globex', 70),
+    ];
+    pass(100);
+    await end('flood 50');
+    expect(running()).toEqual(['acme 1', 'globex 60']);
+    pass(100);
+    await end('globex 60');
+    expect(running()).toEqual(['acme 1']);
+    await wakeNext();
+    expect(running()).toEqual(['acme 1', 'flood 50']);
+    await end('flood 50');
+    await end('acme 1');
+    await wakeNext();
+    await end('globex 70');
+    await Promise.all(sent);
+  });
+
+  it('lets nobody rest for others that have as much', async () => {
+    const { end, pass, pauses, running, send } = setUp({ isAwake: false });
+    const floods = [send('flood', 50), send('flood', 50), send('flood', 51)];
+    const sent = [...floods, send('globex', 60), send('globex', 70)];
+    for (const rows of ['flood 50', 'flood 50', 'globex 60', 'flood 51', 'globex 70']) {
+      pass(100);
+      expect(running()).toEqual([rows]);
+      await end(rows);
+    }
+    expect(pauses).toEqual([]);
+    await Promise.all(sent);
+  });
+
+  it('closes without a rest', async () => {
+    const { end, pass, running, send, writes } = setUp({ isAwake: false });
+    const sent = [send('flood', 50), send('flood', 50), send('flood', 50), send('acme', 1)];
+    pass(100);
+    await end('flood 50');
+    await end('acme 1');
+    expect(running()).toEqual([]);
+    const closed = writes.close();
+    for (let part = 0; part < 2; part += 1) {
+      expect(running()).toEqual(['flood 50']);
+      pass(100);
+      await end('flood 50');
+    }
+    await Promise.all([closed, ...sent]);
   });
 
   it('cuts a batch of several tenants by tenant, and tells what became of the whole', async () => {

@@ -1,5 +1,5 @@
 import type { EventEnvelope } from '@coditect/contracts';
-import { createFairLine, type LineEntry, type Turn } from './fair-line.js';
+import { createFairLine, presentMs, type LineEntry, type Turn } from './fair-line.js';
 
 /** A batch of one tenant that waits. */
 export interface WaitingBatch extends LineEntry {
@@ -42,9 +42,9 @@ export interface JointWrites {
   close(): Promise<void>;
 }
 
-/** Of the time, for the writes of tenants that have much, while others are near: the rest of the machine is theirs. */
+/** Of the time, for the writes of a tenant that has much, while some that have little are near: the rest of the machine is theirs. */
 const largeShare = 1 / 6;
-/** A store that is slow does not make them wait for longer than that. */
+/** From one of its writes to the next, however slow the store is. */
 const spacingMsMax = 2_000;
 
 interface Entry extends WaitingBatch {
@@ -52,11 +52,12 @@ interface Entry extends WaitingBatch {
   readonly reject: (error: unknown) => void;
 }
 
+const noTenants: ReadonlySet<string> = new Set();
+
 interface Lane {
   readonly turn: Turn;
   inFlight: readonly Entry[];
   lastStartAt: number;
-  lastTookMs: number;
   isPausing: boolean;
   hasPaused: boolean;
 }
@@ -65,68 +66,70 @@ const createLane = (turn: Turn): Lane => ({
   turn,
   inFlight: [],
   lastStartAt: Number.NEGATIVE_INFINITY,
-  lastTookMs: 0,
   isPausing: false,
   hasPaused: false,
 });
 
 export function createJointWrites(options: JointWritesOptions): JointWrites {
-  const { intervalMs, isSideBySide, now } = options;
+  const { intervalMs, isSideBySide, now, sleep } = options;
   const line = createFairLine<Entry>(options);
-  const lanes = [createLane('small'), createLane('large')];
-  let onIdle: (() => void)[] = [];
+  const small = createLane('small');
+  const lanes = [small, createLane('large')];
+  const rests = createRests(options, () => {
+    pump();
+  });
+  let isClosing = false;
+  const idle = createIdle();
 
   const isRunning = (): boolean => lanes.some(({ inFlight }) => inFlight.length > 0);
   const busyTenants = (): ReadonlySet<string> =>
     new Set(lanes.flatMap(({ inFlight }) => inFlight.map(({ tenantId }) => tenantId)));
 
+  /** Who is not to be written in this turn now. */
+  const awayFrom = ({ turn }: Lane): ReadonlySet<string> =>
+    new Set([...busyTenants(), ...(turn === 'large' && !isClosing ? rests.list() : [])]);
+
+  const isSmallNear = (): boolean => small.lastStartAt > now() - presentMs || line.has('small', noTenants);
+
   async function write(lane: Lane): Promise<void> {
-    lane.inFlight = line.take(lane.turn, busyTenants());
+    lane.inFlight = line.take(lane.turn, awayFrom(lane));
     lane.lastStartAt = now();
     lane.hasPaused = false;
     try {
       await writeTogether(options, lane.inFlight);
     } finally {
+      const [first] = lane.inFlight;
       lane.inFlight = [];
-      lane.lastTookMs = now() - lane.lastStartAt;
+      if (first !== undefined && lane.turn === 'large' && line.isShared() && isSmallNear())
+        rests.begin(first.tenantId, now() - lane.lastStartAt);
       // In turns, the one that has just had its turn is asked last.
       lanes.sort((one, other) => Number(one === lane) - Number(other === lane));
       pump();
     }
   }
 
-  async function rest(lane: Lane, pause: number): Promise<void> {
-    lane.isPausing = true;
-    await options.sleep(pause);
-    lane.isPausing = false;
-    lane.hasPaused = true;
-    pump();
-  }
-
   function mayStart(lane: Lane): boolean {
     if (lane.inFlight.length > 0 || lane.isPausing) return false;
-    return (isSideBySide || !isRunning()) && line.has(lane.turn, busyTenants());
+    return (isSideBySide || !isRunning()) && line.has(lane.turn, awayFrom(lane));
   }
 
   function pump(): void {
     for (const lane of [...lanes]) {
       if (!mayStart(lane)) continue;
-      const spacing = line.isShared() ? sharedSpacingOf(lane, intervalMs) : intervalMs;
       // A clock that was set back must not hold writes up for as long.
-      const pause = lane.hasPaused ? 0 : Math.min(spacing, lane.lastStartAt + spacing - now());
-      void (pause > 0 ? rest(lane, pause) : write(lane));
+      const pause = lane.hasPaused ? 0 : Math.min(intervalMs, lane.lastStartAt + intervalMs - now());
+      void (pause > 0 ? holdLane(lane, sleep(pause)).then(pump) : write(lane));
     }
     if (isRunning() || line.oldest() !== undefined) return;
-    for (const resolve of onIdle.splice(0)) resolve();
+    idle.reach();
   }
 
-  function add(batch: readonly EventEnvelope[], tenantId: string): Promise<Stored> {
-    return new Promise((resolve, reject) => {
+  const add = (batch: readonly EventEnvelope[], tenantId: string): Promise<Stored> =>
+    new Promise((resolve, reject) => {
       const entry = { batch, tenantId, rows: batch.length, since: now() };
       line.add({ ...entry, traceparent: options.currentTrace(), resolve, reject });
       pump();
     });
-  }
 
   return {
     async store(batch) {
@@ -141,10 +144,52 @@ export function createJointWrites(options: JointWritesOptions): JointWrites {
     },
     async close() {
       if (!isRunning() && line.oldest() === undefined) return;
-      await new Promise<void>((resolve) => {
-        onIdle = [...onIdle, resolve];
+      isClosing = true;
+      pump();
+      await idle.wait();
+    },
+  };
+}
+
+async function holdLane(lane: Lane, pause: Promise<void>): Promise<void> {
+  lane.isPausing = true;
+  await pause;
+  lane.isPausing = false;
+  lane.hasPaused = true;
+}
+
+function createIdle() {
+  let waiting: (() => void)[] = [];
+  return {
+    reach() {
+      for (const resolve of waiting.splice(0)) resolve();
+    },
+    wait: () =>
+      new Promise<void>((resolve) => {
+        waiting = [...waiting, resolve];
+      }),
+  };
+}
+
+/** Tenants that have much, each for as long as it leaves the machine to others: the more there are, the more is theirs together. */
+interface Rests {
+  begin(tenantId: string, tookMs: number): void;
+  list(): readonly string[];
+}
+
+function createRests({ now, sleep }: Pick<JointWritesOptions, 'now' | 'sleep'>, onEnd: () => void): Rests {
+  const untilMs = new Map<string, number>();
+  return {
+    begin(tenantId, tookMs) {
+      const restMs = Math.min(spacingMsMax, tookMs / largeShare) - tookMs;
+      if (restMs <= 0) return;
+      untilMs.set(tenantId, now() + restMs);
+      void sleep(restMs).then(() => {
+        untilMs.delete(tenantId);
+        onEnd();
       });
     },
+    list: () => [...untilMs].flatMap(([tenantId, atMs]) => (atMs > now() ? [tenantId] : [])),
   };
 }
 
@@ -159,12 +204,6 @@ async function writeTogether(options: JointWritesOptions, entries: readonly Entr
     const refusal = options.refusalOf(error);
     for (const entry of entries) entry.reject(refusal);
   }
-}
-
-/** From the start of one write of the turn to the next, while several tenants are near. */
-function sharedSpacingOf({ lastTookMs, turn }: Lane, intervalMs: number): number {
-  if (turn === 'small') return intervalMs;
-  return Math.max(intervalMs, Math.min(spacingMsMax, lastTookMs / largeShare));
 }
 
 /** Nearly always there is one: a batch is what one sender sent. */

@@ -16,7 +16,10 @@ const cutRow = z.object({ cut: z.coerce.number(), others: z.coerce.number() });
 
 type Append = (executor: SqlExecutor, chain: string, records: readonly AuditRecord[]) => Promise<void>;
 
-/** Chain by chain, each alone and in one step: what is left begins where an entry of it says. */
+/**
+ * Chain by chain, each alone and in one step: what is left begins where an entry of it says. One that fails keeps all it has,
+ * and the others are dealt with before the failures are thrown together.
+ */
 export async function shortenChains(
   database: SqlDatabase,
   before: Date,
@@ -26,15 +29,22 @@ export async function shortenChains(
     before,
   ]);
   const broken: (string | null)[] = [];
+  const failures: unknown[] = [];
   let removed = 0;
   for (const { tenant_id: chain } of rows.map((row) => chainRow.parse(row))) {
-    const gone = await database.transaction(async (executor) => {
+    const shortened = database.transaction(async (executor) => {
       await holdChain(executor, chain);
       return shorten(executor, { chain, before, append });
+    });
+    const gone = await shortened.catch((cause: unknown) => {
+      failures.push(new Error(`the audit log of ${chain} keeps what is too old`, { cause }));
+      return 0;
     });
     if (gone === 'broken') broken.push(chain === platformChain ? null : chain);
     else removed += gone;
   }
+  if (failures.length > 0)
+    throw new AggregateError(failures, `${failures.length} audit logs were not shortened`);
   return { removed, broken };
 }
 

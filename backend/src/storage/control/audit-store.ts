@@ -42,7 +42,12 @@ export function createAuditStore(database: SqlDatabase): AuditLog {
       const last = entries.at(-1)?.position ?? 1;
       return { entries, nextBefore: last > 1 ? last : null };
     },
-    verify: (tenantId, noted) => verifyChain(database, tenantId, noted),
+    // At one moment: a beginning that goes meanwhile would look like one that somebody took away.
+    verify: (tenantId, noted) =>
+      database.transaction(async (executor) => {
+        await executor.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY');
+        return verifyChain(executor, tenantId, noted);
+      }),
     shorten: (before) => shortenChains(database, before, appendTo),
   };
 }

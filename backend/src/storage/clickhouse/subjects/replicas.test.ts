@@ -17,6 +17,7 @@ function createReplica(traces: number): { clickHouse: ClickHouse; sent: string[]
     'subject-traces': [{ rows: traces }],
     'rows-to-rewrite': [{ rows: traces }],
     'rewritten-engine': [{ engine_full: engine }],
+    'subject-replicas': [{ name: local }],
     'rewritten-partitions': [{ partition: '202603' }],
   };
   const clickHouse: ClickHouse = {
@@ -54,6 +55,15 @@ describe('a person on replicas', () => {
     expect([...first.sent, ...second.sent].filter((sql) => sql.includes(ada.pseudonym))).toEqual(
       [...first.sent, ...second.sent].filter((sql) => sql.startsWith('INSERT INTO subject_in_hand')),
     );
+  });
+
+  it('is looked for on a replica that has caught up with the others', async () => {
+    const { clickHouse, sent } = createReplica(2);
+    const subjects = createClickHouseSubjects(openBoth(clickHouse, createReplica(2).clickHouse));
+    await subjects.erase(ada);
+    const words = sent.map((sql) => sql.split(' ', 2).join(' '));
+    expect(sent).toContain(`SYSTEM SYNC REPLICA ${local}`);
+    expect(words.indexOf('SYSTEM SYNC')).toBeLessThan(words.indexOf('ALTER TABLE'));
   });
 
   it('leaves rewritten rows in a replicated table with a path of its own, as parts move between such tables only', async () => {

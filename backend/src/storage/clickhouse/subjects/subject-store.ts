@@ -15,6 +15,7 @@ const rawTable = 'events_raw_v1';
 /** A scan reads everything that there is of a tenant. */
 const scanTimeoutMs = 600_000;
 const countRow = z.object({ rows: z.number() });
+const nameRow = z.object({ name: z.string() });
 
 /**
  * People in ClickHouse, on every server that has rows. One call of `erase` at a time, over all processes: the caller has
@@ -40,18 +41,24 @@ export function createClickHouseSubjects(open: OpenShards): SubjectStore {
         return withInHand(shards.flat(), subject, async (inHand) => {
           const erasure = { mark: markOf(subject), sql: writeSubjectSql(inHand) };
           const found = await findTraces(shards, erasure.sql);
-          for (const [first] of shards) await eraseOn(first, erasure);
+          for (const [first] of shards) {
+            await catchUp(first);
+            await eraseOn(first, erasure);
+          }
           return found;
         });
       }),
     readRecords: (subject, cursor) =>
       onShards((shards) =>
-        withInHand(shards.flat(), subject, async (inHand) =>
-          readRecords(
-            shards.map(([first]) => first),
-            { sql: writeSubjectSql(inHand), tenantId: subject.tenantId, cursor },
-          ),
-        ),
+        withInHand(shards.flat(), subject, async (inHand) => {
+          const asked = shards.map(([first]) => first);
+          if (cursor === undefined) for (const server of asked) await catchUp(server);
+          return readRecords(asked, {
+            sql: writeSubjectSql(inHand),
+            tenantId: subject.tenantId,
+            cursor,
+          });
+        }),
       ),
     async *listNames(tenantId) {
       const { close, shards } = await open();
@@ -80,6 +87,18 @@ async function findTraces(shards: Shards, sql: SubjectSql): Promise<Traces> {
     for (const [table, rows] of Object.entries(most)) sums[table] = (sums[table] ?? 0) + rows;
   }
   return sums;
+}
+
+/** One replica is asked for all of a shard: first it gets what only others have so far. */
+async function catchUp(server: ClickHouse): Promise<void> {
+  const replicated = await server.query({
+    name: 'subject-replicas',
+    sql: `SELECT name FROM system.tables
+      WHERE database = currentDatabase() AND startsWith(engine, 'Replicated') AND name IN {tables:Array(String)}`,
+    params: { tables: (await listSubjectTables(server)).map(({ name }) => name) },
+    row: nameRow,
+  });
+  for (const { name } of replicated) await server.command(`SYSTEM SYNC REPLICA ${name}`);
 }
 
 /** On one replica, which brings it to those of its shard. */
@@ -185,8 +204,11 @@ async function removeOldParts(clickHouse: ClickHouse): Promise<void> {
     );
   try {
     const deadline = performance.now() + oldPartsMsMax;
-    while ((await countOldParts(clickHouse, tables)) > 0 && performance.now() < deadline)
+    while ((await countOldParts(clickHouse, tables)) > 0) {
+      // Something still reads them. The job fails, and asks again when it is repeated.
+      if (performance.now() > deadline) throw new Error('old parts are still on disk');
       await sleep(pauseMs);
+    }
   } finally {
     for (const name of tables)
       await clickHouse.command(`ALTER TABLE ${name} RESET SETTING ${Object.keys(eager).join(', ')}`);
