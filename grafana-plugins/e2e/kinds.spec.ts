@@ -43,7 +43,7 @@ async function choose(editor: Locator, name: string): Promise<void> {
 /** Types a part of a name, and takes the whole of it from the list. */
 async function pickName(page: Page, box: Locator, name: string): Promise<void> {
   await box.click();
-  await page.keyboard.type(name.slice(0, -1));
+  await box.fill(name.slice(0, -1));
   await page.getByRole('option', { name, exact: true }).first().click();
 }
 

@@ -222,8 +222,9 @@ test('the funnel panel orders, limits, colours and names the groups of a breakdo
   const stage = await openEditor(page, 'coditect-marketplace', 8);
   const part = (name: string) => stage.getByTestId(`coditect-funnel-${name}`);
   await expect(part('bar')).toHaveCount(4);
-  await page.getByTestId('query-A').getByRole('combobox', { name: 'Breakdown' }).click();
-  await page.keyboard.type('tea');
+  const breakdown = page.getByTestId('query-A').getByRole('combobox', { name: 'Breakdown' });
+  await breakdown.click();
+  await breakdown.fill('tea');
   await page.getByRole('option', { name: 'team', exact: true }).click();
   const names = part('legend-item');
   await expect(names).toHaveCount(3);

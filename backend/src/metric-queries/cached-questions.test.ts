@@ -84,11 +84,11 @@ describe('questions whose answers are kept', () => {
       [9_000, 30_000],
     ] as const) {
       const question = `took ${tookMs}`;
-      const { run } = (await askAt(question, tookMs)) as { run?: number };
+      const { ageMs: _ageMs, ...first } = await askAt(question, tookMs);
       world.pass(lifetimeMs - tookMs - 1);
-      expect(await askAt(question, tookMs)).toMatchObject({ run, ageMs: lifetimeMs - 1 });
+      expect(await askAt(question, tookMs)).toEqual({ ...first, ageMs: lifetimeMs - 1 });
       world.pass(1);
-      expect(await askAt(question, tookMs)).not.toMatchObject({ run });
+      expect(await askAt(question, tookMs)).not.toMatchObject(first);
     }
   });
 
