@@ -1,3 +1,5 @@
+import { createTenantsNear } from '../platform/tenants-near.js';
+
 /** What holds for a tenant while others ask as well. */
 export interface WorkSharesOptions {
   /** Questions of a tenant at once. */
@@ -24,9 +26,6 @@ export interface WorkShares {
   noteAnswered(tenantId: string): void;
 }
 
-/** How long a tenant that asked something is reckoned with. */
-const presentMs = 5_000;
-
 /** Work that may be done at once before the share counts: about a dashboard. */
 const burstMs = 2_000;
 
@@ -44,20 +43,11 @@ interface Account {
 
 export function createWorkShares({ now, runningMax, workMsPerSecond }: WorkSharesOptions): WorkShares {
   const accounts = new Map<string, Account>();
-  const lastAskedMs = new Map<string, number>();
-
-  /** Who asked last stands last. */
-  function forgetAbsent(): void {
-    const sinceMs = now() - presentMs;
-    for (const [tenantId, atMs] of lastAskedMs) {
-      if (atMs >= sinceMs) return;
-      lastAskedMs.delete(tenantId);
-    }
-  }
+  const near = createTenantsNear(now);
 
   function forgetFilled(): void {
     for (const tenantId of accounts.keys())
-      if (!lastAskedMs.has(tenantId) && fill(tenantId).leftMs >= burstMs) accounts.delete(tenantId);
+      if (!near.has(tenantId) && fill(tenantId).leftMs >= burstMs) accounts.delete(tenantId);
   }
 
   function fill(tenantId: string): Account {
@@ -69,10 +59,7 @@ export function createWorkShares({ now, runningMax, workMsPerSecond }: WorkShare
     return account;
   }
 
-  function isShared(): boolean {
-    forgetAbsent();
-    return lastAskedMs.size > 1;
-  }
+  const isShared = (): boolean => near.count() > 1;
 
   function noteWorked(tenantId: string, ms: number): void {
     if (!isShared()) return;
@@ -82,9 +69,7 @@ export function createWorkShares({ now, runningMax, workMsPerSecond }: WorkShare
 
   return {
     noteAsked(tenantId) {
-      lastAskedMs.delete(tenantId);
-      lastAskedMs.set(tenantId, now());
-      forgetAbsent();
+      near.note(tenantId, now());
       forgetFilled();
     },
     runningMax: () => (isShared() ? runningMax : Number.POSITIVE_INFINITY),

@@ -1,3 +1,5 @@
+import { createTenantsNear } from './tenants-near.js';
+
 /** What a tenant has to be written. */
 export interface LineEntry {
   readonly tenantId: string;
@@ -35,9 +37,6 @@ export interface FairLineOptions {
   readonly now: () => number;
 }
 
-/** How long a tenant that sent something is reckoned with. */
-export const presentMs = 5_000;
-
 /** Of the rows that a write may have while several are near: who has more waiting is not small. */
 const smallShare = 1 / 8;
 
@@ -50,22 +49,10 @@ interface Waiting<T> {
 export function createFairLine<T extends LineEntry>(options: FairLineOptions): FairLine<T> {
   /** In the order of turns: who has had one comes last. */
   const tenants = new Map<string, Waiting<T>>();
-  const lastCameMs = new Map<string, number>();
+  const near = createTenantsNear(options.now);
   const smallRowsMax = options.sharedRowsMax * smallShare;
 
-  function note({ since, tenantId }: T): void {
-    lastCameMs.delete(tenantId);
-    lastCameMs.set(tenantId, since);
-  }
-
-  function isAlone(): boolean {
-    const sinceMs = options.now() - presentMs;
-    for (const [tenantId, atMs] of lastCameMs) {
-      if (atMs >= sinceMs) break;
-      lastCameMs.delete(tenantId);
-    }
-    return lastCameMs.size <= 1 && tenants.size <= 1;
-  }
+  const isAlone = (): boolean => near.count() <= 1 && tenants.size <= 1;
 
   const turnOf = ({ rows }: Waiting<T>): Turn => (!isAlone() && rows <= smallRowsMax ? 'small' : 'large');
 
@@ -108,7 +95,7 @@ export function createFairLine<T extends LineEntry>(options: FairLineOptions): F
 
   return {
     add(entry) {
-      note(entry);
+      near.note(entry.tenantId, entry.since);
       const waiting = tenants.get(entry.tenantId) ?? { tenantId: entry.tenantId, entries: [], rows: 0 };
       tenants.set(entry.tenantId, waiting);
       waiting.entries.push(entry);

@@ -1,5 +1,6 @@
 import type { EventEnvelope } from '@coditect/contracts';
-import { createFairLine, presentMs, type LineEntry, type Turn } from './fair-line.js';
+import { createFairLine, type LineEntry, type Turn } from './fair-line.js';
+import { presentMs } from './tenants-near.js';
 
 /** A batch of one tenant that waits. */
 export interface WaitingBatch extends LineEntry {
