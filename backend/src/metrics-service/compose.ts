@@ -123,7 +123,6 @@ export function createMetricsService(given: MetricsServiceOptions): HttpService 
   });
   const live = createLiveParts({
     answers,
-    authenticator,
     config: metrics,
     telemetry,
     now: options.now,

@@ -146,10 +146,18 @@ const users = new WeakMap<IncomingMessage, GrafanaUser>();
 /** To stand before the routes: who asks is known to everything behind it. */
 export function identifyGrafanaUser(read: ReadGrafanaUser): RequestHandler {
   return async (request, _response, next) => {
-    const user = await read(request.headers);
-    if (user !== undefined) users.set(request, user);
+    await nameUser(request, read);
     next();
   };
+}
+
+/**
+ * Reads once more who asks: for a request that is answered for longer than its identity is good. Throws what the reader
+ * throws.
+ */
+export async function nameUser(request: IncomingMessage, read: ReadGrafanaUser): Promise<void> {
+  const user = await read(request.headers);
+  if (user !== undefined) users.set(request, user);
 }
 
 /** `undefined` where Grafana names nobody, and for a request that was refused before. */

@@ -23,10 +23,17 @@ export interface Gate {
   require(scope: Scope): RequestHandler;
   /** The same for what changes or hands something out: written to the audit log before it is done, and how it ended. */
   change(scope: Scope, action: AuditAction): RequestHandler;
+  /** Of a request that is still being answered: throws what would refuse it if it came now. */
+  checkAgain(scope: Scope, asked: LetIn): Promise<void>;
   /** Of a request that was let in. */
   principalOf(response: Response): Principal;
   /** `undefined` where nobody was let in. */
   findPrincipal(response: Response): Principal | undefined;
+}
+
+interface LetIn {
+  readonly request: Request;
+  readonly response: Response;
 }
 
 export interface GateOptions {
@@ -38,11 +45,7 @@ export interface GateOptions {
 
 export function createGate(authenticator: Authenticator, { readRole, trail }: GateOptions = {}): Gate {
   const principals = new WeakMap<Response, Principal>();
-  async function letIn(
-    { request, response }: { readonly request: Request; readonly response: Response },
-    scope: Scope,
-    action?: AuditAction,
-  ): Promise<Principal> {
+  async function letIn({ request, response }: LetIn, scope: Scope, action?: AuditAction): Promise<Principal> {
     const principal = await authenticator.authenticate(request.headers.authorization, scope);
     principals.set(response, principal);
     const user = grafanaUserOf(request);
@@ -59,6 +62,9 @@ export function createGate(authenticator: Authenticator, { readRole, trail }: Ga
       const principal = await letIn({ request, response }, scope, action);
       if (trail !== undefined) await recordChange(trail, action, principal, { request, response });
       next();
+    },
+    async checkAgain(scope, asked) {
+      await letIn(asked, scope);
     },
     principalOf(response) {
       const principal = principals.get(response);

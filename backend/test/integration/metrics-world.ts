@@ -4,8 +4,10 @@ import { createMetricsService } from '../../src/metrics-service/compose.js';
 import { parseConfig, type Config } from '../../src/platform/config.js';
 import { AppError } from '../../src/platform/errors.js';
 import { createLogger, type Logger } from '../../src/platform/logger.js';
+import type { ReadGrafanaUser } from '../../src/platform/grafana-user.js';
 import { createTelemetry, type Telemetry } from '../../src/platform/telemetry.js';
 import type { Authenticator } from '../../src/platform/tenancy.js';
+import type { ReadUserRole } from '../../src/platform/user-roles.js';
 import type { ClickHouse } from '../../src/storage/clickhouse/client.js';
 import {
   createEventWriter,
@@ -50,6 +52,10 @@ export interface MetricsWorldOptions {
   readonly nowMs?: number;
   readonly watermarkMs?: number;
   readonly wrap?: (clickHouse: ClickHouse) => ClickHouse;
+  /** The keys of the world are names of tenants without it. */
+  readonly authenticator?: Authenticator;
+  readonly readUser?: ReadGrafanaUser;
+  readonly readRole?: ReadUserRole;
   /** Called as soon as a request has arrived. */
   readonly onRequest?: () => void;
   /** Epoch milliseconds; `nowMs` unless time passes in the test. */
@@ -97,7 +103,9 @@ export async function openMetricsWorld(options: MetricsWorldOptions = {}): Promi
       metrics: { ...config.metrics, cacheBytesMax: 0, ...options.metrics, port: 0 },
     },
     clickHouse: options.wrap?.(world.clickHouse) ?? world.clickHouse,
-    authenticator: createAuthenticator(revoked, options.onRequest),
+    authenticator: options.authenticator ?? createAuthenticator(revoked, options.onRequest),
+    ...(options.readUser !== undefined && { readUser: options.readUser }),
+    ...(options.readRole !== undefined && { readRole: options.readRole }),
     ...(options.goals !== undefined && { goals: goalsOf(options.goals) }),
     ...(options.kpis !== undefined && { kpis: options.kpis }),
     ...(options.limits !== undefined && { limits: options.limits }),

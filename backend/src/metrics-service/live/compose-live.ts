@@ -1,13 +1,11 @@
 import type { Config } from '../../platform/config.js';
 import type { Telemetry } from '../../platform/telemetry.js';
-import type { Authenticator } from '../../platform/tenancy.js';
 import type { MetricsAnswers } from '../metrics-answers.js';
 import { createLiveQuestions } from './live-questions.js';
 import { createLiveStreams, type LiveStreams } from './live-streams.js';
 
 export interface LivePartsOptions {
   readonly answers: Pick<MetricsAnswers, 'answerNow'>;
-  readonly authenticator: Authenticator;
   readonly config: Pick<
     Config['metrics'],
     'liveStreamsMax' | 'liveStreamsPerTenantMax' | 'liveQuestionsPerTenantMax'
@@ -32,7 +30,6 @@ export function createLiveParts({ answers, config, telemetry, ...options }: Live
         telemetry.liveQuestions.set(questions);
       },
     }),
-    authenticator: options.authenticator,
     streamsMax: config.liveStreamsMax,
     streamsPerTenantMax: config.liveStreamsPerTenantMax,
     beatMs: options.beatMs ?? usualBeatMs,

@@ -1,17 +1,16 @@
 import type { LiveQuery } from '@coditect/contracts';
 import type { Response } from 'express';
 import { AppError, toErrorBody } from '../../platform/errors.js';
-import type { Authenticator, Tenant } from '../../platform/tenancy.js';
+import type { Tenant } from '../../platform/tenancy.js';
 import { createEventStream, type EventStream } from './event-stream.js';
 import type { LiveQuestions } from './live-questions.js';
 
 export interface LiveStreamsOptions {
   readonly questions: LiveQuestions;
-  readonly authenticator: Authenticator;
   /** Most streams at once, of everybody and of one tenant. */
   readonly streamsMax: number;
   readonly streamsPerTenantMax: number;
-  /** Time between two signs of life; the key of each stream is looked at as often. */
+  /** Time between two signs of life; whoever listens is looked at as often. */
   readonly beatMs: number;
   /** How many streams there are now. */
   readonly observe?: (streams: number) => void;
@@ -22,8 +21,8 @@ export interface LiveStreamsOptions {
 export interface StreamRequest {
   readonly tenant: Tenant;
   readonly question: LiveQuery;
-  /** The header with which the stream was asked for: while it goes on, its key must stay good. */
-  readonly authorization: string | undefined;
+  /** Rejects with 401 or 403 when whoever asked may do so no more: then the stream ends. */
+  readonly checkAllowed: () => Promise<void>;
   readonly response: Response;
 }
 
@@ -49,7 +48,7 @@ export function createLiveStreams(options: LiveStreamsOptions): LiveStreams {
   let isClosing = false;
   let takenByAll = 0;
   const beat = setInterval(() => {
-    for (const open of [...streams]) void checkKey(options.authenticator, open);
+    for (const open of [...streams]) void checkListener(open);
   }, options.beatMs);
   beat.unref();
 
@@ -111,11 +110,11 @@ export function createLiveStreams(options: LiveStreamsOptions): LiveStreams {
   };
 }
 
-async function checkKey(authenticator: Authenticator, { request, stream }: OpenStream): Promise<void> {
+async function checkListener({ request, stream }: OpenStream): Promise<void> {
   try {
-    await authenticator.authenticate(request.authorization, 'read');
+    await request.checkAllowed();
   } catch (error) {
-    // A store of keys that does not answer now is no reason to end what was allowed.
+    // A store of keys or roles that does not answer now is no reason to end what was allowed.
     if (error instanceof AppError && (error.status === 401 || error.status === 403)) {
       sendRefusal(stream, error, true);
       return;

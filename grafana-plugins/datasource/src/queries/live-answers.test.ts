@@ -219,6 +219,37 @@ describe('liveAnswers', () => {
     subscription.unsubscribe();
   });
 
+  it('comes back without a word when an identity is over, which Grafana signs anew', () => {
+    const body = { error: { code: 'grafana_id_invalid', reason: 'X-Grafana-Id is over.' } };
+    const over: StreamEvent = { kind: 'refused', body };
+    const { deps, opened } = serviceWith([of(answered(seriesAnswer), over), NEVER]);
+    const { updates, subscription } = listen(deps);
+    jest.advanceTimersByTime(1_001);
+    expect(updates.map(({ kind }) => kind)).toEqual(['answer']);
+    expect(opened).toHaveLength(2);
+    subscription.unsubscribe();
+  });
+
+  it.each([
+    // Grafana's proxy makes it of a 401.
+    ['key_revoked', { status: 400, data: { message: 'Authentication to data source failed' } }],
+    ['role_missing', { status: 403, data: { error: { code: 'role_missing', reason: 'No.' } } }],
+  ])('gives up a stream that ends with %s, when it is refused once more', (code, refusal) => {
+    const body = { error: { code, reason: 'No.' } };
+    const refused: StreamEvent = { kind: 'refused', body };
+    const streams = [of(answered(seriesAnswer), refused), throwError(() => refusal)];
+    const { deps, opened, polled } = serviceWith(streams);
+    const { updates, ended } = listen(deps);
+    jest.advanceTimersByTime(10 * 60_000);
+    expect(updates).toMatchObject([
+      { kind: 'answer' },
+      { kind: 'failed', error: { data: body }, isOver: false },
+      { kind: 'failed', isOver: true },
+    ]);
+    expect(ended.is).toBe(true);
+    expect([opened.length, polled.length]).toEqual([2, 0]);
+  });
+
   it('goes on polling through failures that pass', () => {
     const answers = [throwError(() => ({ status: 503 })), of(totalAnswer)];
     const { deps } = serviceWith([undefined], () => answers.shift() ?? of(totalAnswer));

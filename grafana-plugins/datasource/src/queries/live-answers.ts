@@ -67,6 +67,11 @@ const pollingMs = 60_000;
 /** Of polling, after which the waits grow no longer. */
 const pollingFailuresMax = 4;
 const firstAnswerWithinMs = 20_000;
+/**
+ * The stream ends, and is opened again elsewhere, or with the identity that Grafana signs next: nothing to bother anybody
+ * with. What is refused for good is refused from the start then.
+ */
+const renewing: ReadonlySet<string> = new Set(['service_closing', 'grafana_id_invalid']);
 /** The service says something at least every 15 seconds. */
 const silenceMaxMs = 45_000;
 
@@ -127,9 +132,8 @@ function toUpdate(event: StreamEvent, { range }: LiveQuestion, { nowMs }: LiveDe
       return of({ kind: 'answer', answer: event.answer, range: slideRange(range, nowMs()) });
     case 'refused': {
       const error = { data: event.body };
-      // The stream ends then, and is opened again elsewhere: nothing to bother anybody with.
-      const isRestart = classifyFailure(error).code === 'service_closing';
-      return isRestart ? EMPTY : of({ kind: 'failed', error, isOver: false });
+      const { code } = classifyFailure(error);
+      return code !== undefined && renewing.has(code) ? EMPTY : of({ kind: 'failed', error, isOver: false });
     }
     case 'alive':
       return EMPTY;
