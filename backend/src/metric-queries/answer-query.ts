@@ -11,7 +11,7 @@ import { readActiveUsers } from './read-active-users.js';
 import { readMeasures, type ReadSpans } from './read-measures.js';
 import { readPerUser } from './read-per-user.js';
 import { readStates, type StatesOptions } from './read-states.js';
-import { isSumOf, sumSpans } from './sum-readings.js';
+import { findTotalOf } from './total-of-series.js';
 
 export interface AnswerOptions {
   readonly engine: MetricEngine;
@@ -58,9 +58,10 @@ export async function answerPlans(
   const readSeatPrices = async () => (await options.goals?.read(tenantId))?.seatPrices ?? [];
   const reading = { reader, limits, signal, watermarkMs, readSeatPrices };
   const minGroupSize = (await options.readMinGroupSize?.(tenantId)) ?? 1;
+  const toTotal = total && findTotalOf(plan, total);
   const [read, readApart] = await Promise.all([
     readPlan(plan, reading),
-    total === undefined || isSumOf(plan, total) ? undefined : readPlan(total, reading),
+    total === undefined || toTotal !== undefined ? undefined : readPlan(total, reading),
   ]);
   const told = hideSmallGroups(plan, read, minGroupSize);
   const notices = [
@@ -69,10 +70,9 @@ export async function answerPlans(
     ...(told.hidden > 0 ? [noticeHidden(told.hidden, minGroupSize)] : []),
   ];
   const answer = buildAnswer(plan, told, { asOfMs, watermarkMs, reader: { ...reader, notices } });
-  if (total === undefined) return answer;
-  const toldTotal =
-    readApart === undefined ? sumSpans(read) : hideSmallGroups(total, readApart, minGroupSize);
-  return { ...answer, totals: buildTotals(total, toldTotal) };
+  const readTotal = readApart ?? toTotal?.(read);
+  if (total === undefined || readTotal === undefined) return answer;
+  return { ...answer, totals: buildTotals(total, hideSmallGroups(total, readTotal, minGroupSize)) };
 }
 
 function readPlan(
