@@ -16,8 +16,9 @@ const sendEveryMs = 200;
 const eventsPerRequest = 10;
 /** So that it has no burst left. */
 const floodLeadMs = 3_000;
-/** So that what it left waiting is done. */
-const calmMs = 3_000;
+/** So that what it left waiting is done, and that the product does not take it for near any more (five seconds). */
+const calmMs = 6_000;
+const draws = 1_000;
 
 const noLimits = {
   LIMIT_EVENTS_PER_SECOND: '0',
@@ -32,7 +33,11 @@ const settings = [
   { name: 'as configured, events only', env: asConfigured, flood: { asks: false, sends: true } },
 ];
 
-export async function benchNoisy({ turns = 3, turnMs = 8_000, events = 1_000_000 } = {}) {
+/** `only` is a part of the names of the settings that are to run. */
+export async function benchNoisy({ turns = 3, turnMs = 8_000, events = 1_000_000, only = '' } = {}) {
+  const chosen = settings.filter(({ name }) => name.includes(only));
+  if (chosen.length === 0)
+    throw new Error(`no setting has "${only}" in its name: ${settings.map(({ name }) => name).join('; ')}`);
   const dataDir = makeFolder('noisy');
   const untilMs = Math.floor(Date.now() / hourMs) * hourMs;
   const tenants = { noisy: await createTenant(dataDir, 'UTC', 'noisy') };
@@ -42,7 +47,7 @@ export async function benchNoisy({ turns = 3, turnMs = 8_000, events = 1_000_000
     await fillDataset(dataDir, { tenantId: tenant.id, ...size });
   }
   print(`noisy: ${turns} turns of ${turnMs / 1_000} s alone and as many beside a flood, for each setting`);
-  for (const { name, env, flood } of settings) {
+  for (const { name, env, flood } of chosen) {
     const instance = await startInstance(dataDir, env);
     const told = await measure(instance, tenants, { turns, turnMs, untilMs, flood });
     await instance.stop();
@@ -54,10 +59,22 @@ export async function benchNoisy({ turns = 3, turnMs = 8_000, events = 1_000_000
   fs.rmSync(dataDir, { recursive: true, force: true });
 }
 
+/** `alone` and `beside` are lists of times, one a turn. */
 function line(what, alone, beside) {
-  const [before, after] = [percentile(alone, 0.95), percentile(beside, 0.95)];
-  const medians = `p50 ${round(percentile(alone, 0.5))} and ${round(percentile(beside, 0.5))} ms`;
-  return `${what.padEnd(10)}  p95 ${round(before)} ms alone, ${round(after)} ms beside, ratio ${round(after / before, 2)} (goal 1.50); ${medians}`;
+  const [allAlone, allBeside] = [alone.flat(), beside.flat()];
+  const [before, after] = [percentile(allAlone, 0.95), percentile(allBeside, 0.95)];
+  const ratio = `ratio ${round(after / before, 2)} (${spreadOf(alone, beside)}; goal 1.50)`;
+  const medians = `p50 ${round(percentile(allAlone, 0.5))} and ${round(percentile(allBeside, 0.5))} ms`;
+  const samples = `of ${allAlone.length} and ${allBeside.length}`;
+  return `${what.padEnd(10)}  p95 ${round(before)} ms alone, ${round(after)} ms beside, ${ratio}; ${medians} ${samples}`;
+}
+
+/** Between which the ratio lies in nine of ten draws of as many turns, out of those that were: what chance makes of it. */
+function spreadOf(alone, beside) {
+  const drawn = (turns) => turns.flatMap(() => turns[Math.floor(Math.random() * turns.length)]);
+  const p95 = (turns) => percentile(drawn(turns), 0.95);
+  const ratios = Array.from({ length: draws }, () => p95(beside) / p95(alone));
+  return `${round(percentile(ratios, 0.05), 2)} to ${round(percentile(ratios, 0.95), 2)}`;
 }
 
 async function measure(instance, { noisy, quiet }, { turns, turnMs, untilMs, flood }) {
@@ -86,8 +103,8 @@ function urlsOf({ collectorUrl, metricsUrl }) {
 }
 
 function note(quietly, phase, { questions, events }) {
-  quietly.questions[phase].push(...questions);
-  quietly.events[phase].push(...events);
+  quietly.questions[phase].push(questions);
+  quietly.events[phase].push(events);
 }
 
 /** What a tenant does who is in no hurry: one thing after the other, now and then. */

@@ -1,5 +1,5 @@
-// npm run bench [-- ingest|landing|freshness|queries|dashboards|noisy|reports|report-jobs|rollup|server ...] [--seconds N] [--partitions N,N]: prints ratios and times;
-// never part of the tests. The options are the server bench's.
+// npm run bench [-- ingest|landing|freshness|queries|dashboards|noisy|reports|report-jobs|rollup|server ...] [--seconds N] [--partitions N,N] [--turns N] [--only TEXT]:
+// prints ratios and times; never part of the tests. The first two options are the server bench's, the others noisy's.
 import { parseArgs } from 'node:util';
 import { benchDashboards } from './dashboards.mjs';
 import { benchFreshness } from './freshness.mjs';
@@ -15,11 +15,20 @@ import { benchServer } from './server.mjs';
 
 const { positionals: asked, values } = parseArgs({
   allowPositionals: true,
-  options: { seconds: { type: 'string' }, partitions: { type: 'string' } },
+  options: {
+    seconds: { type: 'string' },
+    partitions: { type: 'string' },
+    turns: { type: 'string' },
+    only: { type: 'string' },
+  },
 });
 const serverOptions = {
   ...(values.seconds !== undefined && { seconds: Number(values.seconds) }),
   ...(values.partitions !== undefined && { partitions: values.partitions.split(',').map(Number) }),
+};
+const noisyOptions = {
+  ...(values.turns !== undefined && { turns: Number(values.turns) }),
+  ...(values.only !== undefined && { only: values.only }),
 };
 const benches = {
   ingest: benchIngest,
@@ -27,7 +36,7 @@ const benches = {
   freshness: benchFreshness,
   queries: benchQueries,
   dashboards: () => benchDashboards(),
-  noisy: () => benchNoisy(),
+  noisy: () => benchNoisy(noisyOptions),
   reports: () => benchReports(),
   'report-jobs': () => benchReportJobs(),
   rollup: () => benchRollup(),

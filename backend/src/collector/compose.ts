@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '../platform/errors.js';
 import { createHttpService, type HttpService } from '../platform/http-service.js';
 import type { Logger } from '../platform/logger.js';
@@ -11,6 +12,7 @@ import { mountDeadLetterRoutes, type DeadLetterAccess } from './http/dead-letter
 import { createEventsRoute } from './http/events-route.js';
 import { createGate } from './http/gate.js';
 import { createGithubRoute } from './http/github-route.js';
+import { createHeldRefusals } from './http/held-refusals.js';
 import { createLogsRoute } from './http/logs-route.js';
 import type { Intake } from './intake.js';
 import type { CollectorLimits } from './limits.js';
@@ -50,7 +52,8 @@ export function createCollector(options: CollectorOptions): HttpService {
   const { admission, bodies, config, deadLetters, logger, telemetry, webhooks } = options;
   const intake = limitIntake(options.intake, admission);
   const { limits } = config;
-  const gate = createGate({ authenticator: options.authenticator, limits, admission });
+  const refusals = createHeldRefusals({ now: () => performance.now(), sleep });
+  const gate = createGate({ authenticator: options.authenticator, limits, admission, refusals });
   return createHttpService({
     name: 'collector',
     host: config.host,

@@ -23,6 +23,28 @@ describe('insert journal', () => {
     expect(await (await openInsertJournal(folder)).listUnfinished()).toEqual([kept]);
   });
 
+  it.each([
+    ['few rows', 10],
+    ['many rows', 10_000],
+  ])('keeps a block of %s whole, and leaves nothing of it when it is removed', async (_name, rows) => {
+    const journal = await openInsertJournal(folder);
+    const block = { token: 'f', ndjson: Buffer.from('{"tool":"grep"}\n'.repeat(rows)) };
+    await journal.write(block);
+    expect(await journal.listUnfinished()).toEqual([block]);
+    await journal.remove(block);
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it.each([
+    ['few rows', 10],
+    ['many rows', 10_000],
+  ])('rejects what it can not write, of %s', async (_name, rows) => {
+    const journal = await openInsertJournal(folder);
+    await rm(folder, { recursive: true });
+    const block = { token: 'g', ndjson: Buffer.from('{"tool":"grep"}\n'.repeat(rows)) };
+    await expect(journal.write(block)).rejects.toThrow('ENOENT');
+  });
+
   it('never takes a file for an insert that was cut off while it was written', async () => {
     await writeFile(join(folder, 'c.ndjson.partial'), '{"half":');
     expect(await (await openInsertJournal(folder)).listUnfinished()).toEqual([]);

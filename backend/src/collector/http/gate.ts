@@ -3,6 +3,7 @@ import { AppError } from '../../platform/errors.js';
 import type { Authenticator, Principal, Scope } from '../../platform/tenancy.js';
 import type { Admission } from '../admission.js';
 import type { CollectorLimits } from '../limits.js';
+import type { HeldRefusals } from './held-refusals.js';
 
 /** What stands before every route: who is asking, and whether there is room. */
 export interface Gate {
@@ -17,25 +18,34 @@ export interface Gate {
 /**
  * Throws `AppError`: 401 and 403 of the authenticator, 429 `too_many_requests` with a time to wait, 503
  * `control_unavailable` when keys can't be looked up; who comes to send also 429 `rate_limited`, before a body is read.
- * No tenant has more than half of the room.
+ * No tenant has more than half of the room. A tenant that comes again sooner than told is refused later, and has no room meanwhile.
  */
 export function createGate(options: {
   readonly authenticator: Pick<Authenticator, 'authenticate'>;
   readonly limits: Pick<CollectorLimits, 'requestsInFlightMax'>;
   readonly admission: Pick<Admission, 'requireRoom'>;
+  readonly refusals: HeldRefusals;
 }): Gate {
-  const { admission, authenticator, limits } = options;
+  const { admission, authenticator, limits, refusals } = options;
   const bound: RequestBound = { inFlight: 0, inFlightMax: limits.requestsInFlightMax };
   const ofTenants = createTenantBounds(Math.ceil(limits.requestsInFlightMax / 2));
   return {
-    pass: (headers, work, scope = 'ingest') =>
-      runWithin(bound, async () => {
-        const principal = await authenticate(authenticator, headers.authorization, scope);
-        return ofTenants.run(principal.tenant.id, async () => {
-          if (scope === 'ingest') await admission.requireRoom(principal.tenant.id);
-          return work(principal);
+    async pass(headers, work, scope = 'ingest') {
+      let tenantId: string | undefined;
+      try {
+        return await runWithin(bound, async () => {
+          const principal = await authenticate(authenticator, headers.authorization, scope);
+          tenantId = principal.tenant.id;
+          return ofTenants.run(tenantId, async () => {
+            if (scope === 'ingest') await admission.requireRoom(principal.tenant.id);
+            return work(principal);
+          });
         });
-      }),
+      } catch (error) {
+        if (tenantId !== undefined) await refusals.hold(tenantId, error);
+        throw error;
+      }
+    },
   };
 }
 
