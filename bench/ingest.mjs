@@ -1,5 +1,6 @@
 // Collector to ClickHouse, embedded: accepted events a second through HTTP, as a ratio to what the engine alone takes
-// of the same rows into the same tables and views, in buffers of 50,000 rows. Both in this run, on this machine.
+// of the same rows into the same tables and views, in buffers of 50,000 rows; then the same with landing in TimescaleDB
+// beside it, whose engine shares the cores. All in this run, on this machine.
 import fs from 'node:fs';
 import { createTenant, backend, makeFolder, startInstance } from './lib/instance.mjs';
 import { inParallel, print, round, timed } from './lib/measure.mjs';
@@ -8,25 +9,28 @@ import { makeEvents, makeRows } from './lib/traffic.mjs';
 const rowsPerBuffer = 50_000;
 const eventsPerRequest = 1_000;
 const clients = 24;
+const streamOnly = {
+  env: { BUS_BRANCHES: 'stream' },
+  roles: ['collector', 'stream-processor', 'metrics-service'],
+};
 
 export async function benchIngest({ events: count = 200_000 } = {}) {
   const events = makeEvents(count);
-  const dataDir = makeFolder('ingest');
-  const { tenant, key } = await createTenant(dataDir);
-  const rows = await makeRows(events, tenant);
+  const rows = await makeRows(events, { id: 'bench', name: 'bench', timeZone: 'UTC' });
   const before = await insertRaw(rows);
-  const through = await sendOverHttp(dataDir, key, events);
+  const through = await sendOverHttp(events, streamOnly);
+  const withLanding = await sendOverHttp(events);
   const after = await insertRaw(rows);
   const raw = (before + after) / 2;
-  const ratio = through.perSecond / raw;
   print(`ingest: ${round(count)} events, requests of ${eventsPerRequest}, ${clients} clients`);
   print(`  engine alone        ${round(before)} and ${round(after)} rows/s (before and after)`);
-  print(
-    `  HTTP to ClickHouse  ${round(through.perSecond)} events/s, peak memory ${round(through.peakMiB)} MiB`,
-  );
-  print(`  ratio               ${round(ratio, 2)} (goal 0.25)`);
-  fs.rmSync(dataDir, { recursive: true, force: true });
-  return { raw, perSecond: through.perSecond, ratio };
+  print(`  HTTP to ClickHouse  ${line(through, raw)} (goal 0.25)`);
+  print(`  and to TimescaleDB  ${line(withLanding, raw)}`);
+  return { raw, perSecond: through.perSecond, ratio: through.perSecond / raw };
+}
+
+function line({ perSecond, peakMiB }, raw) {
+  return `${round(perSecond)} events/s, peak memory ${round(peakMiB)} MiB, ratio ${round(perSecond / raw, 2)}`;
 }
 
 /** Rows a second that the embedded engine alone takes, in a folder of its own. */
@@ -53,12 +57,14 @@ export async function insertRaw(rows) {
   return (rows.length / ms) * 1_000;
 }
 
-async function sendOverHttp(dataDir, key, events) {
+async function sendOverHttp(events, { env, roles } = {}) {
+  const dataDir = makeFolder('ingest');
+  const { key } = await createTenant(dataDir);
   const bodies = [];
   for (let start = 0; start < events.length; start += eventsPerRequest) {
     bodies.push(JSON.stringify(events.slice(start, start + eventsPerRequest)));
   }
-  const instance = await startInstance(dataDir);
+  const instance = await startInstance(dataDir, env, roles);
   const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/cloudevents-batch+json' };
   let accepted = 0;
   const { ms } = await timed(() =>
@@ -75,6 +81,7 @@ async function sendOverHttp(dataDir, key, events) {
   );
   await requireAllCounted(instance.metricsUrl, key, accepted);
   const { peakMiB } = await instance.stop();
+  fs.rmSync(dataDir, { recursive: true, force: true });
   return { perSecond: (accepted / ms) * 1_000, peakMiB };
 }
 

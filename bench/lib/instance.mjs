@@ -47,29 +47,33 @@ export async function createTenantIn(env, timeZone = 'UTC', name = 'bench') {
   return { tenant, key };
 }
 
-/** Starts the product on the folder. `stop` ends it in order and resolves with its peak memory in MiB. */
-export async function startInstance(dataDir, env = {}) {
+/** Starts the product on the folder, or some roles of it. `stop` ends it in order and resolves with its peak memory in MiB. */
+export async function startInstance(dataDir, env = {}, roles = []) {
   const [collector, metrics, admin] = [await freePort(), await freePort(), await freePort()];
   const reporting = await freePort();
   const log = path.join(dataDir, 'bench.log');
   const out = fs.openSync(log, 'a');
-  const child = spawn(process.execPath, [...backendFlags, path.join(root, 'backend/dist/main.js')], {
-    env: {
-      ...process.env,
-      DATA_DIR: dataDir,
-      SIMULATOR: 'off',
-      UV_THREADPOOL_SIZE: '16',
-      LOG_LEVEL: 'warn',
-      // One tenant sends all there is.
-      LIMIT_EVENTS_PER_SECOND: '0',
-      COLLECTOR_PORT: String(collector),
-      METRICS_PORT: String(metrics),
-      ADMIN_PORT: String(admin),
-      REPORTING_PORT: String(reporting),
-      ...env,
+  const child = spawn(
+    process.execPath,
+    [...backendFlags, path.join(root, 'backend/dist/main.js'), ...roles],
+    {
+      env: {
+        ...process.env,
+        DATA_DIR: dataDir,
+        SIMULATOR: 'off',
+        UV_THREADPOOL_SIZE: '16',
+        LOG_LEVEL: 'warn',
+        // One tenant sends all there is.
+        LIMIT_EVENTS_PER_SECOND: '0',
+        COLLECTOR_PORT: String(collector),
+        METRICS_PORT: String(metrics),
+        ADMIN_PORT: String(admin),
+        REPORTING_PORT: String(reporting),
+        ...env,
+      },
+      stdio: ['ignore', out, out],
     },
-    stdio: ['ignore', out, out],
-  });
+  );
   const ended = new Promise((resolve) => child.once('exit', resolve));
   const metricsUrl = `http://127.0.0.1:${metrics}`;
   await untilReady(metricsUrl, child, log);
