@@ -5,7 +5,7 @@ import { createWorkShares } from './work-shares.js';
 function setUp() {
   let nowMs = 0;
   const now = (): number => nowMs;
-  const shares = createWorkShares({ runningMax: 1, workMsPerSecond: 500, now });
+  const shares = createWorkShares({ runningMax: 1, workMsPerSecond: 500, waitMsMax: 12_000, now });
   return { shares, now, pass: (ms: number) => (nowMs += ms) };
 }
 
@@ -32,6 +32,28 @@ describe('createWorkShares', () => {
     expect(shares.waitMs('acme')).toBeGreaterThan(0);
     pass(1);
     expect(shares.waitMs('acme')).toBe(0);
+  });
+
+  it('counts a long question until it is made up for, as far as anybody may wait: one after another comes to about twice the share', () => {
+    const { now, pass, shares } = setUp();
+    const askBoth = (): void => {
+      shares.noteAsked('globex');
+      shares.noteAsked('acme');
+    };
+    const questionMs = 15_000;
+    for (let question = 1; question <= 10; question += 1) {
+      askBoth();
+      pass(questionMs);
+      askBoth();
+      shares.noteWorked('acme', questionMs);
+      const waitMs = shares.waitMs('acme');
+      expect(waitMs).toBeGreaterThan(11_999);
+      expect(waitMs).toBeLessThan(12_010);
+      pass(waitMs);
+      askBoth();
+      expect(shares.waitMs('acme')).toBe(0);
+    }
+    expect((10 * questionMs) / now()).toBeLessThan(0.6);
   });
 
   it('takes a little for each answer, also for one that was shared', () => {

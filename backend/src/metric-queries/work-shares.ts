@@ -6,6 +6,11 @@ export interface WorkSharesOptions {
   readonly runningMax: number;
   /** Milliseconds a second that its questions may take together, over time. */
   readonly workMsPerSecond: number;
+  /**
+   * Longest that a tenant waits for what its questions took. Shorter than a question may wait in line, or whatever it
+   * asks after a long one would be refused.
+   */
+  readonly waitMsMax: number;
   /** Milliseconds of a clock that never goes back. */
   readonly now: () => number;
 }
@@ -29,9 +34,6 @@ export interface WorkShares {
 /** Work that may be done at once before the share counts: about a dashboard. */
 const burstMs = 2_000;
 
-/** Nobody waits for longer than it takes to pay this back, whatever the question before took. */
-const debtMsMax = 1_000;
-
 /** What an answer takes beside the work for it. */
 const answerMs = 2;
 
@@ -41,7 +43,9 @@ interface Account {
   atMs: number;
 }
 
-export function createWorkShares({ now, runningMax, workMsPerSecond }: WorkSharesOptions): WorkShares {
+export function createWorkShares(options: WorkSharesOptions): WorkShares {
+  const { now, runningMax, workMsPerSecond } = options;
+  const debtMsMax = (options.waitMsMax / 1_000) * workMsPerSecond;
   const accounts = new Map<string, Account>();
   const near = createTenantsNear(now);
 

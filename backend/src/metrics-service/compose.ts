@@ -220,6 +220,9 @@ interface Asking {
   readonly ask: AskCached;
 }
 
+/** Of the time that a question may wait in line: so much of it at most for what the tenant's questions before it took. */
+const shareOfWait = 0.8;
+
 /** Slots, deadline, shared flights and kept answers: one set for every question of this service. */
 function createAsking({ config, limits, telemetry, watermark, now }: MetricsServiceOptions): Asking {
   const { metrics } = config;
@@ -232,6 +235,7 @@ function createAsking({ config, limits, telemetry, watermark, now }: MetricsServ
       shares: createWorkShares({
         runningMax: metrics.sharedQueriesMax,
         workMsPerSecond: metrics.sharedWorkMsPerSecond,
+        waitMsMax: config.clickhouse.queryTimeoutMs * shareOfWait,
         now: () => performance.now(),
       }),
     }),

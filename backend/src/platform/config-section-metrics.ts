@@ -57,7 +57,7 @@ export const metricsSection = {
   }),
   sharedWorkMsPerSecond: wholeNumber('METRICS_SHARED_WORK_MS_PER_SECOND', {
     description:
-      'Time that the questions of one tenant may take together in each second, over time, while other tenants ask as well; two seconds of it at once, and of one question three at most are counted. Its others wait, as long as a question may take. About 125 for each core of ClickHouse.',
+      'Time that the questions of one tenant may take together in each second, over time, while other tenants ask as well; two seconds of it at once. What is over is made up for by waiting, four fifths of CLICKHOUSE_QUERY_TIMEOUT_MS at most. Its others wait, as long as a question may take. About 125 for each core of ClickHouse.',
     unit: 'ms per second',
     fallback: 250,
     min: 1,
