@@ -1,7 +1,6 @@
-import type { AppRootProps } from '@grafana/data';
 import { locationService } from '@grafana/runtime';
-import { useMemo, useSyncExternalStore } from 'react';
-import { readPagePath } from '../model/page-path';
+import { useEffect, useMemo, useSyncExternalStore } from 'react';
+import { addressOf, readPagePath } from '../model/page-path';
 import { ReportsPage } from './ReportsPage';
 import { ScheduleEditorPage } from './ScheduleEditorPage';
 import { SchedulesPage } from './SchedulesPage';
@@ -13,10 +12,12 @@ const readPath = () => locationService.getLocation().pathname;
  * The pages under /a/coditect-analytics-app. They follow Grafana's own location, not a router: which router Grafana
  * shares with plugins has changed between versions.
  */
-export function AppRoot(_props: AppRootProps) {
+export function AppRoot() {
   const pathname = useSyncExternalStore(subscribe, readPath);
   const path = useMemo(() => readPagePath(pathname), [pathname]);
-  switch (path.page) {
+  switch (path?.page) {
+    case undefined:
+      return <ToReports />;
     case 'reports':
       return <ReportsPage />;
     case 'schedules':
@@ -26,4 +27,12 @@ export function AppRoot(_props: AppRootProps) {
     case 'schedule':
       return <ScheduleEditorPage key={path.id} id={path.id} />;
   }
+}
+
+/** Grafana names a page after its address, so the reports are shown at theirs only. */
+function ToReports() {
+  useEffect(() => {
+    locationService.replace(addressOf({ page: 'reports' }, undefined) + locationService.getLocation().search);
+  }, []);
+  return null;
 }

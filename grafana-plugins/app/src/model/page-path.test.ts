@@ -11,7 +11,7 @@ it.each<PagePath>([
   expect(search).toBe('source=a%20b');
 });
 
-it('shows reports at an address that it does not know', () => {
-  expect(readPagePath('/a/coditect-analytics-app')).toEqual({ page: 'reports' });
-  expect(readPagePath('/a/coditect-analytics-app/other')).toEqual({ page: 'reports' });
+it('finds no page at an address that none has', () => {
+  expect(readPagePath('/a/coditect-analytics-app')).toBeUndefined();
+  expect(readPagePath('/a/coditect-analytics-app/other')).toBeUndefined();
 });

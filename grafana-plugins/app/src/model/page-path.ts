@@ -5,15 +5,21 @@ export type PagePath =
 const appPluginId = 'coditect-analytics-app';
 const base = `/a/${appPluginId}`;
 
-/** @param pathname with or without what Grafana is served under */
-export function readPagePath(pathname: string): PagePath {
+/**
+ * @param pathname with or without what Grafana is served under
+ * @returns nothing at an address of the app that none of its pages has
+ */
+export function readPagePath(pathname: string): PagePath | undefined {
   const start = pathname.indexOf(base);
   const [section = '', id = ''] = pathname
     .slice(start + base.length)
     .split('/')
     .filter((part) => part !== '');
-  if (section !== 'schedules') {
+  if (section === 'reports') {
     return { page: 'reports' };
+  }
+  if (section !== 'schedules') {
+    return undefined;
   }
   if (id === '') {
     return { page: 'schedules' };
