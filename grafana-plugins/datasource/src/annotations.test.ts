@@ -37,6 +37,17 @@ describe('annotationSupport', () => {
     });
   });
 
+  // Grafana's editor asks for as long as it gets another one, and the page dies of it.
+  it.each<[string, object | undefined]>([
+    ['nothing', undefined],
+    ['a part of a question', { annotations: { kind: 'outages' } }],
+    ['a KPI', { kind: 'kpi', metric: 'cost', refId: 'A', markWhen: { is: 'above', value: 3 } }],
+    ['one of a later version', { kind: 'annotations', schemaVersion: 99 }],
+  ])('prepares %s once, and then has nothing to change', (_, target) => {
+    const prepared = prepare(target);
+    expect(prepared && annotationSupport.prepareAnnotation?.(prepared)).toBe(prepared);
+  });
+
   it('leaves one of a later version as it was saved', () => {
     const target = { refId: 'X', kind: 'annotations', schemaVersion: 99, annotations: { kind: 'eclipses' } };
     expect(prepare(target)?.target).toEqual({ ...target, refId: 'Anno' });

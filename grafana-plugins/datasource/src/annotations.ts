@@ -15,7 +15,9 @@ export const annotationSupport: AnnotationSupport<AnalyticsQuery> = {
     const read = saved.target && migrateQuery(withKind(saved.target));
     // One that is not understood stays as it was saved, and says so when it is asked.
     const target = read && !isReadable(read) ? saved.target : (read ?? newQuery('annotations', refId));
-    return { ...saved, target: target && { ...target, refId } };
+    const prepared = target && { ...target, refId };
+    // Grafana asks again as long as it gets another object than it gave.
+    return isSame(prepared, saved.target) ? saved : { ...saved, target: prepared };
   },
   // A mark needs values over time, once, and nothing beside them.
   prepareQuery: ({ target }) =>
@@ -24,6 +26,11 @@ export const annotationSupport: AnnotationSupport<AnalyticsQuery> = {
   QueryEditor: AnnotationQueryEditor,
   getDefaultQuery: () => newQuery('annotations', refId),
 };
+
+/** As a dashboard would save them. Questions come out of `migrateQuery` with their parts in one order. */
+function isSame(one: object | undefined, other: object | undefined): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
 
 /** Written by hand, the question for an annotation need not say that it is one. */
 function withKind(target: object): object {

@@ -105,6 +105,12 @@ describe('AnalyticsDataSource', () => {
     expect(requests.at(-1)?.headers).toEqual({ 'X-Dashboard-Uid': 'overview', 'X-Panel-Id': '4' });
   });
 
+  it('names no dashboard before it is saved, when Grafana has null for it', async () => {
+    const requests = hostAnswering(() => of({ data: seriesAnswer }));
+    await run([query('A')], pretend({ dashboardUID: null, panelId: 4 }));
+    expect(requests.at(-1)?.headers).toEqual({ 'X-Panel-Id': '4' });
+  });
+
   it('refuses an operator that there is not, at its place, and takes no other for it', async () => {
     const requests = hostAnswering(() => of({ data: seriesAnswer }));
     const filters = [{ dimension: 'team', operator: 'not-in', value: ['core'] }];

@@ -320,7 +320,8 @@ function knownVars(scopedVars: PanelCircumstances['scopedVars']): ScopedVars {
 /** The service logs which dashboard and panel asked, so that a slow query can be found. */
 function originOf({ dashboardUID, panelId }: DataQueryRequest<AnalyticsQuery>): Record<string, string> {
   return {
-    ...(dashboardUID !== undefined && dashboardUID !== '' && { 'X-Dashboard-Uid': dashboardUID }),
+    // Before its first save a dashboard has null, whatever the type says.
+    ...(typeof dashboardUID === 'string' && dashboardUID !== '' && { 'X-Dashboard-Uid': dashboardUID }),
     ...(panelId !== undefined && { 'X-Panel-Id': String(panelId) }),
   };
 }

@@ -4,6 +4,7 @@ import { comparisons, intervals } from '../model/choices';
 import { allowedIntervals } from '../model/interval';
 import { intervalWords } from '../model/problems';
 import { readChoice, readCount } from '../model/read-json';
+import { typedChoice } from '../model/typed-choice';
 import { testIds } from '../testIds';
 import type { AnswerFormat, KpiQuery } from '../types';
 import { Problem } from './Problem';
@@ -78,7 +79,9 @@ export function AnswerOptions({ query, kpi, intervalProblem, onChange }: Props) 
 
 /** The order of the rows, and a last one for all of them. */
 function TableOptions({ query, onChange }: Pick<Props, 'query' | 'onChange'>) {
-  const columns = [...query.groupBy, 'value', ...(query.compareTo === 'none' ? [] : ['previous'])];
+  const columns = [...query.groupBy, 'value', ...(query.compareTo === 'none' ? [] : ['previous'])].map(
+    (value) => ({ value }),
+  );
   const { orderBy } = query;
   return (
     <InlineFieldRow>
@@ -90,11 +93,14 @@ function TableOptions({ query, onChange }: Pick<Props, 'query' | 'onChange'>) {
           placeholder="As the service orders"
           isClearable
           createCustomValue
-          options={columns.map((value) => ({ value }))}
+          options={columns}
           value={orderBy?.column ?? null}
           onChange={(chosen: { value: string } | null) =>
             onChange({
-              orderBy: chosen === null ? undefined : { direction: 'desc', ...orderBy, column: chosen.value },
+              orderBy:
+                chosen === null
+                  ? undefined
+                  : { direction: 'desc', ...orderBy, column: typedChoice(chosen.value, columns) },
             })
           }
         />

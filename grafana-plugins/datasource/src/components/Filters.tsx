@@ -9,6 +9,7 @@ import {
   MultiCombobox,
 } from '@grafana/ui';
 import { operators } from '../model/choices';
+import { typedChoice } from '../model/typed-choice';
 import { testIds } from '../testIds';
 import type { QueryFilter } from '../types';
 import { Problem } from './Problem';
@@ -70,6 +71,7 @@ interface RowProps {
 }
 
 function FilterRow({ idPrefix, index, filter, dimensions, findValues, onChange, onRemove }: RowProps) {
+  const names = dimensions.map((value) => ({ value }));
   return (
     <InlineFieldRow>
       <InlineField label={index === 0 ? 'Filters' : 'and'} labelWidth={14}>
@@ -79,9 +81,9 @@ function FilterRow({ idPrefix, index, filter, dimensions, findValues, onChange, 
           width={20}
           placeholder="Dimension"
           createCustomValue
-          options={dimensions.map((value) => ({ value }))}
+          options={names}
           value={filter.dimension === '' ? null : filter.dimension}
-          onChange={({ value }) => onChange({ ...filter, dimension: value })}
+          onChange={({ value }) => onChange({ ...filter, dimension: typedChoice(value, names) })}
         />
       </InlineField>
       <InlineField>

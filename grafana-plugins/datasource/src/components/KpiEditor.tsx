@@ -5,6 +5,7 @@ import { useMemo } from 'react';
 import type { AnalyticsDataSource } from '../datasource';
 import type { Loss } from '../model/losses';
 import { explainProblems } from '../model/problems';
+import { typedChoice } from '../model/typed-choice';
 import { testIds } from '../testIds';
 import type { KpiQuery } from '../types';
 import { AnswerOptions } from './AnswerOptions';
@@ -65,7 +66,9 @@ export function KpiEditor(props: Props) {
             createCustomValue
             options={groupings}
             value={query.groupBy}
-            onChange={(options) => onChange({ groupBy: options.map(({ value }) => value) })}
+            onChange={(options) =>
+              onChange({ groupBy: options.map(({ value }) => typedChoice(value, groupings)) })
+            }
           />
         </InlineField>
       </InlineFieldRow>

@@ -1,6 +1,7 @@
 import type { KpiDescription } from '@coditect/contracts';
 import { Button, Combobox, InlineField } from '@grafana/ui';
 import { lazy, Suspense, useState } from 'react';
+import { typedChoice } from '../model/typed-choice';
 import { testIds } from '../testIds';
 import { variableOptions } from './variable-options';
 
@@ -19,6 +20,14 @@ interface Props {
 /** A KPI by its title or id, or chosen from the catalogue with all definitions. */
 export function KpiPicker({ refId, metric, kpis, isLoading, isInvalid, onChange }: Props) {
   const [isOpen, setOpen] = useState(false);
+  const options = [
+    ...(kpis ?? []).map(({ id, title, definition }) => ({
+      value: id,
+      label: title,
+      description: definition,
+    })),
+    ...variableOptions(),
+  ];
   const choose = (id: string) => {
     setOpen(false);
     onChange(id);
@@ -33,16 +42,9 @@ export function KpiPicker({ refId, metric, kpis, isLoading, isInvalid, onChange 
           placeholder="Choose a KPI"
           loading={isLoading}
           createCustomValue
-          options={[
-            ...(kpis ?? []).map(({ id, title, definition }) => ({
-              value: id,
-              label: title,
-              description: definition,
-            })),
-            ...variableOptions(),
-          ]}
+          options={options}
           value={metric === '' ? null : metric}
-          onChange={({ value }) => onChange(value)}
+          onChange={({ value }) => onChange(typedChoice(value, options))}
         />
       </InlineField>
       <Button

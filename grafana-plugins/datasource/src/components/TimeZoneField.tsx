@@ -1,4 +1,5 @@
 import { Combobox, InlineField } from '@grafana/ui';
+import { typedChoice } from '../model/typed-choice';
 import { testIds } from '../testIds';
 
 interface Props {
@@ -6,6 +7,12 @@ interface Props {
   value: string;
   onChange: (value: string) => void;
 }
+
+const zones = [
+  { value: 'dashboard', label: "Dashboard's" },
+  { value: 'tenant', label: "Tenant's" },
+  { value: 'UTC', label: 'UTC' },
+];
 
 /** Where days, weeks and months begin. */
 export function TimeZoneField({ refId, value, onChange }: Props) {
@@ -20,13 +27,9 @@ export function TimeZoneField({ refId, value, onChange }: Props) {
         data-testid={testIds.queryEditor.timeZone}
         width={24}
         createCustomValue
-        options={[
-          { value: 'dashboard', label: "Dashboard's" },
-          { value: 'tenant', label: "Tenant's" },
-          { value: 'UTC', label: 'UTC' },
-        ]}
+        options={zones}
         value={value}
-        onChange={(chosen) => onChange(chosen.value)}
+        onChange={({ value: chosen }) => onChange(typedChoice(chosen, zones))}
       />
     </InlineField>
   );
