@@ -1,5 +1,6 @@
 // Every provisioned dashboard on 10 million events of 50,000 users, in Chromium, on the workbench: from the address to the
-// last panel's answer, cold (a new browser, a new metrics service) and warm (the same page again), with requests and bytes.
+// last panel's answer, cold (a new browser, a new metrics service) and warm (the same page again), with requests and bytes:
+// of the whole page at once, and of what a window shows, as Grafana loads it.
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
@@ -26,6 +27,21 @@ export async function benchDashboards({ events = 10_000_000, users = 50_000 } = 
   );
   const { chromium } = require('playwright-core');
   for (const { uid, title, from } of readDashboards()) {
+    for (const [what, height, more] of [
+      ['window', 1_000, '&lazy'],
+      ['page', 4_000, ''],
+    ]) {
+      const address = `/d/${uid}?from=${from}&to=${untilMs}&refresh=1h&timezone=utc${more}`;
+      const { cold, warm } = await visit(address, height);
+      print(
+        `  ${title.padEnd(20)} ${what.padEnd(7)} cold ${describe(cold)}; warm ${describe(warm)}; longest answer ${round(cold.slowestMs)} ms`,
+      );
+    }
+  }
+  fs.rmSync(dataDir, { recursive: true, force: true });
+
+  /** Twice in a new browser, at a new metrics service. */
+  async function visit(address, height) {
     const instance = await startInstance(dataDir);
     await untilIdsAreRead(instance);
     const workbench = await startWorkbench(instance, key);
@@ -33,18 +49,14 @@ export async function benchDashboards({ events = 10_000_000, users = 50_000 } = 
       executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
       args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu'],
     });
-    const page = await (await browser.newContext({ viewport: { width: 1600, height: 4_000 } })).newPage();
-    const address = `${workbench.url}/d/${uid}?from=${from}&to=${untilMs}&refresh=1h&timezone=utc`;
-    const cold = await load(page, address);
-    const warm = await load(page, address);
-    print(
-      `  ${title.padEnd(24)} cold ${describe(cold)}; warm ${describe(warm)}; longest answer ${round(cold.slowestMs)} ms`,
-    );
+    const page = await (await browser.newContext({ viewport: { width: 1600, height } })).newPage();
+    const cold = await load(page, workbench.url + address);
+    const warm = await load(page, workbench.url + address);
     await browser.close();
     await workbench.stop();
     await instance.stop();
+    return { cold, warm };
   }
-  fs.rmSync(dataDir, { recursive: true, force: true });
 
   /** With the range that a dashboard has, ended at the end of the events. */
   function readDashboards() {

@@ -127,14 +127,18 @@ export function buildFrame(dashboard: DashboardJson, body: SceneObject): Dashboa
   });
 }
 
-/** A dashboard's JSON as a scene. */
+/**
+ * A dashboard's JSON as a scene.
+ * @param isLazy whether a panel asks only when it comes into view, as in Grafana; here all of them ask unless it is wanted
+ */
 export function buildScene(
   dashboard: DashboardJson,
   editAddressOf: MenuSource['editAddressOf'],
+  isLazy: boolean,
 ): DashboardScene {
   const children = toGridChildren({ dashboard, editAddressOf });
   return buildFrame(
     dashboard,
-    new SceneGridLayout({ isLazy: false, isDraggable: false, isResizable: false, children }),
+    new SceneGridLayout({ isLazy, isDraggable: false, isResizable: false, children }),
   );
 }

@@ -70,9 +70,10 @@ function DashboardView({
 }) {
   const styles = useStyles2(getStyles);
   const { search } = useLocation();
+  const isLazy = new URLSearchParams(search).has('lazy');
   const scene = useMemo(
-    () => buildScene(dashboard, (panelId) => `/edit/${dashboard.uid}/${panelId}`),
-    [dashboard],
+    () => buildScene(dashboard, (panelId) => `/edit/${dashboard.uid}/${panelId}`, isLazy),
+    [dashboard, isLazy],
   );
   useSceneContext(scene);
   useEffect(() => {
