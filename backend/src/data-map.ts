@@ -19,7 +19,7 @@ export function toDataMap(columns: readonly StoredColumn[]): string {
 export async function readDataMap(folder: string): Promise<string> {
   const config = parseConfig({ DATA_DIR: folder });
   const logger = createLogger({ level: 'silent', pretty: false, service: 'data-map' });
-  const clickHouse = openClickHouse(config);
+  const clickHouse = await openClickHouse(config);
   await migrate(clickHouse, (work) => work());
   const timescale = await openTimescale(config, logger);
   await timescale.migrate();

@@ -201,7 +201,7 @@ async function openMigrations(context: LocalContext): Promise<MigrationOperation
   await lockData(context, config.control.databaseUrl === undefined || config.clickhouse.url === undefined);
   const control = await openControlStore(config, logger);
   lifecycle.onClose('control store', () => control.close());
-  const clickHouse = openClickHouse(config);
+  const clickHouse = await openClickHouse(config);
   lifecycle.onClose('clickhouse', () => clickHouse.close());
   const timescale = await openTimescale(config, logger);
   lifecycle.onClose('timescale', () => timescale.close());

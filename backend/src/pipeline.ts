@@ -132,7 +132,7 @@ export async function openEventTables(
   control: ControlStore,
   { besideProcessors = false }: { readonly besideProcessors?: boolean } = {},
 ): Promise<ClickHouse> {
-  const clickHouse = observeClickHouse(openClickHouse(config), telemetry);
+  const clickHouse = observeClickHouse(await openClickHouse(config), telemetry);
   lifecycle.onClose('clickhouse', () => clickHouse.close());
   // Before the lock: a control store of one session answers nobody else while it is held.
   const partitions = await control.getSetting(partitionsSetting);

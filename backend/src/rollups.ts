@@ -49,7 +49,7 @@ async function openStreamCounts(
   const { config, lifecycle } = context;
   // The embedded engine belongs to the process that stores the stream.
   if (opened === undefined && config.clickhouse.url === undefined) return undefined;
-  const clickHouse = opened ?? openClickHouse(config);
+  const clickHouse = opened ?? (await openClickHouse(config));
   if (opened === undefined) lifecycle.onClose('clickhouse for reconciliation', () => clickHouse.close());
   const { rawRetentionDays } = config.streamProcessor;
   return {

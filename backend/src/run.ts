@@ -309,7 +309,7 @@ async function openOwnSubjects(context: PipelineContext, shared: Shared): Promis
   const { foundation, open, timescale } = shared;
   const { config, lifecycle } = context;
   const isServer = shared.clickHouse === undefined && config.clickhouse.url !== undefined;
-  const clickHouse = isServer ? openClickHouse(config) : shared.clickHouse;
+  const clickHouse = isServer ? await openClickHouse(config) : shared.clickHouse;
   if (isServer) lifecycle.onClose('clickhouse for people', () => clickHouse?.close() ?? Promise.resolve());
   return (await openSubjects(context, foundation, { clickHouse, timescale, open })).subjects;
 }

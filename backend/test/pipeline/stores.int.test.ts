@@ -74,7 +74,7 @@ async function stop(child: ChildProcess, signal: NodeJS.Signals): Promise<number
   return child.exitCode;
 }
 
-function open({ addresses }: Stores): ClickHouse {
+function open({ addresses }: Stores): Promise<ClickHouse> {
   return openClickHouse(parseConfig({ ...addresses }));
 }
 
@@ -93,7 +93,7 @@ const rowsPerInsert = 500;
 
 it('count an insert once that is repeated after the process was killed in the middle, without any repair', async () => {
   let stores = await start();
-  let clickHouse = open(stores);
+  let clickHouse = await open(stores);
   await migrate(clickHouse, (work) => work());
   const tokens = Array.from({ length: 8 }, (_, index) => `token-${index}`);
   for (let kill = 0; kill < 3; kill += 1) {
@@ -107,7 +107,7 @@ it('count an insert once that is repeated after the process was killed in the mi
     await inserting;
     await clickHouse.close();
     stores = await start();
-    clickHouse = open(stores);
+    clickHouse = await open(stores);
   }
   await insertAll(clickHouse, tokens);
   const counts = await countEverywhere(clickHouse, 'acme');

@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import type { Config } from '../../platform/config.js';
 import { AppError } from '../../platform/errors.js';
-import { createClickHouse, type ClickHouse } from './client.js';
-import { openEmbeddedEngine } from './embedded-engine.js';
+import { createClickHouse, type ClickHouse, type ClickHouseEngine } from './client.js';
 import { openServerEngine } from './server-engine.js';
 import type { ClickHouseReader } from './tenant-lock.js';
 
@@ -10,11 +9,11 @@ import type { ClickHouseReader } from './tenant-lock.js';
 const ownWorkTimeoutMs = 120_000;
 
 /** The ClickHouse that the configuration names: the server at `CLICKHOUSE_URL`, or the engine in `DATA_DIR/clickhouse`. */
-export function openClickHouse(config: Pick<Config, 'platform' | 'clickhouse'>): ClickHouse {
+export async function openClickHouse(config: Pick<Config, 'platform' | 'clickhouse'>): Promise<ClickHouse> {
   const { url, cluster, connections, queryTimeoutMs } = config.clickhouse;
   const engine =
     url === undefined
-      ? openEmbeddedEngine({ path: join(config.platform.dataDir, 'clickhouse'), connections })
+      ? await openEngineHere(join(config.platform.dataDir, 'clickhouse'), connections)
       : openServerEngine({
           url,
           connections,
@@ -25,6 +24,12 @@ export function openClickHouse(config: Pick<Config, 'platform' | 'clickhouse'>):
     queryTimeoutMs,
     ...(url !== undefined && cluster !== undefined && { cluster }),
   });
+}
+
+/** Loaded where it is wanted only: an image that reaches servers has no native library of the engine. */
+async function openEngineHere(path: string, connections: number): Promise<ClickHouseEngine> {
+  const { openEmbeddedEngine } = await import('./embedded-engine.js');
+  return openEmbeddedEngine({ path, connections });
 }
 
 /**
